@@ -1,0 +1,99 @@
+"""People who work here, and their postings: a duty held at a place."""
+
+from datetime import date
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from healthaid.accounts.domain import duties_with
+from healthaid.accounts.enums import Duty
+from healthaid.core.fields import CodeField
+from healthaid.core.scoping import Scope
+
+
+class UserManager(BaseUserManager):
+    """Only what the sign-in needs; accounts are made by `accounts.actions`."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username=username)
+
+
+class User(AbstractBaseUser):
+    """An account of one named person. It carries no rights of its own: postings do."""
+
+    scope_exempt = "accounts are seen by administrators only; their pages check the ability themselves"
+
+    username = CodeField(_("账号"), max_length=40)
+    full_name = models.CharField(_("姓名"), max_length=50)
+    unit = models.CharField(_("单位"), max_length=100, blank=True, default="")
+    is_active = models.BooleanField(_("启用"), default=True)
+    password_set_at = models.DateTimeField(_("密码设置时间"), default=timezone.now)
+    must_change_password = models.BooleanField(_("下次登录须改密码"), default=False)
+
+    objects = UserManager()
+    USERNAME_FIELD = "username"
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("账号")
+        ordering = ("username",)
+        constraints = (models.UniqueConstraint(fields=("username",), name="accounts_user_username_unique"),)
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    def current_postings(self, day: date | None = None) -> list["Posting"]:
+        """The postings held on a day (today when none is named), read once for each request's user object."""
+        if day is not None or not hasattr(self, "_postings"):
+            held = list(Posting.objects.held_on(day or timezone.localdate()).filter(user=self).select_related("place"))
+            if day is not None:
+                return held
+            self._postings = held
+        return self._postings
+
+    def scope(self, ability: str | None = None) -> Scope:
+        """The branches where the user holds the ability; anything at all when none is named. Inactive: nowhere."""
+        if not self.is_active:
+            return Scope()
+        duties = duties_with(ability) if ability else frozenset(Duty.values)
+        return Scope.of(posting.place.path for posting in self.current_postings() if posting.duty in duties)
+
+    def can(self, ability: str) -> bool:
+        """Whether the user holds the ability anywhere."""
+        return bool(self.scope(ability))
+
+
+class PostingQuerySet(models.QuerySet):
+    def held_on(self, day: date) -> "PostingQuerySet":
+        """Postings that cover the day; both ends are inclusive."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+
+
+class Posting(models.Model):
+    """A duty held at a place and everything below it, from a first to a last day (both inclusive)."""
+
+    scope_exempt = "postings are seen by administrators only; their pages check the ability themselves"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="postings", verbose_name=_("账号"))
+    duty = models.CharField(_("职责"), max_length=20, choices=Duty)
+    place = models.ForeignKey("regions.Place", models.PROTECT, related_name="postings", verbose_name=_("地方"))
+    starts_on = models.DateField(_("起始日期"), default=timezone.localdate)
+    ends_on = models.DateField(_("截止日期"), null=True, blank=True)
+
+    objects = PostingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("任职")
+        ordering = ("user", "duty", "place")
+        constraints = (
+            models.CheckConstraint(condition=Q(duty__in=Duty.values), name="accounts_posting_duty_known"),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="accounts_posting_ends_after_start"
+            ),
+            models.UniqueConstraint(fields=("user", "duty", "place", "starts_on"), name="accounts_posting_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.place} · {self.get_duty_display()}"

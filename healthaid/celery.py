@@ -1,0 +1,43 @@
+"""The doorbell: Celery only rings, the jobs themselves are rows in the database (healthaid/jobs)."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "healthaid.settings")
+
+app = Celery("healthaid")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    accept_content=["json"],
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    broker_connection_retry_on_startup=True,
+    # Longer than any ring lasts; a killed worker's rings are swept back within seconds, not after kombu's default.
+    broker_transport_options={
+        "visibility_timeout": 3600,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 5,
+        "socket_connect_timeout": 5,
+    },
+    task_publish_retry_policy={"max_retries": 1, "interval_start": 0.1},
+    timezone="Asia/Shanghai",
+)
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    # A job whose worker died is free again after its lease; this rings for it.
+    "sweep-jobs": {"task": "healthaid.jobs.tasks.sweep_jobs", "schedule": 15.0},
+    # Hourly rather than once on the 1st: a server that was off that night still makes the month's report.
+    "ensure-monthly-reports": {
+        "task": "healthaid.reports.tasks.ensure_monthly_reports",
+        "schedule": crontab(minute=5),
+    },
+    # Expired sessions hold who worked when; they go every night.
+    "clear-sessions": {"task": "healthaid.accounts.tasks.clear_sessions", "schedule": crontab(hour=3, minute=30)},
+}

@@ -1,0 +1,14 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class BatchState(TextChoices):
+    UPLOADED = "uploaded", _("已上传")
+    CHECKING = "checking", _("校验中")
+    UNREADABLE = "unreadable", _("无法读取")
+    CHECKED = "checked", _("待确认")
+    FAULTY = "faulty", _("有错误")
+    CONFIRMED = "confirmed", _("导入中")
+    APPLIED = "applied", _("已导入")
+    REJECTED = "rejected", _("未导入")
+    WITHDRAWN = "withdrawn", _("已撤回")

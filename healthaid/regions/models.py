@@ -1,0 +1,94 @@
+"""The place tree: country, province, prefecture, county, township, village, and facilities as leaves."""
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from healthaid.core.fields import CodeField
+from healthaid.core.scoping import ScopedQuerySet
+from healthaid.regions.enums import CodeSystem, Level
+
+
+class PlaceQuerySet(ScopedQuerySet):
+    def by_code(self, code: str, system: str = CodeSystem.STATISTICS) -> Self:
+        """Places that bear or bore this code in the system; county codes and above are alike in both."""
+        return self.filter(codes__code=code, codes__system=system).distinct()
+
+
+class Place(models.Model):
+    """One node of the tree. The path joins the internal ids from the root, "1/25/533/", and never statutory codes."""
+
+    scope_paths = ("path",)
+    read_ability = "read_places"
+
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级")
+    )
+    level = models.CharField(_("层级"), max_length=10, choices=Level)
+    name = CodeField(_("名称"), max_length=100)  # the name in use today; PlaceName keeps the dated ones
+    path = CodeField(_("路径"), max_length=120, default="", editable=False)
+    successor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name=_("并入")
+    )
+    closed_on = models.DateField(_("撤销日期"), null=True, blank=True)  # the first day it no longer exists
+
+    objects = PlaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("地方")
+        ordering = ("path",)
+        constraints = (
+            models.CheckConstraint(condition=Q(level__in=Level.values), name="regions_place_level_known"),
+            models.UniqueConstraint(fields=("path",), name="regions_place_path_unique", condition=~Q(path="")),
+        )
+        indexes = (models.Index(fields=("level", "name"), name="regions_place_level_name"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def name_on(self, day: date) -> str:
+        """The name in use that day; today's where no dated name covers the day."""
+        spells = self.names.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
+        return next((spell.name for spell in spells), self.name)
+
+
+class PlaceName(models.Model):
+    """A name with the days it was in use; the end is the first day it no longer is."""
+
+    scope_exempt = "names and codes of places are public"
+
+    place = models.ForeignKey(Place, models.CASCADE, related_name="names", verbose_name=_("地方"))
+    name = models.CharField(_("名称"), max_length=100)
+    valid_from = models.DateField(_("启用日期"))
+    valid_to = models.DateField(_("停用日期"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("地名")
+        ordering = ("place", "-valid_from")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="regions_placename_ends_after_start"
+            ),
+        )
+
+
+class PlaceCode(models.Model):
+    """A statutory code in one of the two systems, with the days it was valid. Never the key of a place."""
+
+    scope_exempt = "names and codes of places are public"
+
+    place = models.ForeignKey(Place, models.CASCADE, related_name="codes", verbose_name=_("地方"))
+    system = models.CharField(_("编码体系"), max_length=20, choices=CodeSystem)
+    code = CodeField(_("代码"), max_length=12)
+    valid_from = models.DateField(_("启用日期"))
+    valid_to = models.DateField(_("停用日期"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("区划代码")
+        ordering = ("code", "valid_from")
+        constraints = (
+            models.UniqueConstraint(fields=("system", "code", "valid_from"), name="regions_placecode_unique"),
+        )
