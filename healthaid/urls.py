@@ -1,11 +1,14 @@
 """The addresses of the portal, a room a line."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from healthaid.reports.views import Home
 
 urlpatterns = [
     path("", Home.as_view(), name="home"),
+    path("language/", login_not_required(set_language), name="set_language"),
     path("accounts/", include("healthaid.accounts.urls")),
     path("places/", include("healthaid.regions.urls")),
     path("people/", include("patients.urls")),

@@ -1,0 +1,26 @@
+"""One form, one effect: a double click, a resent form or a lost answer never writes twice."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import IntegrityError, transaction
+
+from healthaid.core.models import FormReceipt
+
+
+def once(user: AbstractBaseUser, key: str, effect: Callable[[], str]) -> str:
+    """Run the effect under a one-time key and return the address it leads to; a used key returns its first address.
+
+    The receipt stands in the transaction of the effect, so either both are there or neither.
+    """
+    try:
+        with transaction.atomic():
+            receipt = FormReceipt.objects.create(user=user, key=key)
+            receipt.went_to = effect()
+            receipt.save(update_fields=("went_to",))
+            return receipt.went_to
+    except IntegrityError:
+        first = FormReceipt.objects.filter(user=user, key=key).first()
+        if first is None:
+            raise
+        return first.went_to
