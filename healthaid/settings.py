@@ -189,7 +189,6 @@ CELERY_BROKER_URL = env.str("REDIS_URL", default=f"redis+socket://{DATA_DIR / 'b
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 DJANGO_TABLES2_TEMPLATE = "components/table.html"
-FORMS_URLFIELD_ASSUME_HTTPS = True
 
 LOGGING = {
     "version": 1,
