@@ -1,0 +1,75 @@
+import json
+
+import pytest
+from django.core.management import call_command
+
+
+def ask(capsys, *words):
+    call_command("policy", *words)
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_policy_prints_a_value_with_its_article(capsys):
+    words = ("basic.inpatient.rate.county", "--place", "533103", "--on", "2018-07-15")
+
+    assert ask(capsys, *words) == [
+        {
+            "parameter": "basic.inpatient.rate.county",
+            "place": "533103",
+            "on": "2018-07-15",
+            "value": "0.90",
+            "unit": "ratio",
+            "source": "DH-2017-98",
+            "article": "2",
+            "from": "2017-10-20",
+        }
+    ]
+
+
+def test_policy_prints_a_range_unless_a_number_is_demanded(capsys):
+    words = ("basic.inpatient.rate.county", "--place", "532801", "--on", "2018-07-15")
+
+    assert ask(capsys, *words)[0]["range"] == ["0.80", "0.85"]
+    with pytest.raises(SystemExit, match="2"):
+        call_command("policy", *words, "--number")
+    assert capsys.readouterr().err.startswith("basic.inpatient.rate.county（地区532801，日期2018-07-15）")
+
+
+def test_policy_reckons_tiers_with_a_population(capsys):
+    words = ("clinic.doctors_per_thousand", "--place", "533103", "--on", "2018-07-15")
+
+    assert ask(capsys, *words, "--population", "8000")[0]["value"] == "0.7"
+    assert len(ask(capsys, *words)[0]["tiers"]) == 4
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("clinic.area", "--place", "533103", "--on", "2016-01-01"),
+        ("no.such.name", "--place", "533103", "--on", "2018-01-01"),
+        ("clinic.area", "--place", "53", "--on", "2018-01-01"),
+        ("clinic.area", "--place", "533103", "--on", "yesterday"),
+        ("clinic.area", "--place", "533103", "--population", "-1"),
+        ("clinic.area",),
+        (),
+        ("--conflicts", "--place", "x"),
+        ("special_treatment.list", "--place", "533103", "--on", "2018-07-15", "--number"),
+    ],
+)
+def test_policy_refuses_in_one_line_with_exit_2(capsys, words):
+    with pytest.raises(SystemExit, match="2"):
+        call_command("policy", *words)
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert len(printed.err.strip().splitlines()) == 1
+
+
+def test_policy_lists_conflicts_with_both_articles(capsys):
+    lines = ask(capsys, "--conflicts", "--place", "533103")
+
+    assert [(line["parameter"], line["superior"]["article"], line["subordinate"]["article"]) for line in lines] == [
+        ("basic.inpatient.rate.county", "（二）", "2"),
+        ("basic.inpatient.rate.prefecture", "（二）", "2"),
+        ("critical.rate.from_50000", "（三）", "3"),
+        ("service.dedicated_windows", "七", "9"),
+    ]

@@ -1,0 +1,142 @@
+"""The files themselves: nothing without a source, days in order, and the answers an official can check on paper."""
+
+import itertools
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from healthaid.policy import catalogue, selectors
+from healthaid.policy.domain import Missing, Range, RegionMustChoose, Tiers, Unknown, jurisdictions
+
+UNITS = {
+    "ratio", "yuan", "m2", "months", "times", "persons", "kinds", "facilities", "persons_per_thousand",
+    "beds_per_thousand", "rule", "codes", "list",
+}  # fmt: skip
+ALL = [(name, value) for name, parameter in catalogue.parameters().items() for value in parameter.values]
+EACH = pytest.mark.parametrize(("name", "value"), ALL, ids=[f"{n}-{v.place}-{v.starts_on}" for n, v in ALL])
+
+
+@EACH
+def test_value_has_a_source_in_force_where_and_when_it_holds(name, value):
+    document = catalogue.documents()[value.source]
+
+    assert value.article
+    assert document.place in jurisdictions(value.place)
+    assert document.starts_on <= value.starts_on
+    assert document.ends_on is None or value.ends_on <= document.ends_on
+
+
+@EACH
+def test_value_is_plausible_for_its_unit(name, value):
+    worth, unit = value.worth, catalogue.parameters()[name].unit
+
+    if unit == "ratio" and isinstance(worth, Decimal):
+        assert 0 <= worth <= Decimal("1.5")
+    if unit in {"rule", "list"}:
+        assert isinstance(worth, str)
+    elif unit == "codes":
+        assert isinstance(worth, tuple)
+    else:
+        assert isinstance(worth, Decimal | Range | Tiers)
+    if isinstance(worth, Range):
+        assert worth.low is None or worth.high is None or worth.low < worth.high
+    if isinstance(worth, Tiers):
+        assert worth.steps[0].start == 0
+        assert [step.start for step in worth.steps] == sorted({step.start for step in worth.steps})
+
+
+@pytest.mark.parametrize("parameter", catalogue.parameters().values(), ids=str)
+def test_parameter_is_described_and_its_days_are_in_order(parameter):
+    order = [(value.starts_on, value.place) for value in parameter.values]
+
+    assert parameter.label
+    assert parameter.unit in UNITS
+    assert order == sorted(set(order))
+    for place in {value.place for value in parameter.values}:
+        own = [value for value in parameter.values if value.place == place]
+        for earlier, later in itertools.pairwise(own):
+            assert earlier.ends_on is None or earlier.ends_on < later.starts_on
+
+
+def test_lists_of_diseases_that_parameters_name_exist():
+    named = {value.worth for value in catalogue.parameters()["special_treatment.list"].values}
+
+    assert named <= set(catalogue.disease_lists())
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "on", "keys", "expected"),
+    [
+        ("basic.inpatient.rate.county", "533103", "2018-07-15", {}, "0.90"),
+        ("basic.inpatient.rate.prefecture", "533103", "2018-07-15", {}, "0.75"),
+        ("basic.inpatient.rate.prefecture", "532801", "2018-07-15", {}, "0.70"),
+        ("basic.inpatient.deductible.county", "533103", "2018-07-15", {}, "0"),
+        ("critical.rate.from_50000", "533123", "2018-09-01", {}, "0.80"),
+        ("out_of_catalogue.limit.tier2", "533103", "2018-06-10", {}, "0.02"),
+        ("management_rate.hypertension", "533103", "2018-06-09", {}, "0.60"),
+        ("management_rate.hypertension", "533103", "2018-06-10", {}, "0.90"),
+        ("local_share.prefecture", "533103", "2018-01-01", {}, "0.30"),
+        ("local_share.prefecture", "533122", "2018-01-01", {}, "0.50"),
+        ("local_share.prefecture", "533124", "2018-01-01", {}, "0.40"),
+        ("contract.fee.total", "532801", "2022-01-01", {}, "36"),
+        ("contract.fee.person", "532801", "2026-01-01", {}, "12"),  # the prefecture's plan has ended
+        ("clinic.area", "533103", "2018-07-01", {}, "60"),
+        ("clinic.doctors_per_thousand", "533103", "2018-06-09", {"population": 9000}, "1.0"),
+        ("clinic.doctors_per_thousand", "533103", "2018-06-10", {"population": 2999}, "1.0"),
+        ("clinic.doctors_per_thousand", "533103", "2018-06-10", {"population": 3000}, "0.9"),
+        ("clinic.doctors_per_thousand", "533103", "2018-06-10", {"population": 5000}, "0.8"),
+        ("clinic.doctors_per_thousand", "533103", "2018-06-10", {"population": 8000}, "0.7"),
+        ("assistance.rate.ordinary", "620102", "2019-05-06", {}, "0.70"),
+        ("township.beds_per_thousand", "533103", "2018-01-01", {}, "1.2"),
+        ("prescription.max_months", "530100", "2019-01-01", {}, "2"),
+    ],
+)
+def test_number_by_place_and_day(name, place, on, keys, expected):
+    assert selectors.value(name, place, date.fromisoformat(on), **keys) == Decimal(expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "on", "problem"),
+    [
+        ("basic.inpatient.rate.county", "532801", "2018-07-15", RegionMustChoose),
+        ("basic.inpatient.deductible.province", "533103", "2018-07-15", Missing),
+        ("local_share.prefecture", "532801", "2018-07-15", Missing),
+        ("contract.fee.total", "532801", "2026-01-01", Missing),
+        ("clinic.area", "533103", "2017-09-26", Missing),
+        ("out_of_catalogue.limit.tier1", "620102", "2019-05-06", Missing),
+        ("no.such.name", "533103", "2018-07-15", Unknown),
+    ],
+)
+def test_no_number_is_an_error_never_zero(name, place, on, problem):
+    with pytest.raises(problem) as raised:
+        selectors.value(name, place, date.fromisoformat(on))
+
+    assert selectors.explain(raised.value).startswith(f"{name}（地区{place}，日期{on}）：")
+
+
+@pytest.mark.parametrize(
+    ("place", "on", "name"),
+    [
+        ("533103", "2018-06-09", "17Y"),
+        ("533103", "2018-06-10", "18Y"),
+        ("620102", "2019-05-06", "19N"),
+        ("532801", "2022-01-01", "21X"),
+        ("532801", "2026-01-01", "18Y"),
+    ],
+)
+def test_special_treatment_list_in_force(place, on, name):
+    assert selectors.rules_at(place, date.fromisoformat(on)).words("special_treatment.list") == (name,)
+
+
+def test_known_conflicts_are_found():
+    found = {(conflict.parameter.name, conflict.subordinate.source) for conflict in selectors.conflicts()}
+
+    assert found == {
+        ("basic.inpatient.rate.county", "DH-2017-98"),
+        ("basic.inpatient.rate.prefecture", "DH-2017-98"),
+        ("critical.rate.from_50000", "DH-2017-98"),
+        ("service.dedicated_windows", "DH-2017-98"),
+    }
+    assert len(selectors.conflicts("533103")) == 4
+    assert selectors.conflicts("532801") == []
