@@ -1,3 +1,5 @@
+from enum import StrEnum
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -12,3 +14,21 @@ class BatchState(TextChoices):
     APPLIED = "applied", _("已导入")
     REJECTED = "rejected", _("未导入")
     WITHDRAWN = "withdrawn", _("已撤回")
+
+
+class ColumnKind(StrEnum):
+    """How the cells of a column are cleaned, and how they are written."""
+
+    TEXT = "text"
+    CODE = "code"  # text without spaces whose leading noughts count
+    NAME = "name"
+    IDENTITY = "identity"
+    PHONE = "phone"
+    DISABILITY = "disability"  # certificate number: identity number, kind, grade
+    DATE = "date"
+    YES_NO = "yes_no"
+    NUMBER = "number"
+    AMOUNT = "amount"  # yuan, two places
+    SEX = "sex"
+    CHOICE = "choice"
+    CHOICES = "choices"

@@ -1,0 +1,239 @@
+"""The one door of bulk work: columns go in and out of the database without an object for every row.
+
+Rows are staged in a temporary table first (COPY on PostgreSQL, executemany on SQLite), outside the transaction; one
+short transaction then moves them all. Frames carry database columns: the attname of each field, dates as Date,
+instants as UTC Datetime, amounts as text. Table and column names come from models only.
+"""
+
+import io
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import polars as pl
+from django.db import connection, models, transaction
+
+NULL = "\\N"  # as COPY writes it
+CHUNK = 20_000  # rows fetched at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Staging:
+    """A temporary table of this connection and its columns."""
+
+    name: str
+    columns: tuple[str, ...]
+    count: int
+
+
+def table(model: type[models.Model]) -> str:
+    """The model's table, quoted."""
+    return quote(model._meta.db_table)  # noqa: SLF001
+
+
+def quote(name: str) -> str:
+    """A table or column name for SQL."""
+    return connection.ops.quote_name(name)
+
+
+def field_columns(model: type[models.Model]) -> tuple[str, ...]:
+    """The names of all columns of the model."""
+    return tuple(field.attname for field in model._meta.concrete_fields)  # noqa: SLF001
+
+
+def reserve_ids(model: type[models.Model], count: int) -> list[int]:
+    """Fresh primary keys, so that rows can refer to each other and be recorded before they are written."""
+    if not count:
+        return []
+    name = model._meta.db_table  # noqa: SLF001
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table(model), count]
+            )
+            return [number for (number,) in cursor.fetchall()]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s", [count, name])
+        if not cursor.rowcount:
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [name, count])
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [name])
+        last = cursor.fetchone()[0]
+    return list(range(last - count + 1, last + 1))
+
+
+@contextmanager
+def staged(model: type[models.Model], frame: pl.DataFrame, extra: Sequence[str] = ()) -> Iterator[Staging]:
+    """The frame in a temporary table shaped like the model's, plus whole-number columns for the `extra` names.
+
+    Columns of the frame that are neither are left out. The table goes when the block ends.
+    """
+    own = [column for column in field_columns(model) if column in frame.columns]
+    staging = Staging(f"stage_{secrets.token_hex(6)}", (*own, *extra), frame.height)
+    shape = ", ".join([quote(column) for column in own] + [f"0 AS {quote(name)}" for name in extra])
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA temp_store")
+            if not connection.in_atomic_block and cursor.fetchone()[0] != 2:  # noqa: PLR2004 -- 2 is memory
+                cursor.execute("PRAGMA temp_store = MEMORY")  # personal data never reaches a temporary file
+        cursor.execute(f"CREATE TEMPORARY TABLE {staging.name} AS SELECT {shape} FROM {table(model)} WHERE 1 = 0")  # noqa: S608
+    try:
+        _fill(staging.name, frame.select(staging.columns))
+        yield staging
+    finally:
+        _drop(staging)
+
+
+def _drop(staging: Staging) -> None:
+    if connection.needs_rollback:
+        return  # the broken transaction takes the table with it, or the connection's end does
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {staging.name}")
+
+
+def insert(model: type[models.Model], frame: pl.DataFrame) -> int:
+    """Write the frame's rows straight into the model's table; the frame names only columns of the table."""
+    return _fill(table(model), frame)
+
+
+def _fill(name: str, frame: pl.DataFrame) -> int:
+    if frame.is_empty():
+        return 0
+    columns = ", ".join(quote(column) for column in frame.columns)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {name} ({columns}) FROM STDIN WITH (FORMAT csv, NULL '{NULL}')") as copy:
+                for chunk in frame.iter_slices(CHUNK):
+                    copy.write(_csv(chunk))
+        else:
+            marks = ", ".join(["%s"] * frame.width)
+            statement = f"INSERT INTO {name} ({columns}) VALUES ({marks})"  # noqa: S608
+            with _one_transaction():
+                cursor.executemany(statement, _sqlite_rows(frame))
+    return frame.height
+
+
+@contextmanager
+def _one_transaction() -> Iterator[None]:
+    """One transaction around many statements that touch only temporary tables, without taking the writers' turn."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("BEGIN DEFERRED")
+        try:
+            yield
+        except BaseException:
+            cursor.execute("ROLLBACK")
+            raise
+        cursor.execute("COMMIT")
+
+
+def _csv(frame: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.write_csv(buffer, include_header=False, null_value=NULL, quote_style="necessary")
+    return buffer.getvalue()
+
+
+def _sqlite_rows(frame: pl.DataFrame) -> Iterator[tuple]:
+    """Rows in the forms in which Django keeps them on SQLite."""
+    texts = [
+        pl.col(name).dt.replace_time_zone(None).dt.strftime("%Y-%m-%d %H:%M:%S%.6f").alias(name)
+        if isinstance(kind, pl.Datetime)
+        else pl.col(name).cast(pl.String).alias(name)
+        for name, kind in frame.schema.items()
+        if isinstance(kind, pl.Datetime | pl.Date)
+    ]
+    return frame.with_columns(texts).iter_rows(buffer_size=4_096)
+
+
+def insert_staged(model: type[models.Model], staging: Staging, *, values: Sequence[str] | None = None) -> int:
+    """Move staged rows into the model's table by one statement; the number of rows written."""
+    columns = ", ".join(quote(column) for column in values or staging.columns)
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {table(model)} ({columns}) SELECT {columns} FROM {staging.name}")  # noqa: S608
+        return cursor.rowcount
+
+
+def update_staged(
+    model: type[models.Model], staging: Staging, columns: Sequence[str], *, expected: str | None = None
+) -> int:
+    """Give stored rows the staged values, by id; the number of rows written.
+
+    `expected` names the staged column of versions: a row that has moved on since is left alone.
+    """
+    target, stage = table(model), staging.name
+    assignments = ", ".join(f"{quote(column)} = {stage}.{quote(column)}" for column in columns)
+    condition = f"{target}.id = {stage}.id"
+    if expected:
+        condition += f" AND {target}.version = {stage}.{quote(expected)}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {target} SET {assignments} FROM {stage} WHERE {condition}")  # noqa: S608
+        return cursor.rowcount
+
+
+def delete_staged(model: type[models.Model], staging: Staging, column: str = "id") -> int:
+    """Delete the rows whose column is among the staged ids; the number of rows deleted."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM {table(model)} WHERE {quote(column)} IN (SELECT id FROM {staging.name})"  # noqa: S608
+        )
+        return cursor.rowcount
+
+
+def fetch(rows: models.QuerySet, columns: Sequence[str], schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    """The chosen columns of a queryset as a frame, read in pieces."""
+    found = rows.values_list(*columns).iterator(chunk_size=CHUNK)
+    return pl.DataFrame(list(found), schema={name: schema[name] for name in columns}, orient="row", strict=False)
+
+
+def find(
+    model: type[models.Model], column: str, values: pl.Series, columns: Sequence[str]
+) -> pl.DataFrame:
+    """The stored rows whose column is one of the values, in one statement however many there are."""
+    schema = frame_schema(model)
+    wanted = values.drop_nulls().unique()
+    if wanted.is_empty():
+        return pl.DataFrame(schema={name: schema[name] for name in columns})
+    with staged(model, pl.DataFrame({column: wanted})) as staging, connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"ANALYZE {staging.name}")
+        shown = ", ".join(f"t.{quote(name)}" for name in columns)
+        key = quote(column)
+        # CROSS JOIN keeps SQLite's order: walk the keys, look each up by index.
+        join = "CROSS JOIN" if connection.vendor == "sqlite" else "JOIN"
+        where = f"WHERE t.{key} = s.{key}" if connection.vendor == "sqlite" else f"ON t.{key} = s.{key}"
+        cursor.execute(f"SELECT {shown} FROM {staging.name} s {join} {table(model)} t {where}")  # noqa: S608
+        return _frame(cursor.fetchall(), columns, schema)
+
+
+def _frame(rows: list[tuple], columns: Sequence[str], schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    """Rows as the driver gives them: SQLite keeps days and instants as text, flags as numbers."""
+    if connection.vendor == "postgresql":
+        return pl.DataFrame(rows, schema={name: schema[name] for name in columns}, orient="row", strict=False)
+    plain = {
+        name: pl.String if kind in (pl.Date, pl.String) else pl.Int64 if kind == pl.Boolean else kind
+        for name, kind in schema.items()
+    }
+    frame = pl.DataFrame(rows, schema={name: plain[name] for name in columns}, orient="row", strict=False)
+    return frame.with_columns(pl.col(name).cast(schema[name]) for name in columns if plain[name] != schema[name])
+
+
+def frame_schema(model: type[models.Model]) -> dict[str, pl.DataType]:
+    """The frame type of each column of the model; amounts are text with their places, as written to the database."""
+    return {field.attname: _frame_type(field) for field in model._meta.concrete_fields}  # noqa: SLF001
+
+
+def _frame_type(field: models.Field) -> pl.DataType:
+    kind = field.target_field if isinstance(field, models.ForeignKey) else field
+    if isinstance(kind, models.DateTimeField):
+        return pl.Datetime("us", "UTC")
+    for django_type, frame_type in (
+        (models.DateField, pl.Date),
+        (models.BooleanField, pl.Boolean),
+        (models.DecimalField, pl.String),
+        (models.IntegerField, pl.Int64),
+    ):
+        if isinstance(kind, django_type):
+            return frame_type()
+    return pl.String()

@@ -1,0 +1,241 @@
+"""A sheet on its way in: its clean columns, and every problem with the cell it concerns."""
+
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+from django.utils.translation import gettext as _
+
+from healthaid.core import identity
+from healthaid.exchange import cleaning
+from healthaid.exchange.cleaning import Bad, Cleaned
+from healthaid.exchange.enums import ColumnKind
+from healthaid.exchange.reading import RawSheet
+
+NAMED_ROWS = 5  # that many of a duplicate's rows are named
+_LONG_NUMBER = re.compile(r"\d{11,20}[Xx]?")
+EMPTY_TYPES: dict[ColumnKind, Any] = {
+    ColumnKind.DATE: pl.Date(),
+    ColumnKind.YES_NO: pl.Boolean(),
+    ColumnKind.NUMBER: pl.Int64(),
+    ColumnKind.AMOUNT: pl.Decimal(38, 2),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One problem: the spreadsheet's row, the column (as declared, "" for the row as a whole), why, and what to do."""
+
+    row: int
+    name: str
+    reason: str
+    suggestion: str = ""
+    is_warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShownProblem:
+    """A problem as people read it: the header as in the file, the value with personal numbers masked."""
+
+    sheet: str
+    row: int
+    column: str
+    value: str
+    reason: str
+    suggestion: str
+    is_warning: bool
+    position: int | None  # of the column in the file
+
+
+class Sheet:
+    """The clean columns of one file under their declared names, with "row", and what was found wrong.
+
+    A column that the file does not have is there and blank.
+    """
+
+    def __init__(self, title: str, frame: pl.DataFrame, columns: Sequence[Any], *, raw: RawSheet | None = None) -> None:
+        self.title = title
+        self.frame = frame
+        self.columns = {column.name: column for column in columns}
+        self.raw = raw
+        self.found: list[Found] = []
+
+    @classmethod
+    def clean(cls, raw: RawSheet, columns: Sequence[Any], today: date) -> "Sheet":
+        """The sheet of a file that was just read, each column cleaned as its kind says."""
+        sheet = cls(raw.sheet, raw.frame.select("row"), columns, raw=raw)
+        for column in sorted(columns, key=lambda each: each.free_when is not None):
+            place = sheet.positions.get(column.name)
+            if place is None:
+                blank = pl.Series(column.name, [None], dtype=EMPTY_TYPES.get(column.kind, pl.String()))
+                sheet.frame = sheet.frame.with_columns(blank.new_from_index(0, sheet.frame.height))
+                continue
+            values, problems = _clean(column, raw.frame, f"c{place}", today, sheet.frame)
+            sheet.frame = sheet.frame.with_columns(values.alias(column.name))
+            for bad in problems:
+                sheet.note(bad, column.name)
+        sheet.frame = sheet.frame.select("row", *(column.name for column in columns))
+        return sheet
+
+    @property
+    def positions(self) -> dict[str, int]:
+        """Where each declared column stands in the file."""
+        if self.raw is None:
+            return {}
+        names = list(self.columns)
+        return {names[asked]: place for asked, place in self.raw.columns.items()}
+
+    def note(self, bad: Bad, name: str) -> None:
+        """Take up what a cleaning function found."""
+        if bad.rows.any():
+            for row in self.frame["row"].filter(bad.rows.fill_null(value=False)):
+                self.found.append(Found(row, name, bad.reason, bad.suggestion, bad.is_warning))
+
+    def refuse(
+        self, where: pl.Expr, name: str, reason: str | pl.Expr, suggestion: str = "", *, is_warning: bool = False
+    ) -> None:
+        """Note a problem of this column for every row where the expression over the frame is true."""
+        text = reason if isinstance(reason, pl.Expr) else pl.lit(str(reason))
+        for row, why in self.frame.filter(where.fill_null(value=False)).select("row", text.alias("why")).iter_rows():
+            self.found.append(Found(row, name, why, suggestion, is_warning))
+
+    def refuse_rows(self, rows: Iterable[int], name: str, reason: str, suggestion: str = "") -> None:
+        """Note a problem of this column for the rows of these numbers."""
+        self.found.extend(Found(row, name, reason, suggestion) for row in rows)
+
+    def warn(self, where: pl.Expr, name: str, reason: str | pl.Expr, suggestion: str = "") -> None:
+        """The same, but the row is taken."""
+        self.refuse(where, name, reason, suggestion, is_warning=True)
+
+    def refuse_duplicates(self, name: str, reason: str) -> None:
+        """Every row whose value stands in another row too; the reason names the rows in its %(rows)s."""
+        repeated = (
+            self.frame.filter(pl.col(name).is_not_null() & pl.col(name).is_duplicated())
+            .group_by(name, maintain_order=True)
+            .agg("row")
+        )
+        for rows in repeated["row"]:
+            named = rows_named(rows.to_list())
+            self.refuse_rows(rows, name, reason % {"rows": named}, _("保留一行，删去或更正其余各行。"))
+
+    @property
+    def bad_rows(self) -> set[int]:
+        """The rows with at least one error."""
+        return {found.row for found in self.found if not found.is_warning}
+
+    def good(self) -> pl.DataFrame:
+        """The rows without an error so far."""
+        bad = pl.Series(list(self.bad_rows), dtype=pl.Int64)
+        return self.frame.filter(~pl.col("row").is_in(bad.implode())) if bad.len() else self.frame
+
+    def problems(self) -> Iterator[ShownProblem]:
+        """The problems in the order of the rows, then of the columns, as people read them."""
+        order = {name: number for number, name in enumerate(self.columns)}
+        for found in sorted(dict.fromkeys(self.found), key=lambda each: (each.row, order.get(each.name, -1))):
+            yield ShownProblem(
+                self.title,
+                found.row,
+                self._header(found.name),
+                self._value(found),
+                found.reason,
+                found.suggestion,
+                found.is_warning,
+                self.positions.get(found.name),
+            )
+
+    def _header(self, name: str) -> str:
+        place = self.positions.get(name)
+        if self.raw is not None and place is not None:
+            return self.raw.header.get(place, "")
+        return self.columns[name].header if name in self.columns else ""
+
+    def _value(self, found: Found) -> str:
+        column = self.columns.get(found.name)
+        if column is None:
+            return ""
+        source, place = (self.frame, found.name), self.positions.get(found.name)
+        if self.raw is not None:
+            if place is None:
+                return ""
+            source = (self.raw.frame, f"c{place}")
+        frame, label = source
+        value = frame[label][int(frame["row"].search_sorted(found.row))]
+        return masked(str(value), confidential=column.is_confidential) if value is not None else ""
+
+    def to_bytes(self) -> bytes:
+        """The clean columns for keeping between check and writing; the problems are not kept."""
+        buffer = io.BytesIO()
+        self.frame.write_ipc(buffer, compression="zstd")
+        return json.dumps({"title": self.title}).encode() + b"\n" + buffer.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes, columns: Sequence[Any]) -> "Sheet":
+        """The sheet that to_bytes kept."""
+        head, _newline, body = data.partition(b"\n")
+        return cls(json.loads(head)["title"], pl.read_ipc(io.BytesIO(body)), columns)
+
+
+def rows_named(rows: Sequence[int]) -> str:
+    """Row numbers for a message: 5、9、12 等."""
+    named = "、".join(map(str, rows[:NAMED_ROWS]))
+    return named + (_(" 等") if len(rows) > NAMED_ROWS else "")
+
+
+def masked(value: str, *, confidential: bool) -> str:
+    """A cell as problems show it: personal numbers lose their middle, wherever they stand."""
+    value = value[:200]
+    if confidential:
+        hidden = identity.mask_phone(value) if len(value) < identity.OLD_LENGTH else identity.mask(value)
+        return hidden if any(character.isdigit() for character in value) else value
+    return _LONG_NUMBER.sub(lambda found: _masked_number(found[0]), value)
+
+
+def _masked_number(number: str) -> str:
+    """Agreement and household numbers stay; identity and phone numbers do not."""
+    if len(number) == identity.MOBILE_LENGTH and number[0] == "1":
+        return identity.mask_phone(number)
+    if len(number) in {identity.OLD_LENGTH, identity.LENGTH, identity.CERTIFICATE_LENGTH}:
+        return identity.mask(number)
+    return number
+
+
+def _clean(column: Any, frame: pl.DataFrame, cells: str, today: date, cleaned: pl.DataFrame) -> Cleaned:
+    if column.free_when is None:
+        return _CLEANERS[column.kind](frame, cells, column, today)
+    other, codes = column.free_when
+    free = cleaned[other].is_in(list(codes)).fill_null(value=False)
+    strict, problems = _CLEANERS[column.kind](
+        frame.with_columns(pl.when(~free).then(pl.col(cells)).alias(cells)), cells, column, today
+    )
+    loose, loose_problems = cleaning.clean_code(frame.with_columns(pl.when(free).then(pl.col(cells)).alias(cells)), cells)
+    return strict.zip_with(~free, loose), [*problems, *loose_problems]
+
+
+_CLEANERS: dict[ColumnKind, Callable[[pl.DataFrame, str, Any, date], Cleaned]] = {
+    ColumnKind.TEXT: lambda frame, cells, column, today: cleaning.clean_text(
+        frame, cells, max_length=column.max_length
+    ),
+    ColumnKind.CODE: lambda frame, cells, column, today: cleaning.clean_code(
+        frame, cells, max_length=column.max_length
+    ),
+    ColumnKind.NAME: lambda frame, cells, column, today: cleaning.clean_name(frame, cells, required=False),
+    ColumnKind.IDENTITY: lambda frame, cells, column, today: cleaning.clean_identity(frame, cells, today=today),
+    ColumnKind.PHONE: lambda frame, cells, column, today: cleaning.clean_phone(frame, cells),
+    ColumnKind.DISABILITY: lambda frame, cells, column, today: cleaning.clean_certificate(frame, cells, today=today),
+    ColumnKind.DATE: lambda frame, cells, column, today: cleaning.clean_date(
+        frame, cells, today=today, allow_future=column.allow_future, allow_month=column.allow_month
+    ),
+    ColumnKind.YES_NO: lambda frame, cells, column, today: cleaning.clean_yes_no(frame, cells),
+    ColumnKind.NUMBER: lambda frame, cells, column, today: cleaning.clean_number(
+        frame, cells, maximum=column.maximum
+    ),
+    ColumnKind.AMOUNT: lambda frame, cells, column, today: cleaning.clean_amount(frame, cells),
+    ColumnKind.SEX: lambda frame, cells, column, today: cleaning.clean_sex(frame, cells),
+    ColumnKind.CHOICE: lambda frame, cells, column, today: cleaning.clean_choice(frame, cells, column.meanings),
+    ColumnKind.CHOICES: lambda frame, cells, column, today: cleaning.clean_choices(frame, cells, column.meanings),
+}

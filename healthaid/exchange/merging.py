@@ -1,0 +1,330 @@
+"""What a sheet means for the database, and writing it: new rows, changed rows, their record, all or nothing."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+from django.db import connection, models
+
+from healthaid.accounts.models import User
+from healthaid.core import bulk, identity
+from healthaid.core.scoping import Scope
+from healthaid.core.vault import Sealed, vault
+
+OLD = ":old"  # behind a column's name: the stored value
+
+
+@dataclass(slots=True)
+class Run:
+    """Who imports, where they may, on which day, and where new primary keys come from."""
+
+    by: User
+    scope: Scope
+    today: date
+    new_ids: Callable[[type[models.Model], int], list[int]]
+
+    def covered(self, path: str) -> pl.Expr:
+        """Whether the column of paths lies inside the scope."""
+        inside = pl.lit(value=False)
+        for prefix in self.scope.prefixes:
+            inside |= pl.col(path).str.starts_with(prefix).fill_null(value=False)
+        return inside
+
+
+def provisional_ids(_model: type[models.Model], count: int) -> list[int]:
+    """Stand-ins for primary keys while a sheet is only checked; they never meet a stored row's."""
+    return list(range(-1, -count - 1, -1))
+
+
+@dataclass(slots=True)
+class Merge:
+    """What one table gets: wanted values beside the stored ones. A null keeps the stored value.
+
+    `wanted` has "id", "is_new", "path" where the table has one, the columns of the table that are to be set, and under
+    the name of a sealed attribute its clear text. `stored` has the same columns of the rows that exist, as `read` gives
+    them. `recorded` names the columns that the record shows, `parked` a value that frees a unique place first.
+    """
+
+    model: type[models.Model]
+    wanted: pl.DataFrame
+    stored: pl.DataFrame
+    recorded: Sequence[str]
+    verb: str = ""  # none: the rows are told in the record of the row they belong to
+    parked: dict[str, str] = field(default_factory=dict)
+    rows: pl.DataFrame = field(init=False)  # the result: wanted or stored values, with the stored ones beside
+    changed_columns: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        old = self.stored.rename({name: name + OLD for name in self.stored.columns if name != "id"})
+        beside = self.wanted.join(old, on="id", how="left", maintain_order="left")
+        self.rows = beside.with_columns(self._digests(beside))
+        plain = [name for name in self.wanted.columns if name not in {"id", "is_new", *self.sealed}]
+        both = [name for name in plain if name + OLD in self.rows.columns]
+        self.rows = self.rows.with_columns(
+            *(
+                (~pl.col("is_new") & pl.col(name).is_not_null() & pl.col(name).ne_missing(pl.col(name + OLD)))
+                .fill_null(value=False)
+                .alias(f"{name}:changed")
+                for name in both
+            ),
+            *(self._sealed_change(name) for name in self.sealed),
+        )
+        self.changed_columns = [*both, *self.sealed]
+        any_change = pl.any_horizontal(pl.lit(value=False), *(f"{name}:changed" for name in self.changed_columns))
+        self.rows = self.rows.with_columns(
+            any_change.alias("is_changed"), *(pl.coalesce(name, name + OLD).alias(name) for name in both)
+        )
+
+    @property
+    def sealed(self) -> list[str]:
+        """The sealed attributes among the wanted columns."""
+        return [name for name in self.wanted.columns if isinstance(self.model.__dict__.get(name), Sealed)]
+
+    @property
+    def new(self) -> pl.DataFrame:
+        return self.rows.filter("is_new")
+
+    @property
+    def changed(self) -> pl.DataFrame:
+        return self.rows.filter("is_changed")
+
+    def _digests(self, beside: pl.DataFrame) -> list[pl.Series]:
+        made = []
+        for name in self.sealed:
+            for column, last in self._attribute(name).indexes.items():
+                if column not in beside.columns:
+                    made.append(digests(self.model, column, beside[name], last))
+        return made
+
+    def _sealed_change(self, name: str) -> pl.Series:
+        """Compared by digest; by opening the stored text where the attribute has no digest of the whole."""
+        whole = [column for column, last in self._attribute(name).indexes.items() if last is None]
+        given = self.rows[name].is_not_null() & ~self.rows["is_new"]
+        if whole:
+            differs = self.rows[whole[0]].ne_missing(self.rows[whole[0] + OLD])
+        else:
+            opened = opened_texts(self.model, name, self.rows.with_columns(given.alias("given")))
+            differs = self.rows[name].ne_missing(opened)
+        return (given & differs).alias(f"{name}:changed")
+
+    def _attribute(self, name: str) -> Sealed:
+        return self.model.__dict__[name]
+
+
+def read(model: type[models.Model], key: str, values: pl.Series, names: Sequence[str]) -> pl.DataFrame:
+    """The stored rows with these keys, with all that a Merge of the named columns compares."""
+    columns = ["id", key]
+    has = set(bulk.field_columns(model))
+    for name in ("version", "path", "seal_id", *names):
+        attribute = model.__dict__.get(name)
+        if isinstance(attribute, Sealed):
+            columns += [attribute.column, *attribute.indexes]
+        elif name in has:
+            columns.append(name)
+    return bulk.find(model, key, values, list(dict.fromkeys(columns)))
+
+
+def digests(model: type[models.Model], column: str, texts: pl.Series, last: int | None = None) -> pl.Series:
+    """The column of keyed digests of the texts, or of their last so many characters."""
+    ends = texts.str.tail(last) if last else texts
+    purpose = f"{model._meta.db_table}.{column}"  # noqa: SLF001
+    return pl.Series(column, vault().index_many(ends.to_list(), purpose), pl.String)
+
+
+def opened_texts(model: type[models.Model], name: str, rows: pl.DataFrame) -> pl.Series:
+    """The stored clear texts of a sealed attribute for the rows that are "given", null for the others."""
+    attribute: Sealed = model.__dict__[name]
+    table, opened = model._meta.db_table, vault().open  # noqa: SLF001
+    sealed = f"{attribute.column}{OLD}"
+    if sealed not in rows.columns:
+        return pl.Series(name, [None] * rows.height, pl.String)
+    columns = (rows[label].to_list() for label in ("given", sealed, f"seal_id{OLD}"))
+    texts = [
+        opened(text, attribute.context_of(table, mark)) or None if wanted and text else None
+        for wanted, text, mark in zip(*columns, strict=True)
+    ]
+    return pl.Series(name, texts, pl.String)
+
+
+@dataclass(slots=True)
+class Plan:
+    """Everything a sheet would write, table by table in the order of writing, and the state of each of its rows.
+
+    `states` has "row" and "state": new, changed or unchanged. `moved` gives the model whose rows may have moved to
+    another place, so that what hangs on them follows.
+    """
+
+    merges: list[Merge]
+    states: pl.DataFrame
+    moved: type[models.Model] | None = None
+
+    def count(self, state: str) -> int:
+        """How many of the sheet's rows have this state."""
+        return self.states.filter(pl.col("state") == state).height
+
+
+# Writing
+
+
+@dataclass(slots=True)
+class Prepared:
+    """The rows of one table as they will stand in it, sealed, with their record; nothing is written yet."""
+
+    merge: Merge
+    new: pl.DataFrame
+    changed: pl.DataFrame
+    set_columns: list[str]
+
+    @classmethod
+    def of(cls, merge: Merge, now: datetime) -> "Prepared":
+        """Give new rows their defaults and seals, changed rows their seals and next version."""
+        model, own = merge.model, set(bulk.field_columns(merge.model))
+        new = _with_defaults(model, merge.new, now)
+        changed = merge.changed
+        for name in merge.sealed:
+            attribute: Sealed = model.__dict__[name]
+            new = new.with_columns(sealed_texts(model, attribute, new[name], new["seal_id"]))
+            new = new.with_columns(pl.col(list(attribute.indexes)))
+            changed = _sealed_anew(model, attribute, name, changed)
+        sealed_columns = [
+            column
+            for name in merge.sealed
+            for column in (model.__dict__[name].column, *model.__dict__[name].indexes)
+        ]
+        plain = [name for name in merge.changed_columns if name in own and name != "id"]
+        set_columns = [*plain, *sealed_columns]
+        if "version" in own:
+            changed = changed.with_columns(
+                (pl.col(f"version{OLD}") + 1).alias("version"), pl.col(f"version{OLD}").alias("version_was")
+            )
+            set_columns.append("version")
+        if "updated_at" in own:
+            changed = changed.with_columns(pl.lit(now).dt.cast_time_unit("us").alias("updated_at"))
+            set_columns.append("updated_at")
+        return cls(merge, new, changed, list(dict.fromkeys(set_columns)))
+
+
+def _with_defaults(model: type[models.Model], rows: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    """Every column of the table that the sheet does not give, as the model would fill it."""
+    given = set(rows.columns)
+    schema = bulk.frame_schema(model)
+    made: list[pl.Series | pl.Expr] = []
+    for column in model._meta.concrete_fields:  # noqa: SLF001
+        name = column.attname
+        if name == "id":
+            continue
+        if name == "seal_id":
+            made.append(pl.Series(name, [secrets.token_hex(8) for _ in range(rows.height)], pl.String))
+        elif getattr(column, "auto_now", False) or getattr(column, "auto_now_add", False):
+            made.append(pl.lit(now, schema[name]).alias(name))
+        elif column.has_default() or not column.null:
+            default = column.get_default()
+            fallback = pl.lit(default if default is not None else "", schema[name])
+            made.append((pl.col(name).fill_null(fallback) if name in given else fallback).alias(name))
+        elif name not in given:
+            made.append(pl.lit(None, schema[name]).alias(name))
+    return rows.with_columns(made)
+
+
+def sealed_texts(model: type[models.Model], attribute: Sealed, texts: pl.Series, marks: pl.Series) -> pl.Series:
+    """The sealed column of the texts, each bound to its row by its mark; empty where there is no text."""
+    prefix = attribute.context_of(model._meta.db_table, "")  # noqa: SLF001
+    return pl.Series(attribute.column, vault().seal_many(texts.to_list(), prefix, marks.to_list()), pl.String)
+
+
+def _sealed_anew(model: type[models.Model], attribute: Sealed, name: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """Seal the texts that changed; the others keep their stored seal and digests."""
+    changed = pl.col(f"{name}:changed")
+    texts = rows.select(pl.when(changed).then(pl.col(name)))[name]
+    marks = rows[f"seal_id{OLD}"] if f"seal_id{OLD}" in rows.columns else pl.Series([""] * rows.height)
+    fresh = sealed_texts(model, attribute, texts, marks)
+    return rows.with_columns(
+        pl.when(changed).then(fresh).otherwise(pl.col(attribute.column + OLD)).alias(attribute.column),
+        *(
+            pl.when(changed).then(pl.col(column)).otherwise(pl.col(column + OLD)).alias(column)
+            for column in attribute.indexes
+        ),
+    )
+
+
+# The record: what each row says in the audit, with personal numbers masked
+
+
+def recorded_new(merge: Merge, rows: pl.DataFrame) -> pl.Series:
+    """For each new row JSON of {"column": [null, value]} for every value it has."""
+    parts = [
+        pl.format('"{}":[null,{}]', pl.lit(name), _json(_shown(merge, name), rows.schema.get(name)))
+        for name in merge.recorded
+        if name in rows.columns
+    ]
+    blank = [_is_blank(name, rows) for name in merge.recorded if name in rows.columns]
+    kept = [pl.when(~empty).then(part) for part, empty in zip(parts, blank, strict=True)]
+    return rows.select(pl.format("{{}}", _joined(kept)).alias("changes"))["changes"]
+
+
+def recorded_changes(merge: Merge, rows: pl.DataFrame) -> pl.Series:
+    """For each changed row JSON of {"column": [old, new]} for every column that changes."""
+    for name in merge.sealed:
+        given = rows.with_columns(pl.col(f"{name}:changed").alias("given"))
+        rows = rows.with_columns(opened_texts(merge.model, name, given).alias(name + OLD))
+    kept = []
+    for name in merge.recorded:
+        if f"{name}:changed" in rows.columns:
+            old = _json(_shown(merge, name, OLD), rows.schema[name])
+            new = _json(_shown(merge, name), rows.schema[name])
+            kept.append(pl.when(pl.col(f"{name}:changed")).then(pl.format('"{}":[{},{}]', pl.lit(name), old, new)))
+    return rows.select(pl.format("{{}}", _joined(kept)).alias("changes"))["changes"]
+
+
+def _joined(parts: list[pl.Expr]) -> pl.Expr:
+    return pl.concat_str(parts, separator=",", ignore_nulls=True) if parts else pl.lit("")
+
+
+def _is_blank(name: str, rows: pl.DataFrame) -> pl.Expr:
+    column = pl.col(name)
+    return column.is_null() | (column == "") if rows.schema[name] == pl.String else column.is_null()
+
+
+def _shown(merge: Merge, name: str, suffix: str = "") -> pl.Expr:
+    """The value as the record shows it."""
+    column = pl.col(name + suffix)
+    if name not in merge.sealed:
+        return column
+    length = column.str.len_chars()
+    long = pl.concat_str(column.str.head(6), pl.lit("********"), column.str.tail(4))
+    phone = pl.concat_str(column.str.head(3), pl.lit("****"), column.str.tail(4))
+    return (
+        pl.when(length >= identity.OLD_LENGTH)
+        .then(long)
+        .when(length >= identity.MOBILE_LENGTH)
+        .then(phone)
+        .when(column.is_not_null())
+        .then(pl.lit("****"))
+    )
+
+
+def _json(value: pl.Expr, kind: pl.DataType | None) -> pl.Expr:
+    """A value as JSON text; null included."""
+    if kind is not None and (kind.is_integer() or kind == pl.Boolean):
+        return value.cast(pl.String).fill_null("null")
+    text = value.cast(pl.String).str.replace_all("\\", "\\\\", literal=True).str.replace_all('"', '\\"', literal=True)
+    text = text.str.replace_all(r"[\x00-\x1f]", " ")
+    return pl.when(text.is_not_null()).then(pl.concat_str(pl.lit('"'), text, pl.lit('"'))).otherwise(pl.lit("null"))
+
+
+def follow(model: type[models.Model], staging: bulk.Staging) -> None:
+    """Give everything that hangs on the staged rows of the model, and keeps their place itself, their path."""
+    owner = bulk.table(model)
+    for relation in model._meta.related_objects:  # noqa: SLF001
+        other, key = relation.related_model, relation.field
+        if getattr(other, "scope_paths", ())[:1] != ("path",) or other is model or not key.concrete:
+            continue
+        target, column = bulk.table(other), bulk.quote(key.column)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {target} SET path = (SELECT o.path FROM {owner} o WHERE o.id = {target}.{column}) "  # noqa: S608
+                f"WHERE {column} IN (SELECT id FROM {staging.name})"
+            )

@@ -1,0 +1,228 @@
+"""One declaration a sheet: the same columns make the blank template, the export, and the import."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+from import_export.fields import Field
+from import_export.resources import ModelDeclarativeMetaclass, ModelResource
+
+from healthaid.core.fields import split_codes
+from healthaid.core.vault import Sealed, vault
+from healthaid.exchange.checking import Sheet
+from healthaid.exchange.cleaning import choice_table
+from healthaid.exchange.enums import ColumnKind
+from healthaid.exchange.merging import Plan, Run
+
+SHEET_LANGUAGE = "zh-hans"  # headers and values of sheets stay Chinese, or they could not be imported again
+LIST_SEPARATOR = "、"
+
+
+class Column(Field):
+    """One column of a sheet: its header, how its cells are cleaned, and the attribute they fill.
+
+    The attribute is a path from the sheet's model, "household__number"; without one the column is read, never written
+    by an export. `aliases` are further names of choices: {"之长子": "03"}. `required` means required of a new row.
+    `free_when` names a column and those of its codes under which any text is taken, `fill_down` says that a merged
+    cell counts for each row it spans.
+    """
+
+    def __init__(
+        self,
+        attribute: str | None,
+        label: str | Promise,
+        kind: ColumnKind = ColumnKind.TEXT,
+        *,
+        synonyms: Sequence[str] = (),
+        hint: str | Promise = "",
+        choices: type[models.TextChoices] | None = None,
+        aliases: Mapping[str, str] | None = None,
+        required: bool = False,
+        max_length: int = 200,
+        maximum: int = 2**31 - 1,
+        allow_future: bool = False,
+        allow_month: bool = False,
+        free_when: tuple[str, frozenset[str]] | None = None,
+        fill_down: bool = False,
+        export: Callable[[Any], Any] | None = None,
+    ) -> None:
+        super().__init__(attribute=attribute, column_name=_in_sheet(label))
+        self.label = label
+        self.kind = kind
+        self.synonyms = tuple(synonyms)
+        self.hint = hint
+        self.choices = choices
+        self.aliases = dict(aliases or {})
+        self.required = required
+        self.max_length = max_length
+        self.maximum = maximum
+        self.allow_future = allow_future
+        self.allow_month = allow_month
+        self.free_when = free_when
+        self.fill_down = fill_down
+        self.export_value = export
+        self.name = ""  # the name under which the resource declares it
+
+    @property
+    def header(self) -> str:
+        """The header as sheets print it."""
+        return self.column_name
+
+    @property
+    def names(self) -> list[str]:
+        """Every header text that means this column."""
+        return list(dict.fromkeys((self.header, str(self.label), *self.synonyms)))
+
+    @property
+    def options(self) -> dict[str, str]:
+        """The code of each choice by its name in sheets, for drop-downs."""
+        if self.choices is None:
+            return {}
+        with override(SHEET_LANGUAGE):
+            return {str(label): str(value) for value, label in self.choices.choices}
+
+    @property
+    def meanings(self) -> dict[str, str]:
+        """The code of each choice by every name under which it may be read."""
+        return choice_table([(code, name) for name, code in self.options.items()], self.aliases)
+
+    @property
+    def is_confidential(self) -> bool:
+        """Whether its cells are shown masked in problems and records."""
+        return self.kind in {ColumnKind.IDENTITY, ColumnKind.PHONE, ColumnKind.DISABILITY}
+
+    def shower(self) -> Callable[[Any], Any]:
+        """What turns a stored value into the cell of an export."""
+        if self.export_value:
+            return self.export_value
+        if self.kind is ColumnKind.YES_NO:
+            return _yes_no
+        if self.choices is not None:
+            shown = {code: name for name, code in self.options.items()}
+            if self.kind is ColumnKind.CHOICES:
+                return lambda value: LIST_SEPARATOR.join(shown.get(code, code) for code in split_codes(value))
+            return lambda value: shown.get(value, value)
+        return _plain
+
+
+class SheetMetaclass(ModelDeclarativeMetaclass):
+    """Keeps a sheet to its declared columns, in the order of declaration."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], attrs: dict[str, Any]) -> type:
+        declared = [key for key, value in attrs.items() if isinstance(value, Field)]
+        if meta := attrs.get("Meta"):
+            meta.fields = tuple(declared)
+        made = super().__new__(cls, name, bases, attrs)
+        made.fields = {key: made.fields[key] for key in declared}
+        for key, column in made.fields.items():
+            column.name = key
+        return made
+
+
+class SheetResource(ModelResource, metaclass=SheetMetaclass):
+    """A sheet of one row a record. A subclass declares its columns and says how they become rows of the database.
+
+    `kind` is its name in addresses and commands; `edit_ability` and `read_ability` decide who imports and exports it.
+    """
+
+    kind: ClassVar[str]
+    title: ClassVar[str | Promise]
+    explanation: ClassVar[str | Promise] = ""
+    edit_ability: ClassVar[str]
+    read_ability: ClassVar[str]
+    keep_hint: ClassVar[str | Promise] = _("更新已有记录时，空白单元格表示保留系统中的原值。")
+
+    @classmethod
+    def columns(cls) -> list[Column]:
+        """The columns in their order."""
+        return list(cls.fields.values())
+
+    @classmethod
+    def column(cls, name: str) -> Column:
+        """A column by the name it is declared under."""
+        return cls.fields[name]
+
+    @classmethod
+    def labels(cls) -> list[list[str]]:
+        """For each column every header text that means it; what `reading.read_workbook` looks for."""
+        return [column.names for column in cls.columns()]
+
+    @classmethod
+    def model(cls) -> type[models.Model]:
+        return cls._meta.model
+
+    @classmethod
+    def check(cls, sheet: Sheet) -> None:
+        """The rules that need nothing but the file; bad cells are noted on the sheet."""
+        raise NotImplementedError
+
+    @classmethod
+    def plan(cls, sheet: Sheet, run: Run) -> Plan:
+        """What the sheet means for the database as it stands; rows that may not be written are noted on the sheet."""
+        raise NotImplementedError
+
+    @classmethod
+    def rows_for_export(cls, user: Any, filters: Mapping[str, Any]) -> QuerySet:
+        """The rows that the user may export, narrowed by the list's filters."""
+        raise NotImplementedError
+
+    @classmethod
+    def cells(cls, rows: QuerySet) -> Iterator[list[Any]]:
+        """The export's cells row by row, in bounded memory."""
+        reader = CellReader(cls.columns(), cls.model())
+        for values in rows.values_list(*reader.paths).iterator(chunk_size=2_000):
+            yield reader.cells(values)
+
+
+class CellReader:
+    """Turns plain column values of the database into the cells of a sheet."""
+
+    def __init__(self, columns: Sequence[Column], model: type[models.Model]) -> None:
+        self.paths: list[str] = []
+        self.showers = [self._shower(column, model) for column in columns]
+
+    def cells(self, values: Sequence[Any]) -> list[Any]:
+        """One row's cells."""
+        return [show(values) for show in self.showers]
+
+    def _position(self, path: str) -> int:
+        if path not in self.paths:
+            self.paths.append(path)
+        return self.paths.index(path)
+
+    def _shower(self, column: Column, model: type[models.Model]) -> Callable[[Sequence[Any]], Any]:
+        if column.attribute is None:
+            return lambda values: None
+        *way, last = column.attribute.split("__")
+        owner = _model_at(model, way)
+        sealed = owner.__dict__.get(last)
+        if isinstance(sealed, Sealed):
+            text, mark = (self._position("__".join((*way, name))) for name in (sealed.column, "seal_id"))
+            table, opened = owner._meta.db_table, vault().open  # noqa: SLF001
+            return lambda values: opened(values[text], sealed.context_of(table, values[mark])) or None
+        position, show = self._position(column.attribute), column.shower()
+        return lambda values: show(values[position])
+
+
+def _model_at(model: type[models.Model], way: Sequence[str]) -> type[models.Model]:
+    for name in way:
+        model = model._meta.get_field(name).related_model  # type: ignore[assignment]  # noqa: SLF001
+    return model
+
+
+def _in_sheet(text: str | Promise) -> str:
+    with override(SHEET_LANGUAGE):
+        return str(text)
+
+
+def _yes_no(value: bool | None) -> str | None:  # noqa: FBT001 -- a cell
+    return None if value is None else ("是" if value else "否")
+
+
+def _plain(value: Any) -> Any:
+    return value if value != "" or isinstance(value, Decimal) else None
