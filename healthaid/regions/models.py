@@ -50,9 +50,9 @@ class Place(models.Model):
         return self.name
 
     def name_on(self, day: date) -> str:
-        """The name in use that day; today's where no dated name covers the day."""
-        spells = self.names.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
-        return next((spell.name for spell in spells), self.name)
+        """The name in use that day; the earliest known before the records begin, today's where none was kept."""
+        spells = sorted(self.names.all(), key=lambda spell: spell.valid_from)  # uses names already loaded, if they are
+        return next((spell.name for spell in spells if spell.valid_to is None or day < spell.valid_to), self.name)
 
 
 class PlaceName(models.Model):

@@ -1,0 +1,14 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from healthaid.regions.actions import load_places
+from healthaid.regions.divisions import divisions
+
+
+class Command(BaseCommand):
+    help = "Load the published divisions of Yunnan; what is there already stays as it is."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        loaded = load_places(divisions())
+        self.stdout.write(f"{loaded.places} places, {loaded.codes} codes, {loaded.names} dated names added")
