@@ -1,0 +1,203 @@
+"""The parsing child: one file in on stdin, one sheet of text out on stdout, under limits that it sets itself.
+
+In: a line of JSON (labels, fill_down, memory and CPU limits), then the file. Out: a line of JSON, then the rows as
+Arrow streams, each behind its length of eight bytes.
+"""
+
+import csv
+import io
+import json
+import os
+import resource
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from typing import Any
+
+os.environ["POLARS_MAX_THREADS"] = "1"  # threads would only cost address space here
+
+import fastexcel
+import layout
+import oldbooks
+import polars as pl
+import python_calamine
+import scanning
+from scanning import Marks, Refused
+
+PART_ROWS = 10_000
+
+
+@dataclass(slots=True)
+class Table:
+    """One sheet as the reader gives it, with what the scan found."""
+
+    name: str
+    frame: pl.DataFrame  # "row", "c0", …
+    offset: int = 0  # columns left of c0 in the sheet
+    is_1904: bool = False
+    marks: Marks = field(default_factory=Marks)
+
+
+def main() -> None:
+    """Read, answer, and never say more about a failure than its kind."""
+    request = json.loads(sys.stdin.buffer.readline())
+    resource.setrlimit(resource.RLIMIT_DATA, (request["memory"], request["memory"]))
+    resource.setrlimit(resource.RLIMIT_CPU, (request["seconds"], request["seconds"]))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    try:
+        answer, frame = read(sys.stdin.buffer.read(), request)
+    except Refused as refused:
+        answer, frame = {"refused": refused.code, "params": refused.params}, None
+    except MemoryError:
+        answer, frame = {"refused": "too_big", "params": {}}, None
+    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
+    if frame is not None:
+        for part in frame.iter_slices(PART_ROWS):
+            buffer = io.BytesIO()
+            part.write_ipc_stream(buffer)
+            sys.stdout.buffer.write(len(buffer.getbuffer()).to_bytes(8, "big") + buffer.getbuffer())
+
+
+def read(data: bytes, request: dict[str, Any]) -> tuple[dict[str, Any], pl.DataFrame]:
+    """The first sheet with a known header. Raises Refused."""
+    names = []
+    for table in TABLES[scanning.kind_of(data)](data):
+        names.append(table.name)
+        rows = table.frame.drop("row").head(layout.HEADER_ROWS * 3).rows()
+        header = layout.find_header(rows, request["labels"])
+        if header is not None:
+            return sheet_of(table, header, request["fill_down"])
+    raise Refused("no_header", sheets=names[:5])
+
+
+def sheet_of(table: Table, header: layout.Header, fill_down: list[int]) -> tuple[dict[str, Any], pl.DataFrame]:
+    """The answer and the rows of data of a table whose header is known."""
+    frame = with_marks(table)
+    below = header.row + 1  # the header's own row, from 1
+    columns = [header.columns[label] for label in fill_down if label in header.columns]
+    merged = [
+        (first, left - table.offset, last, right - table.offset) for first, left, last, right in table.marks.merged
+    ]
+    frame = layout.fill_merged(frame, merged, columns, below)
+    body = layout.data_rows(frame, header)
+    if not body.height:
+        raise Refused("no_rows", sheet=table.name)
+    answer = {
+        "sheet": table.name,
+        "header": header.texts,
+        "columns": header.columns,
+        "head": frame.drop("row").head(below).rows(),
+        "is_1904": table.is_1904,
+    }
+    return answer, body
+
+
+def with_marks(table: Table) -> pl.DataFrame:
+    """The frame with error cells and rounded numbers put back as they were shown."""
+    by_column: dict[int, dict[int, str]] = {}
+    for (row, column), shown in table.marks.replaced.items():
+        by_column.setdefault(column - table.offset, {})[row] = shown
+    frame = table.frame
+    for at, texts in by_column.items():
+        if 0 <= at < frame.width - 1:
+            frame = layout.put(frame, at, texts)
+    return frame
+
+
+def tables_of_xlsx(data: bytes) -> Iterator[Table]:
+    """The visible sheets of an .xlsx, each scanned before it is read."""
+    archive = scanning.open_archive(data)
+    directory = scanning.directory_of(archive)
+    scanning.scan_strings(archive)
+    book = opened(data)
+    for sheet in directory.sheets:
+        marks = scanning.SheetScan().run(archive, sheet.part)
+        yield table_of(book, sheet.name, marks, is_1904=directory.is_1904)
+
+
+def tables_of_xls(data: bytes) -> Iterator[Table]:
+    """The visible sheets of an .xls."""
+    try:
+        names = [
+            sheet.name
+            for sheet in python_calamine.load_workbook(io.BytesIO(data)).sheets_metadata
+            if sheet.visible == python_calamine.SheetVisibleEnum.Visible
+        ]
+    except Exception as error:
+        raise Refused("password" if "password" in str(error).lower() else "corrupt") from error
+    old = oldbooks.scan(data)
+    book = opened(data)
+    for name in names:
+        yield table_of(book, name, old.marks.get(name, Marks()), is_1904=old.is_1904)
+
+
+def opened(data: bytes) -> fastexcel.ExcelReader:
+    try:
+        return fastexcel.read_excel(data)
+    except Exception as error:
+        raise Refused("password" if "password" in str(error).lower() else "corrupt") from error
+
+
+def table_of(book: fastexcel.ExcelReader, name: str, marks: Marks, *, is_1904: bool) -> Table:
+    """One sheet, every cell as text, leading blank rows kept so that row numbers hold."""
+    try:
+        sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+        offset = min((column.absolute_index for column in sheet.available_columns()), default=0)
+        frame = sheet.to_polars()
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise Refused("corrupt") from error
+    frame = frame.rename(dict(zip(frame.columns, (f"c{at}" for at in range(frame.width)), strict=True)))
+    return Table(name, frame.with_row_index("row", 1).cast({"row": pl.Int64}), offset, is_1904, marks)
+
+
+def tables_of_csv(data: bytes) -> Iterator[Table]:
+    """The one table of a text file."""
+    text = decoded(data)
+    sample = text[:20_000].splitlines()[:20]
+    delimiter = max(",\t;", key=lambda mark: sum(line.count(mark) for line in sample))
+    csv.field_size_limit(scanning.MAX_STRING)
+    rows = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False):
+            if len(row) > scanning.MAX_COLUMNS and any(row[scanning.MAX_COLUMNS :]):
+                raise Refused("too_wide", count=len(row), limit=scanning.MAX_COLUMNS)
+            rows.append(row[: scanning.MAX_COLUMNS])
+            if len(rows) > scanning.MAX_ROWS:
+                raise Refused("too_many_rows", limit=scanning.MAX_ROWS)
+    except csv.Error as error:
+        raise Refused("long_text", limit=scanning.MAX_STRING) from error
+    columns = [pl.Series(f"c{at}", cells, dtype=pl.String) for at, cells in enumerate(zip_longest(*rows))]
+    frame = pl.DataFrame(columns).with_columns(as_spreadsheet(pl.all()))
+    yield Table("CSV", frame.with_row_index("row", 1).cast({"row": pl.Int64}))
+
+
+def as_spreadsheet(cell: pl.Expr) -> pl.Expr:
+    """A field as a spreadsheet shows it: blank is nothing, ="text" is text, the quote before a sign is not shown."""
+    inner = cell.str.replace(r'^="(.*)"$', "$1").str.replace(r"^'([=+\-@\t\r\n＝＋－＠'])", "$1")
+    return pl.when(cell.str.len_bytes() > 0).then(inner)
+
+
+def decoded(data: bytes) -> str:
+    """The text of a file in UTF-8 (with a mark or without), GB18030, or UTF-16 with a mark. Raises Refused."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    elif b"\0" in data:
+        raise Refused("not_a_sheet")
+    else:
+        encodings = ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Refused("encoding")
+
+
+TABLES = {"xlsx": tables_of_xlsx, "xls": tables_of_xls, "csv": tables_of_csv}
+
+if __name__ == "__main__":
+    main()
