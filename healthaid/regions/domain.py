@@ -1,9 +1,6 @@
 """How places are written: code lengths, and the names that officials use for villages and townships."""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 COUNTY_LENGTH, TOWNSHIP_LENGTH, VILLAGE_LENGTH = 6, 9, 12
 
@@ -45,44 +42,3 @@ def village_stem(name: str) -> str:
 def township_stem(name: str) -> str:
     """三台山 for 三台山乡, 三台山德昂族乡 and 三台山德昂族乡（镇）."""
     return _TOWNSHIP_END.sub("", re.sub(r"（.*）$", "", name)) or name
-
-
-@dataclass(frozen=True, slots=True)
-class VillageRow:
-    """A village as an index of villages needs it, with every name and code it bears or bore."""
-
-    id: int
-    names: tuple[str, ...]
-    township_names: tuple[str, ...]
-    codes: tuple[str, ...]
-
-
-class VillageIndex:
-    """Finds a village by its code, or by its township's and its own name in any usual spelling."""
-
-    def __init__(self, rows: Iterable[VillageRow]) -> None:
-        self._by_code: dict[str, int] = {}
-        self._exact: dict[tuple[str, str], set[int]] = defaultdict(set)
-        self._loose: dict[tuple[str, str], set[int]] = defaultdict(set)
-        for row in rows:
-            self._by_code |= dict.fromkeys(row.codes, row.id)
-            for township in {township_stem(name) for name in row.township_names} | {""}:
-                for name in row.names:
-                    self._exact[township, short_village(name)].add(row.id)
-                    self._loose[township, village_stem(name)].add(row.id)
-
-    def by_code(self, code: str) -> int | None:
-        """The village that bears or bore the code."""
-        return self._by_code.get(natural_code(code))
-
-    def by_name(self, village: str, township: str = "") -> int | None:
-        """The one village meant; None when there is none or, without the township, several."""
-        where = township_stem(township) if township else ""
-        return self._only(self._exact, (where, short_village(village))) or self._only(
-            self._loose, (where, village_stem(village))
-        )
-
-    @staticmethod
-    def _only(found: Mapping[tuple[str, str], set[int]], key: tuple[str, str]) -> int | None:
-        ids = found.get(key, set())
-        return next(iter(ids)) if len(ids) == 1 else None

@@ -1,14 +1,13 @@
 """Reads of the place tree. Names and codes of places are public; the pages still show only the user's own branches."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
-from healthaid.core.scoping import Scope, Scoped, under
-from healthaid.regions.domain import VillageIndex, VillageRow, natural_code
+from healthaid.core.scoping import Scoped, under
+from healthaid.regions.domain import natural_code
 from healthaid.regions.enums import Level
-from healthaid.regions.models import Place, PlaceCode, PlaceName
+from healthaid.regions.models import Place, PlaceCode
 
 CHOICES = 20  # options of a searchable choice; more means: type on
 DIVISIONS = tuple(level for level in Level.values if level != Level.FACILITY)
@@ -88,30 +87,3 @@ def place_choices(user: Scoped, q: str = "", level: str = "", ability: str = "")
     elif words:
         places = places.filter(name__contains=words)
     return list(places.select_related("parent").order_by("path")[:CHOICES])
-
-
-def village_index(scope: Scope | None = None) -> VillageIndex:
-    """An index of all villages, or of those inside a scope, with former names and codes; three queries."""
-    villages = Place.objects.filter(level=Level.VILLAGE)
-    if scope is not None:
-        villages = scope.narrow(villages)
-    rows = list(villages.values_list("pk", "name", "parent_id", "parent__name"))
-    ids = villages.values("pk")
-    codes = _grouped(PlaceCode.objects.filter(place__in=ids).values_list("place_id", "code"))
-    names = _grouped(PlaceName.objects.values_list("place_id", "name"))
-    return VillageIndex(
-        VillageRow(
-            id=pk,
-            names=(name, *names.get(pk, ())),
-            township_names=(township, *names.get(township_id, ())),
-            codes=tuple(codes.get(pk, ())),
-        )
-        for pk, name, township_id, township in rows
-    )
-
-
-def _grouped(pairs: Iterable[tuple[int, str]]) -> dict[int, list[str]]:
-    grouped: dict[int, list[str]] = {}
-    for key, value in pairs:
-        grouped.setdefault(key, []).append(value)
-    return grouped

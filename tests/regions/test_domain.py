@@ -1,8 +1,6 @@
 import pytest
 
 from healthaid.regions.domain import (
-    VillageIndex,
-    VillageRow,
     natural_code,
     short_village,
     township_stem,
@@ -64,41 +62,3 @@ def test_village_stem_is_alike_for_every_spelling(name):
 )
 def test_township_stem_drops_rank_and_nation(name, stem):
     assert township_stem(name) == stem
-
-
-INDEX = VillageIndex(
-    [
-        VillageRow(1, ("大湾村",), ("芒市镇",), ("533103101201",)),
-        VillageRow(2, ("芒东村",), ("西山乡",), ("533103203203",)),
-        VillageRow(3, ("芒东村",), ("芒东镇",), ("533122101201",)),
-        VillageRow(4, ("新村社区",), ("勐焕街道",), ()),
-        VillageRow(5, ("新村",), ("勐焕街道",), ()),
-        VillageRow(6, ("支那村", "老支那村"), ("姐那乡", "支那乡"), ()),
-    ]
-)
-
-
-@pytest.mark.parametrize(
-    ("village", "township", "found"),
-    [
-        ("大湾村委会", "芒市镇", 1),
-        ("大湾", "芒市", 1),
-        ("大湾", "", 1),
-        ("大湾村", "西山乡", None),
-        ("芒东村", "", None),
-        ("芒东村", "西山乡", 2),
-        ("芒东村", "芒东镇", 3),
-        ("新村社区", "勐焕街道", 4),
-        ("新村", "勐焕街道", 5),
-        ("支那村", "支那乡", 6),
-        ("老支那", "姐那乡", 6),
-        ("没有村", "芒市镇", None),
-    ],
-)
-def test_village_index_finds_the_one_village_meant(village, township, found):
-    assert INDEX.by_name(village, township) == found
-
-
-def test_village_index_finds_by_code():
-    assert INDEX.by_code("533103101201") == 1
-    assert INDEX.by_code("533103101999") is None
