@@ -216,7 +216,7 @@ class Condition(models.Model):
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="conditions", verbose_name=_("患者"))
     path = CodeField(max_length=120, editable=False)
-    disease = CodeField(_("病种"), max_length=20)  # a code of policy's disease catalogue
+    disease = CodeField(_("病种"), max_length=40)  # a code of policy's disease catalogue
     kind = models.CharField(_("类别"), max_length=10, choices=enums.ConditionKind)
     is_sensitive = models.BooleanField(default=False, editable=False)  # as the catalogue says, kept for filters
     icd10 = CodeField(_("ICD-10"), max_length=10, blank=True, default="")

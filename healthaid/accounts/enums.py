@@ -27,6 +27,7 @@ class Ability(TextChoices):
     EDIT_REGISTER = "edit_register", _("维护花名册")
     EDIT_CONDITIONS = "edit_conditions", _("核实患病")
     MANAGE_CASES = "manage_cases", _("管理大病救治")
+    MANAGE_MENTAL_CASES = "manage_mental_cases", _("管理严重精神障碍档案")
     SIGN = "sign", _("签约服务")
     READ_FACILITIES = "read_facilities", _("查看机构")
     EDIT_FACILITIES = "edit_facilities", _("维护机构")

@@ -1,6 +1,7 @@
 """May they? An answer with its reason, and the refusal that carries the reason to the page."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 
@@ -43,3 +44,9 @@ class Stale(Exception):  # noqa: N818 -- a state of the form, not an error of th
     def __init__(self, current: object) -> None:
         super().__init__("stale")
         self.current = current
+
+
+def require_version(row: Any, version: int) -> None:
+    """Go on only when the row still is the version the person saw. Raises Stale with the row as it stands now."""
+    if row.version != version:
+        raise Stale(row)

@@ -16,6 +16,7 @@ import yaml
 from healthaid.policy.domain import Document, Parameter, Range, Tier, Tiers, Value, Worth
 
 HERE = Path(__file__).parent
+DISEASES = HERE / "catalogues" / "diseases.yaml"
 PARAMETERS = HERE / "parameters"
 
 
@@ -62,7 +63,7 @@ class DiseaseList:
 @cache
 def diseases() -> Mapping[str, Disease]:
     """Every disease by its code, in the order of the file."""
-    rows = _read(HERE / "diseases.yaml")["diseases"]
+    rows = _read(DISEASES)["diseases"]
     return MappingProxyType({code: _disease(code, row) for code, row in rows.items()})
 
 
@@ -78,7 +79,7 @@ def disease_lists() -> Mapping[str, DiseaseList]:
     return MappingProxyType(
         {
             name: DiseaseList(name, row["name"], row["source"], row["article"], row["confirmed"])
-            for name, row in _read(HERE / "diseases.yaml")["lists"].items()
+            for name, row in _read(DISEASES)["lists"].items()
         }
     )
 

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('path', healthaid.core.fields.CodeField(editable=False, max_length=120)),
-                ('disease', healthaid.core.fields.CodeField(max_length=20, verbose_name='病种')),
+                ('disease', healthaid.core.fields.CodeField(max_length=40, verbose_name='病种')),
                 ('kind', models.CharField(choices=[('critical', '大病'), ('chronic', '慢病'), ('severe', '重病')], max_length=10, verbose_name='类别')),
                 ('is_sensitive', models.BooleanField(default=False, editable=False)),
                 ('icd10', healthaid.core.fields.CodeField(blank=True, default='', max_length=10, verbose_name='ICD-10')),
