@@ -1,0 +1,183 @@
+"""A whole portal as a person starts it, and a real Chromium in front of it."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+START_SECONDS = 180
+PEOPLE = "400"  # in the demonstration register; the journeys bring their own
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser/" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))  # one portal, one worker
+            if not CHROMIUM and not os.environ.get("BROWSER_REQUIRED"):
+                item.add_marker(pytest.mark.skip(reason="no Chromium on this machine: browser journeys not run"))
+
+
+@dataclass
+class Portal:
+    """A running portal: its address, the accounts' password, and its commands."""
+
+    url: str
+    password: str
+    environment: dict[str, str] = field(repr=False)
+
+    def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a management command against the running portal's data."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until_answering(url: str, process: subprocess.Popen, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            urllib.request.urlopen(f"{url}/accounts/sign-in/", timeout=5)  # noqa: S310 -- our own address
+        except (URLError, OSError):
+            time.sleep(0.5)
+        else:
+            return
+    pytest.fail(f"the portal did not start:\n{log.read_text()[-3000:]}")
+
+
+@pytest.fixture(scope="session")
+def own_database() -> Iterator[dict[str, str]]:
+    """On a database server, a database of the portal's own beside the tests' databases."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith(("postgres://", "postgresql://")):
+        yield {}
+        return
+    name = f"healthaid_browser_{os.getpid()}"
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        yield {"DATABASE_URL": urlsplit(url)._replace(path=f"/{name}").geturl()}
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory, own_database: dict[str, str]) -> Iterator[Portal]:
+    """`manage.py serve` as `make run` starts it: web, worker, scheduler, broker and a demonstration county."""
+    folder = tmp_path_factory.mktemp("portal")
+    port = free_port()
+    environment = {
+        **{name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"},
+        **own_database,
+        "DATA_DIR": str(folder / "data"),
+        "PORT": str(port),
+        "DEMO_PASSWORD": "Travel-by-Bridge-33",
+        "DEMO_PEOPLE": PEOPLE,
+    }
+    portal = Portal(f"http://127.0.0.1:{port}", environment["DEMO_PASSWORD"], environment)
+    log = folder / "serve.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "serve"],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            wait_until_answering(portal.url, process, log)
+            yield portal
+        finally:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    return {
+        "executable_path": CHROMIUM,
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ],
+    }
+
+
+@pytest.fixture
+def sign_in(browser: Browser, portal: Portal, violations: list[str]) -> Iterator[Callable[[str], Page]]:
+    """Open a window of its own for an account and sign in."""
+    contexts = []
+
+    def open_window(username: str, *, width: int = 1366, height: int = 768) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale="zh-CN", accept_downloads=True, base_url=portal.url
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: violations.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: violations.append(str(error)))
+        page.goto("/accounts/sign-in/")
+        page.get_by_label("账号").fill(username)
+        page.get_by_label("密码").fill(portal.password)
+        page.get_by_role("button", name="登录").click()
+        expect(page.get_by_role("button", name="退出登录").or_(page.locator("main h1"))).to_be_visible()
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def violations() -> Iterator[list[str]]:
+    """What the browser complained about: script errors and content that the security policy refused."""
+    seen: list[str] = []
+    yield seen
+    refused_on_purpose = ("status of 403", "status of 404", "status of 409", "status of 422")
+    assert [text for text in seen if not any(status in text for status in refused_on_purpose)] == []
+
+
+@pytest.fixture(scope="session")
+def picture() -> Callable[[Page, str], None]:
+    """Keep a picture for the documents when PICTURES names a folder."""
+    folder = os.environ.get("PICTURES")
+
+    def keep(page: Page, name: str) -> None:
+        if folder:
+            page.screenshot(path=str(Path(folder) / f"{name}.png"))
+
+    return keep
