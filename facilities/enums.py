@@ -15,3 +15,14 @@ class HospitalLevel(TextChoices):
     SECONDARY = "2", _("二级")
     TERTIARY = "3", _("三级")
     UNGRADED = "9", _("未定级")
+
+
+class Shortfall(TextChoices):
+    """Items of the clinic standard."""
+
+    AREA = "area", _("面积不足")
+    CONSULTING_ROOM = "consulting_room", _("诊断室未独立")
+    TREATMENT_ROOM = "treatment_room", _("治疗室未独立")
+    PHARMACY = "pharmacy", _("药房未独立")
+    EQUIPMENT = "equipment", _("设备不齐")
+    DOCTORS = "doctors", _("村医不足")

@@ -3,10 +3,11 @@
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from facilities.enums import FacilityKind, HospitalLevel
+from facilities.enums import FacilityKind, HospitalLevel, Shortfall
 from healthaid.core.fields import CodeField
 from healthaid.core.scoping import ScopedQuerySet
 
@@ -45,6 +46,9 @@ class Facility(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("facilities:facility-detail", args=[self.pk])
 
 
 class ClinicCheck(models.Model):
@@ -87,6 +91,13 @@ class ClinicCheck(models.Model):
         )
         indexes = (models.Index(fields=("path", "checked_on"), name="facilities_check_path"),)
 
+    def get_absolute_url(self) -> str:
+        return self.clinic.get_absolute_url()
+
+    def get_shortfalls_display(self) -> list[str]:
+        """The shortfalls in words."""
+        return [str(Shortfall(code).label) for code in self.shortfalls]
+
 
 class CareTeam(models.Model):
     """A family-doctor team at a facility."""
@@ -100,6 +111,7 @@ class CareTeam(models.Model):
     leader = models.CharField(_("团队长"), max_length=50)
     phone = models.CharField(_("联系电话"), max_length=30, blank=True, default="")
     is_active = models.BooleanField(_("在用"), default=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -116,3 +128,6 @@ class CareTeam(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return self.facility.get_absolute_url()

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from healthaid.core.fields import CodeField
@@ -25,6 +26,9 @@ class Contract(models.Model):
     starts_on = models.DateField(_("起始日期"))
     ends_on = models.DateField(_("截止日期"))  # last day of service, inclusive
     state = models.CharField(_("状态"), max_length=10, choices=ContractState, default=ContractState.ACTIVE)
+    renewed_from = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="renewal", verbose_name=_("续签自"), editable=False
+    )
     ended_reason = models.CharField(_("解约原因"), max_length=100, blank=True, default="")
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("登记时间"), auto_now_add=True)
@@ -55,3 +59,22 @@ class Contract(models.Model):
             ),
         )
         indexes = (models.Index(fields=("path", "id"), name="signing_contract_path"),)
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("signing:contract-detail", args=[self.pk])
+
+
+class NumberSeries(models.Model):
+    """The last running number given out in a county and year; its row is locked while numbers are taken."""
+
+    scope_exempt = "holds no data of any person"
+
+    county = CodeField(max_length=6)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("county", "year"), name="signing_numberseries_once"),)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
 from django.db import transaction
@@ -20,6 +21,31 @@ def add_place(*, parent: Place | None, level: Level, name: str) -> Place:
     place = Place.objects.create(parent=parent, level=level, name=name)
     place.path = f"{parent.path if parent else ''}{place.pk}/"
     place.save(update_fields=("path",))
+    return place
+
+
+@transaction.atomic
+def rename_place(*, place: Place, name: str, on: date) -> Place:
+    """Give a place another name from a day on; the old one stays with its days."""
+    if name == place.name:
+        return place
+    spell = place.names.filter(valid_to=None).first()
+    if spell is None:
+        spell = PlaceName(place=place, name=place.name, valid_from=date.min)
+    spell.valid_to = on
+    if spell.valid_from < on:
+        spell.save()
+    PlaceName.objects.create(place=place, name=name, valid_from=on)
+    place.name = name
+    place.save(update_fields=("name",))
+    return place
+
+
+@transaction.atomic
+def close_place(*, place: Place, on: date) -> Place:
+    """End a place; `on` is the first day it no longer exists."""
+    place.closed_on = on
+    place.save(update_fields=("closed_on",))
     return place
 
 
