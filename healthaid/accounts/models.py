@@ -97,3 +97,16 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place} · {self.get_duty_display()}"
+
+
+class FormerPassword(models.Model):
+    """The hash of a password an account has or had, so that it is not chosen again soon."""
+
+    scope_exempt = "reached only through its account, and never shown"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    password = models.CharField(max_length=128)
+    set_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-pk",)
