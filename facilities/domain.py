@@ -1,4 +1,4 @@
-"""The standard of a village clinic, and which level of place carries which institution (YN-2018-2 一, YN-2017-102 （十五）)."""
+"""The standard of a village clinic (YN-2018-2 一, YN-2017-102 （十五）), and where which institution may stand."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

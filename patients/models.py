@@ -5,11 +5,13 @@ from datetime import date
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from healthaid.core.fields import CodeField, CodesField
 from healthaid.core.scoping import ScopedQuerySet
 from healthaid.core.vault import Sealed, new_seal_id
+from healthaid.policy import catalogue
 from patients import enums
 
 
@@ -249,6 +251,17 @@ class Condition(models.Model):
         )
         indexes = (models.Index(fields=("path", "id"), name="patients_condition_path"),)
 
+    def __str__(self) -> str:
+        return self.disease_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("patients:condition-detail", args=[self.pk])
+
+    @property
+    def disease_name(self) -> str:
+        """The disease as the catalogue names it."""
+        return catalogue.diseases()[self.disease].name
+
 
 class CriticalCase(models.Model):
     """One file and one plan for one critically ill person's illness (一人一档一方案, YN-2018-2 四)."""
@@ -288,3 +301,6 @@ class CriticalCase(models.Model):
             models.CheckConstraint(condition=Q(state__in=enums.CaseState.values), name="patients_case_state_known"),
         )
         indexes = (models.Index(fields=("path", "id"), name="patients_case_path"),)
+
+    def get_absolute_url(self) -> str:
+        return reverse("patients:case-detail", args=[self.pk])

@@ -51,13 +51,13 @@ def rules_at(place: Place | str, on: date) -> Rules:
 
 
 def _codes_above(place: Place) -> tuple[str, ...]:
-    """The county's code and the codes above it, from the tree, in one query."""
+    """The codes of the place's county and of what lies above, the most specific first, in one query."""
     ids = [int(part) for part in place.path.strip("/").split("/")]
     codes = PlaceCode.objects.filter(place__in=ids, system=CodeSystem.STATISTICS).select_related("place")
     nearest_first = sorted(codes, key=lambda code: len(code.place.path), reverse=True)
     if not nearest_first:
         raise ValueError(place.path)
-    return tuple(dict.fromkeys(code for row in nearest_first for code in domain.jurisdictions(row.code)[:1]))
+    return tuple(dict.fromkeys(code for row in nearest_first for code in domain.jurisdictions(row.code)))
 
 
 def value(name: str, place: Place | str, on: date, **keys: Any) -> Decimal:
