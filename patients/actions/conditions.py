@@ -32,7 +32,7 @@ MISFITS: dict[Misfit, tuple[str, Any]] = {
     "in_future": ("diagnosed_on", gettext_lazy("确诊时间不能晚于今天。")),
 }
 
-SECRET = "***"
+MASKED = "***"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def note_opening(*, by: User, condition: Condition, page: str) -> None:
 
 def open_facts(condition: Condition, **facts: Any) -> dict[str, Any]:
     """What the record may say of an illness: of a sensitive one only which items changed, for auditors read it too."""
-    return dict.fromkeys(facts, SECRET) if condition.is_sensitive else facts
+    return dict.fromkeys(facts, MASKED) if condition.is_sensitive else facts
 
 
 def locked_condition(by: User, pk: int) -> Condition:
