@@ -1,9 +1,10 @@
 """One declaration a sheet: the same columns make the blank template, the export, and the import."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from itertools import islice
 from typing import Any, ClassVar
 
+import polars as pl
 from django.db import models
 from django.db.models import QuerySet
 from django.utils.functional import Promise
@@ -14,13 +15,14 @@ from import_export.resources import ModelDeclarativeMetaclass, ModelResource
 
 from healthaid.core.fields import split_codes
 from healthaid.core.vault import Sealed, vault
-from healthaid.exchange.checking import Sheet
-from healthaid.exchange.cleaning import choice_table
+from healthaid.exchange.checking import EMPTY_TYPES, Sheet
 from healthaid.exchange.enums import ColumnKind
 from healthaid.exchange.merging import Plan, Run
+from healthaid.exchange.texts import choice_table
 
 SHEET_LANGUAGE = "zh-hans"  # headers and values of sheets stay Chinese, or they could not be imported again
 LIST_SEPARATOR = "、"
+CHUNK = 2_000  # rows of an export held at a time
 
 
 class Column(Field):
@@ -91,10 +93,28 @@ class Column(Field):
         """The code of each choice by every name under which it may be read."""
         return choice_table([(code, name) for name, code in self.options.items()], self.aliases)
 
+    def shown(self) -> SheetColumn:
+        """The column as templates and exports show it."""
+        return SheetColumn(
+            label=self.header,
+            kind=_WRITTEN.get(self.kind, "text"),
+            hint=str(self.hint),
+            required=self.required,
+            choices=tuple(self.options) if self.kind in {ColumnKind.CHOICE, ColumnKind.SEX} else (),
+        )
+
     @property
     def is_confidential(self) -> bool:
         """Whether its cells are shown masked in problems and records."""
         return self.kind in {ColumnKind.IDENTITY, ColumnKind.PHONE, ColumnKind.DISABILITY}
+
+    def read(self, value: Any) -> str:
+        """A recorded value as people read it."""
+        if value in (None, ""):
+            return ""
+        if self.kind is ColumnKind.YES_NO:
+            return _yes_no(str(value).lower() == "true") or ""
+        return str(self.shower()(value) or "")
 
     def shower(self) -> Callable[[Any], Any]:
         """What turns a stored value into the cell of an export."""
@@ -102,6 +122,8 @@ class Column(Field):
             return self.export_value
         if self.kind is ColumnKind.YES_NO:
             return _yes_no
+        if self.kind in EMPTY_TYPES:
+            return _as_it_is
         if self.choices is not None:
             shown = {code: name for name, code in self.options.items()}
             if self.kind is ColumnKind.CHOICES:
@@ -135,6 +157,7 @@ class SheetResource(ModelResource, metaclass=SheetMetaclass):
     explanation: ClassVar[str | Promise] = ""
     edit_ability: ClassVar[str]
     read_ability: ClassVar[str]
+    parked: ClassVar[Mapping[str, Mapping[str, tuple[str, str]]]] = {}  # by model label, see Merge.parked
     keep_hint: ClassVar[str | Promise] = _("更新已有记录时，空白单元格表示保留系统中的原值。")
 
     @classmethod
@@ -172,11 +195,18 @@ class SheetResource(ModelResource, metaclass=SheetMetaclass):
         raise NotImplementedError
 
     @classmethod
-    def cells(cls, rows: QuerySet) -> Iterator[list[Any]]:
-        """The export's cells row by row, in bounded memory."""
+    def sheet_columns(cls) -> list[SheetColumn]:
+        """The columns as templates and exports show them."""
+        return [column.shown() for column in cls.columns()]
+
+    @classmethod
+    def chunks(cls, rows: QuerySet) -> Iterator[pl.DataFrame]:
+        """The export's rows as frames of some thousand, in bounded memory."""
         reader = CellReader(cls.columns(), cls.model())
-        for values in rows.values_list(*reader.paths).iterator(chunk_size=2_000):
-            yield reader.cells(values)
+        schema = {column.name: EMPTY_TYPES.get(column.kind, pl.String()) for column in cls.columns()}
+        found = (reader.cells(values) for values in rows.values_list(*reader.paths).iterator(chunk_size=CHUNK))
+        while some := list(islice(found, CHUNK)):
+            yield pl.DataFrame(some, schema=schema, orient="row")
 
 
 class CellReader:
@@ -224,5 +254,12 @@ def _yes_no(value: bool | None) -> str | None:  # noqa: FBT001 -- a cell
     return None if value is None else ("是" if value else "否")
 
 
-def _plain(value: Any) -> Any:
-    return value if value != "" or isinstance(value, Decimal) else None
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _plain(value: Any) -> str | None:
+    return str(value) if value not in (None, "") else None
+
+
+_WRITTEN = {ColumnKind.DATE: "date", ColumnKind.NUMBER: "number", ColumnKind.AMOUNT: "amount"}

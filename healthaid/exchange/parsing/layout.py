@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import polars as pl
 
@@ -118,7 +119,7 @@ def number_row(body: pl.DataFrame, cells: Sequence[str]) -> set[int]:
     texts = [plain(body[name][0]).strip("()").removesuffix(".0") for name in cells]
     numbers = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 4]  # noqa: PLR2004
     given = [text for text in texts if text]
-    ascending = all(later == earlier + 1 for earlier, later in zip(numbers, numbers[1:], strict=False))
+    ascending = all(later == earlier + 1 for earlier, later in pairwise(numbers))
     is_number_row = len(numbers) >= LEAST_LABELS and len(numbers) >= len(given) - 2 and ascending
     return {body["row"][0]} if is_number_row else set()
 

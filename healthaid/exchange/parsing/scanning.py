@@ -7,9 +7,10 @@ numbers; so every part is first looked through as a stream of bytes, in bounded 
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 MAX_ENTRIES = 5_000
 MAX_UNPACKED = 1024 * 1024 * 1024  # bytes, all parts together
@@ -140,22 +141,22 @@ def check_entry(entry: zipfile.ZipInfo, name: str) -> None:
 def chunks_of(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     """A part of the archive a chunk at a time, checked to be plain UTF-8 XML without a document type."""
     tail = b""
+    for number, chunk in enumerate(raw_chunks(archive, part)):
+        if not number:
+            check_encoding(chunk[:400])
+        if b"<!DOCTYPE" in tail + chunk or b"<!ENTITY" in tail + chunk:
+            raise Refused("dtd")
+        tail = chunk[-16:]
+        yield chunk
+
+
+def raw_chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """A part of the archive a chunk at a time; any way in which it is broken is one refusal."""
     try:
         with archive.open(part) as stream:
-            first = True
             while chunk := stream.read(CHUNK):
-                if first:
-                    check_encoding(chunk[:400])
-                    first = False
-                if b"<!DOCTYPE" in tail + chunk or b"<!ENTITY" in tail + chunk:
-                    raise Refused("dtd")
-                tail = chunk[-16:]
                 yield chunk
-    except KeyError as error:
-        raise Refused("corrupt") from error
-    except Refused:
-        raise
-    except Exception as error:  # zlib, CRC, lengths: the archive's own ways of being broken
+    except (KeyError, OSError, EOFError, ValueError, NotImplementedError, zlib.error, zipfile.BadZipFile) as error:
         raise Refused("corrupt") from error
 
 
@@ -168,7 +169,7 @@ def check_encoding(opening: bytes) -> None:
         raise Refused("dtd")
 
 
-def small_part(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
+def small_part(archive: zipfile.ZipFile, part: str) -> ET.Element:
     """A small part as a tree."""
     text = bytearray()
     for chunk in chunks_of(archive, part):
@@ -176,8 +177,8 @@ def small_part(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
         if len(text) > MAX_SMALL_PART:
             raise Refused("bomb")
     try:
-        return ElementTree.fromstring(bytes(text))  # noqa: S314 -- no document type gets this far
-    except ElementTree.ParseError as error:
+        return ET.fromstring(bytes(text))  # noqa: S314 -- no document type gets this far
+    except ET.ParseError as error:
         raise Refused("corrupt") from error
 
 
@@ -225,11 +226,12 @@ def scan_strings(archive: zipfile.ZipFile) -> None:
 CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(/?)>")
 CELL_KIND = re.compile(rb"""\bt=["'](\w+)["']""")
 REFERENCE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
-LONG_NUMBER = re.compile(rb"<(?:\w+:)?v>(-?[\d.]{16,}|-?[\d.]+[Ee][+-]?\d+)</")
-ERROR_CELL = re.compile(rb"""\bt=["']e["']""")
+LONG_NUMBER = re.compile(rb"v>(-?[\d.]{16,}|-?[\d.]+[Ee][+-]?\d+)</")
+ERROR_CELL = re.compile(rb"""t="e"|t='e'""")
 VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)</")
 MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\b[^>]*\bref=["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']""")
-ROW_END = re.compile(rb"</(?:\w+:)?row>|</(?:\w+:)?sheetData>")
+ROW_END = re.compile(rb"</row>")
+ANY_ROW_END = re.compile(rb"</(?:\w+:)?row>|</(?:\w+:)?sheetData>")
 
 
 class SheetScan:
@@ -255,7 +257,7 @@ class SheetScan:
 
     def cut_inside(self, text: bytes) -> int:
         """Where to cut when no row ends here: a wide row, other prefixes, or what follows the rows."""
-        ends = [match.end() for match in ROW_END.finditer(text)]
+        ends = [match.end() for match in ANY_ROW_END.finditer(text)]
         if ends:
             return ends[-1]
         self.check_width(text)
@@ -274,7 +276,7 @@ class SheetScan:
     def check_rows(self, text: bytes) -> None:
         """The last cell of each row tells how wide it is; only rows that seem too wide are read cell by cell."""
         start = 0
-        for match in ROW_END.finditer(text):
+        for match in (ROW_END if b"</row>" in text else ANY_ROW_END).finditer(text):
             end = match.start()
             at = last_cell(text, start, end)
             found = REFERENCE.search(text, at, min(at + 200, end)) if at >= 0 else None
@@ -304,13 +306,13 @@ class SheetScan:
 
     def note(self, text: bytes) -> None:
         """Remember error cells, rounded numbers and merges."""
-        for match in ERROR_CELL.finditer(text):
+        for match in ERROR_CELL.finditer(text) if b't="e"' in text or b"t='e'" in text else ():
             if text.rfind(b"<", 0, match.start()) > text.rfind(b">", 0, match.start()):  # inside a tag, not in a text
                 value = VALUE.search(text, match.end(), match.end() + 2_000)
                 self.mark(text, match.start(), value[1].decode("utf-8", "replace") if value else "#N/A")
         for match in LONG_NUMBER.finditer(text):
             self.mark_number(text, match)
-        for match in MERGE.finditer(text):
+        for match in MERGE.finditer(text) if b"mergeCell" in text else ():
             self.marks.merged.append((int(match[2]), number_of(match[1]), int(match[4]), number_of(match[3])))
         if len(self.marks.replaced) + len(self.marks.merged) > MAX_MARKS:
             raise Refused("too_many_cells", limit=MAX_MARKS)
@@ -334,7 +336,8 @@ class SheetScan:
 
 def last_cell(text: bytes, start: int, end: int) -> int:
     """Where the last cell before `end` begins, or -1."""
-    return max(text.rfind(opening, start, end) for opening in (b"<c ", b"<c>", b":c ", b":c>"))
+    at = text.rfind(b"<c ", start, end)
+    return at if at >= 0 else max(text.rfind(opening, start, end) for opening in (b"<c>", b":c ", b":c>"))
 
 
 def scientific(value: float) -> str:
