@@ -1,0 +1,346 @@
+"""A made-up register of one county: the same arguments make the same people, none of whom exists.
+
+Identity numbers are valid, but of sequences 901 to 995 of a day, which no county of this size reaches; phone numbers
+begin with 140, which is given to machines and never to people.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+from typing import Any, TypeVar
+
+from healthaid.core.identity import check_digit
+from healthaid.regions.domain import township_stem
+from patients.enums import (
+    Cause,
+    DocumentKind,
+    Education,
+    Ethnicity,
+    Health,
+    HouseholdCategory,
+    HouseholdType,
+    KeyGroup,
+    Labour,
+    PovertyStatus,
+    Schooling,
+    Sex,
+)
+from patients.synthetic.families import Member, family
+from patients.synthetic.names import person_name, surname_of
+
+SEQUENCES = {Sex.MALE: range(901, 996, 2), Sex.FEMALE: range(902, 996, 2)}
+T = TypeVar("T")
+Row = dict[str, Any]  # a stored value by the name of its column in the register's sheet
+
+HAN, DAI, JINGPO, ACHANG, DEANG, LISU = (
+    Ethnicity.HAN,
+    Ethnicity.DAI,
+    Ethnicity.JINGPO,
+    Ethnicity.ACHANG,
+    Ethnicity.DEANG,
+    Ethnicity.LISU,
+)
+PEOPLES = (HAN, DAI, JINGPO, ACHANG, DEANG, LISU, Ethnicity.HUI)
+ORDINARY_MIX = (46, 34, 13, 2, 2, 2, 1)
+MIXES = {  # weights of PEOPLES where a township is known for another mix
+    "勐焕": (58, 34, 4, 1, 1, 1, 1),
+    "风平": (30, 64, 3, 1, 1, 1, 0),
+    "芒市": (44, 42, 8, 1, 4, 1, 0),
+    "遮放": (32, 52, 14, 0, 1, 1, 0),
+    "轩岗": (34, 58, 6, 0, 1, 1, 0),
+    "江东": (78, 4, 3, 13, 0, 2, 0),
+    "西山": (10, 3, 86, 0, 0, 1, 0),
+    "五岔路": (34, 6, 52, 0, 6, 2, 0),
+    "中山": (48, 8, 34, 0, 1, 9, 0),
+    "三台山": (24, 2, 14, 0, 60, 0, 0),
+    "户撒": (18, 12, 6, 64, 0, 0, 0),
+    "曩宋": (52, 10, 1, 35, 0, 2, 0),
+    "九保": (56, 12, 1, 30, 0, 1, 0),
+    "苏典": (14, 1, 5, 0, 0, 80, 0),
+}
+CAUSES = {
+    Cause.ILLNESS: 28,
+    Cause.DISABILITY: 9,
+    Cause.SCHOOLING: 8,
+    Cause.DISASTER: 2,
+    Cause.LAND: 4,
+    Cause.SKILL: 18,
+    Cause.LABOUR: 12,
+    Cause.FUNDS: 13,
+    Cause.TRANSPORT: 3,
+    Cause.MOTIVATION: 3,
+}
+STANDINGS = {  # status, type of household: weight
+    (PovertyStatus.LIFTED, HouseholdType.LIFTED): 38,
+    (PovertyStatus.LIFTED_POLICY_KEPT, HouseholdType.LIFTED): 40,
+    (PovertyStatus.LIFTED_POLICY_KEPT, HouseholdType.UNSTABLE): 4,
+    (PovertyStatus.NOT_LIFTED, None): 9,
+    (PovertyStatus.RETURNED, HouseholdType.UNSTABLE): 2,
+    (PovertyStatus.AT_RISK, HouseholdType.MARGINAL): 5,
+    (PovertyStatus.SUDDEN_HARDSHIP, HouseholdType.SUDDEN_HARDSHIP): 2,
+}
+CATEGORIES = {
+    HouseholdCategory.ORDINARY: 58,
+    HouseholdCategory.ALLOWANCE_POOR: 26,
+    HouseholdCategory.ALLOWANCE: 6,
+    HouseholdCategory.CONSOLIDATED: 10,
+}
+MONITORED = {HouseholdType.UNSTABLE, HouseholdType.MARGINAL, HouseholdType.SUDDEN_HARDSHIP}
+NOT_REGISTERED = {PovertyStatus.AT_RISK, PovertyStatus.SUDDEN_HARDSHIP}  # never were households of the poverty register
+HAMLETS = ("上寨", "下寨", "新寨", "老寨", "大寨", "小寨", "中寨", "一组", "二组", "三组", "四组", "五组")
+OLDER_NUMBERS = 1996  # up to this year of birth numbers may begin with the county's former codes
+SCHOOL_YEARS = {
+    13: Schooling.YEAR_7,
+    14: Schooling.YEAR_8,
+    15: Schooling.YEAR_9,
+    16: Schooling.SENIOR_1,
+    17: Schooling.SENIOR_2,
+    18: Schooling.SENIOR_3,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Village:
+    """Where people live, with the statistics' code of 12 digits."""
+
+    county: str
+    township: str
+    name: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class County:
+    """A county's villages, and the area codes its people's numbers begin with: its own, former ones, neighbours'."""
+
+    code: str
+    villages: Sequence[Village]
+    former_codes: Sequence[str] = ()
+    neighbour_codes: Sequence[str] = ()
+
+
+def register(county: County, *, people: int, seed: int, on: date) -> Iterator[Row]:
+    """The rows of so many people, household by household with the head first, as they were on the day."""
+    maker = _Maker(county, Random(seed), on)  # noqa: S311 -- made-up people, no secrets
+    made = 0
+    while made < people:
+        rows = maker.household(largest=people - made)
+        for row in rows:
+            made += 1
+            yield row | {"position": str(made)}
+
+
+class _Maker:
+    """Makes households one after the other and never gives a number twice."""
+
+    def __init__(self, county: County, rng: Random, on: date) -> None:
+        self.county, self.rng, self.on = county, rng, on
+        self.weights = [rng.randint(4, 20) for _ in county.villages]
+        self.households: dict[str, int] = defaultdict(int)
+        self.issued: dict[tuple[str, date, Sex], int] = defaultdict(int)
+        self.persons = 0
+
+    def household(self, largest: int) -> list[Row]:
+        """The rows of one household."""
+        village = self.rng.choices(self.county.villages, self.weights)[0]
+        mix = MIXES.get(township_stem(village.township), ORDINARY_MIX)
+        people = self.rng.choices(PEOPLES, mix)[0]
+        surname = surname_of(self.rng, people)
+        members = family(self.rng, largest)
+        shared = self._shared(village, len(members), members[0].age)
+        rows = [self._person(member, shared, people, surname) for member in members]
+        if shared["main_cause"] == Cause.ILLNESS and all(row["health"] == Health.HEALTHY for row in rows):
+            rows[0]["health"] = Health.CHRONIC.value
+        return rows
+
+    def _shared(self, village: Village, size: int, head_age: int) -> Row:
+        """What stands on each row of a household."""
+        rng = self.rng
+        self.households[village.code] += 1
+        status, kind = _weighted(rng, STANDINGS)
+        identified_on = self._identified_on(status)
+        main, *others = rng.sample(list(CAUSES), counts=list(CAUSES.values()), k=1 + rng.choice((0, 0, 1, 1, 2)))
+        lifted = status in {PovertyStatus.LIFTED, PovertyStatus.LIFTED_POLICY_KEPT, PovertyStatus.RETURNED}
+        poor = status == PovertyStatus.NOT_LIFTED
+        shared = {
+            "data_on": self.on,
+            "county": village.county,
+            "township": village.township,
+            "village": village.name,
+            "village_code": village.code,
+            "natural_village": rng.choice(HAMLETS),
+            "household_number": f"{village.code}{self.households[village.code]:04}",
+            "member_count": size,
+            "main_cause": main,
+            "other_causes": ",".join(sorted({cause.value for cause in others} - {main.value})),
+            "unsafe_housing": rng.random() < (0.12 if poor else 0.01),
+            "safe_water": rng.random() < (0.9 if poor else 0.995),
+            "income_per_head": round(rng.uniform(2300, 3400) if poor else max(4200, rng.gauss(9800, 3000)), 2),
+            "household_phone": self._phone(),
+            "household_identified_on": identified_on,
+            "lifted_on": self._lifted_on(identified_on) if lifted else None,
+            "household_kind": kind,
+            "category": self._category(status, size, head_age),
+            "poverty_status": status,
+        }
+        return shared | self._risk(kind, identified_on)
+
+    def _category(self, status: PovertyStatus, size: int, head_age: int) -> HouseholdCategory | None:
+        if status in NOT_REGISTERED:
+            return None
+        if size == 1 and head_age >= 60 and self.rng.random() < 0.5:  # alone and old
+            return HouseholdCategory.EXTREME_HARDSHIP
+        return _weighted(self.rng, CATEGORIES)
+
+    def _identified_on(self, status: PovertyStatus) -> date:
+        if status in NOT_REGISTERED:
+            return self._day(date(2021, 1, 1), self.on - timedelta(days=60))
+        if self.rng.random() < 0.8:
+            return self._day(date(2014, 1, 1), date(2014, 12, 31))
+        return self._day(date(2016, 1, 1), date(2018, 10, 31))
+
+    def _lifted_on(self, identified_on: date) -> date:
+        year = self.rng.choices(range(2015, 2021), (6, 12, 22, 26, 24, 10))[0]
+        return self._day(
+            date(max(year, identified_on.year + 1), 12, 1), date(max(year, identified_on.year + 1), 12, 31)
+        )
+
+    def _risk(self, kind: HouseholdType | None, identified_on: date) -> Row:
+        """Monitoring against a return to poverty, which began in 2020."""
+        if kind not in MONITORED:
+            return {"monitored_kind": None, "risk_removed": None, "risk_found_on": None, "risk_removed_on": None}
+        found_on = self._day(max(date(2020, 6, 1), identified_on), self.on - timedelta(days=30))
+        removed_on = found_on + timedelta(days=self.rng.randint(120, 700))
+        removed = removed_on <= self.on and self.rng.random() < 0.7
+        return {
+            "monitored_kind": kind,
+            "risk_removed": removed,
+            "risk_found_on": found_on,
+            "risk_removed_on": removed_on if removed else None,
+        }
+
+    def _person(self, member: Member, shared: Row, people: Ethnicity, surname: str) -> Row:
+        """One member's own columns behind those of the household."""
+        rng = self.rng
+        if member.is_married_in:
+            people = people if rng.random() < 0.8 else rng.choices(PEOPLES, ORDINARY_MIX)[0]
+            surname = surname_of(rng, people)
+        identity, born_on = self._identity(member)
+        age = member.age
+        health = self._health(age)
+        disabled = Health.DISABLED in health
+        kind, grade = rng.choice("12344456"), rng.choice("1223344")
+        labour = self._labour(age, severely=disabled and grade in "12")
+        works = labour in {Labour.ORDINARY, Labour.SKILLED}
+        schooling, education = self._schooling(age, born_on.year)
+        self.persons += 1
+        return shared | {
+            "number": f"{self.county.code}{self.persons:08}",
+            "name": person_name(rng, people, surname, member.sex, born_on.year),
+            "document_kind": DocumentKind.RESIDENT_ID,
+            "identity": identity,
+            "sex": member.sex,
+            "born_on": born_on,
+            "relation": member.relation,
+            "ethnicity": people,
+            "education": education,
+            "schooling": schooling,
+            "health": ",".join(sorted(health)),
+            "labour": labour,
+            "work_months": rng.choice((0, 0, 3, 6, 8, 10, 11)) if works else 0,
+            "has_basic_insurance": rng.random() < 0.99,
+            "has_critical_insurance": rng.random() < 0.98,
+            "disability_certificate": f"{identity}{kind}{grade}" if disabled else None,
+            "key_groups": ",".join(sorted(self._groups(member, health))),
+            "phone": self._phone() if 16 <= age <= 78 and rng.random() < 0.7 else None,
+            "identified_on": min(self.on, max(shared["household_identified_on"], born_on + timedelta(days=40))),
+        }
+
+    def _identity(self, member: Member) -> tuple[str, date]:
+        """A number nobody has yet, and the birth date in it."""
+        born_on = self.on - timedelta(days=round(member.age * 365.2425) + self.rng.randint(1, 364))
+        area = self._area(member, born_on.year)
+        sequences = SEQUENCES[member.sex]
+        while self.issued[area, born_on, member.sex] >= len(sequences):
+            born_on -= timedelta(days=1)
+        sequence = sequences[self.issued[area, born_on, member.sex]]
+        self.issued[area, born_on, member.sex] += 1
+        first17 = f"{area}{born_on:%Y%m%d}{sequence}"
+        return first17 + check_digit(first17), born_on
+
+    def _area(self, member: Member, born: int) -> str:
+        if member.is_married_in and self.county.neighbour_codes and self.rng.random() < 0.15:
+            return self.rng.choice(self.county.neighbour_codes)
+        if born <= OLDER_NUMBERS and self.county.former_codes:
+            return self.rng.choice(self.county.former_codes)
+        return self.county.code
+
+    def _health(self, age: int) -> set[str]:
+        rng = self.rng
+        ill = set()
+        if rng.random() < (0.01 if age < 35 else 0.1 if age < 55 else 0.32):  # shares by age
+            ill.add(Health.CHRONIC.value)
+        if rng.random() < (0.004 if age < 35 else 0.025):
+            ill.add(Health.CRITICAL.value)
+        if rng.random() < (0.015 if age < 50 else 0.08):
+            ill.add(Health.DISABLED.value)
+        return ill or {Health.HEALTHY.value}
+
+    def _labour(self, age: int, *, severely: bool) -> Labour:
+        if age < 16 or age > 75:  # working age
+            return Labour.NONE
+        if severely:
+            return Labour.LOST
+        if age > 60:
+            return Labour.WEAK
+        return Labour.SKILLED if self.rng.random() < 0.1 else Labour.ORDINARY
+
+    def _schooling(self, age: int, born: int) -> tuple[Schooling, Education]:
+        """What the person attends, and the schooling completed."""
+        rng = self.rng
+        if age < 7:  # school begins
+            return (Schooling.PRESCHOOL if age >= 3 else Schooling.NONE), Education.PRESCHOOL
+        if age <= 12:
+            return Schooling.PRIMARY, Education.PRIMARY
+        if age in SCHOOL_YEARS and (age <= 15 or rng.random() < 0.8):  # nine years are a duty
+            return SCHOOL_YEARS[age], Education.JUNIOR if age <= 15 else Education.SENIOR
+        if 19 <= age <= 22 and rng.random() < 0.3:
+            return Schooling.COLLEGE, Education.COLLEGE
+        if born >= 1985:  # after the nine years were made a duty
+            done = rng.choices(
+                (Education.PRIMARY, Education.JUNIOR, Education.SENIOR, Education.COLLEGE), (15, 60, 15, 10)
+            )
+        else:
+            done = rng.choices((Education.ILLITERATE, Education.PRIMARY, Education.JUNIOR), (max(5, age - 40), 60, 25))
+        return Schooling.NONE, done[0]
+
+    def _groups(self, member: Member, health: set[str]) -> Iterator[str]:
+        rng, age = self.rng, member.age
+        if age >= 65:  # as the groups define themselves
+            yield KeyGroup.ELDERLY.value
+        if age <= 6:
+            yield KeyGroup.CHILD.value
+        if member.sex == Sex.FEMALE and 20 <= age <= 38 and rng.random() < 0.03:
+            yield KeyGroup.PREGNANT.value
+        if Health.DISABLED.value in health:
+            yield KeyGroup.DISABLED.value
+        if Health.CHRONIC.value in health:
+            chances = {
+                KeyGroup.HYPERTENSION: 0.6,
+                KeyGroup.DIABETES: 0.25,
+                KeyGroup.MENTAL: 0.06,
+                KeyGroup.TUBERCULOSIS: 0.02,
+            }
+            yield from (group.value for group, chance in chances.items() if rng.random() < chance)
+
+    def _phone(self) -> str:
+        return f"140{self.rng.randrange(10**8):08}"
+
+    def _day(self, first: date, last: date) -> date:
+        return first + timedelta(days=self.rng.randrange(max(1, (last - first).days + 1)))
+
+
+def _weighted(rng: Random, weights: Mapping[T, int]) -> T:
+    return rng.choices(list(weights), list(weights.values()))[0]
