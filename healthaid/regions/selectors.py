@@ -1,33 +1,46 @@
 """Reads of the place tree. Names and codes of places are public; the pages still show only the user's own branches."""
 
+from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from healthaid.core.scoping import Scoped, under
 from healthaid.regions.domain import natural_code
-from healthaid.regions.enums import Level
-from healthaid.regions.models import Place, PlaceCode
+from healthaid.regions.enums import CodeSystem, Level
+from healthaid.regions.models import Place, PlaceCode, PlaceName
 
 CHOICES = 20  # options of a searchable choice; more means: type on
 DIVISIONS = tuple(level for level in Level.values if level != Level.FACILITY)
 
 
 def places_for_list(user: Scoped) -> QuerySet[Place]:
-    """Divisions of the user's branches with their parent, codes and the number of divisions right below."""
-    below = Count("children", filter=~Q(children__level=Level.FACILITY))
-    return (
-        Place.objects.visible_to(user)
-        .filter(level__in=DIVISIONS)
-        .select_related("parent")
-        .prefetch_related("codes")
-        .annotate(below_count=below)
+    """Divisions of the user's branches with their parent, today's code and the number of divisions right below."""
+    return _with_figures(Place.objects.visible_to(user).filter(level__in=DIVISIONS))
+
+
+def places_below(user: Scoped, place: Place) -> QuerySet[Place]:
+    """The divisions right below a place, as a list shows them."""
+    return _with_figures(Place.objects.visible_to(user).filter(parent=place, level__in=DIVISIONS)).order_by("path")
+
+
+def _with_figures(places: QuerySet[Place]) -> QuerySet[Place]:
+    code = PlaceCode.objects.filter(place=OuterRef("pk"), system=CodeSystem.STATISTICS, valid_to=None)
+    below = Place.objects.filter(parent=OuterRef("pk"), level__in=DIVISIONS).order_by().values("parent")
+    return places.select_related("parent").annotate(
+        statistics_code=Subquery(code.values("code")[:1]),
+        below_count=Coalesce(Subquery(below.annotate(number=Count("pk")).values("number")), 0),
     )
 
 
-def top_places(user: Scoped) -> QuerySet[Place]:
-    """The places the user is posted to, where browsing starts."""
-    return Place.objects.filter(path__in=user.scope(Place.read_ability).prefixes)
+def matching(places: QuerySet[Place], words: str) -> QuerySet[Place]:
+    """The places whose name, today's or a former one, holds the words, or one of whose codes begins with them."""
+    words = words.strip()
+    if words.isdecimal():
+        return places.filter(pk__in=PlaceCode.objects.filter(code__startswith=words).values("place"))
+    former = PlaceName.objects.filter(name__contains=words).values("place")
+    return places.filter(Q(name__contains=words) | Q(pk__in=former)) if words else places
 
 
 def place_for_page(user: Scoped, pk: int) -> Place:
@@ -40,6 +53,20 @@ def ancestors(place: Place) -> list[Place]:
     ids = [int(part) for part in place.path.split("/")[:-2]]
     found = Place.objects.in_bulk(ids)
     return [found[pk] for pk in ids]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A place on the way down from the root, and whether the user may open it."""
+
+    place: Place
+    is_open: bool
+
+
+def trail(user: Scoped, place: Place) -> list[Step]:
+    """The way from the root to just above a place."""
+    scope = user.scope(Place.read_ability)
+    return [Step(above, scope.covers(above)) for above in ancestors(place)]
 
 
 def county_of(path: str) -> Place | None:
@@ -67,7 +94,7 @@ def place_by_code(code: str, on: date | None = None) -> Place:
 
 def _remoteness(spell: PlaceCode, on: date | None) -> tuple[int, int]:
     """How far a spell is from the day, and civil affairs after statistics."""
-    second = int(spell.system != "statistics")
+    second = int(spell.system != CodeSystem.STATISTICS)
     if on is None:
         return (int(spell.valid_to is not None), second)
     if on < spell.valid_from:
@@ -81,9 +108,4 @@ def place_choices(user: Scoped, q: str = "", level: str = "", ability: str = "")
     """At most CHOICES open divisions inside the user's branches whose name holds the words or whose code begins so."""
     places = Place.objects.visible_to(user, ability or None).filter(closed_on=None)
     places = places.filter(level=level) if level in DIVISIONS else places.filter(level__in=DIVISIONS)
-    words = q.strip()
-    if words.isdecimal():
-        places = places.filter(pk__in=PlaceCode.objects.filter(code__startswith=words).values("place"))
-    elif words:
-        places = places.filter(name__contains=words)
-    return list(places.select_related("parent").order_by("path")[:CHOICES])
+    return list(matching(places, q).select_related("parent").order_by("path")[:CHOICES])
