@@ -1,0 +1,158 @@
+"""The rows that a report speaks of, as of a day: written once, used to count them and to list them.
+
+What the tables keep with dates (spells, contracts, checks, verifications) is taken as of the day. What they keep
+without (insurance flags, health, key groups, declined or excluded cases) is taken as it stands when it is counted.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, When, Window
+from django.db.models.functions import RowNumber
+
+from facilities.enums import FacilityKind
+from facilities.models import ClinicCheck, Facility
+from healthaid.core.scoping import ScopedQuerySet, under
+from healthaid.regions.enums import CodeSystem, Level
+from healthaid.regions.models import Place, PlaceCode
+from patients.enums import CaseState, ConditionKind, ConditionState, LifeState
+from patients.models import Condition, Household, Person, PovertySpell
+from signing.enums import ContractState
+from signing.models import Contract
+
+DoctorsDue = Callable[[int], int]  # from a village's residents to the doctors that the policy of the day asks for
+OUTSIDE_TREATMENT = (CaseState.DECLINED, CaseState.DIED, CaseState.EXCLUDED)  # standards 1.2: not in the denominator
+
+
+def present_on(day: date, person: str = "") -> Q:
+    """People of the register on the day: born, identified, neither dead nor moved out."""
+    return (
+        Q(**{f"{person}born_on__lte": day})
+        & (Q(**{f"{person}identified_on": None}) | Q(**{f"{person}identified_on__lte": day}))
+        & (Q(**{f"{person}life_state": LifeState.PRESENT}) | Q(**{f"{person}left_on__gt": day}))
+    )
+
+
+def households_on(day: date) -> ScopedQuerySet[Household]:
+    """Households of the register on the day."""
+    return Household.objects.filter(
+        Q(identified_on=None) | Q(identified_on__lte=day), Q(dissolved_on=None) | Q(dissolved_on__gt=day)
+    )
+
+
+def people_on(day: date) -> ScopedQuerySet[Person]:
+    """People of the register on the day."""
+    return Person.objects.filter(present_on(day))
+
+
+def spells_on(day: date) -> QuerySet[PovertySpell]:
+    """Standings that cover the day, of people present on it; `is_signed` says whether a contract runs that day."""
+    return (
+        PovertySpell.objects.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+        .filter(present_on(day, "person__"))
+        .annotate(is_signed=Exists(contracts_on(day).filter(person=OuterRef("person_id"))))
+    )
+
+
+def contracts_on(day: date) -> QuerySet[Contract]:
+    """Contracts in force on the day; of those ended before their time the day of ending is not kept, so none counts."""
+    return Contract.objects.filter(starts_on__lte=day, ends_on__gte=day).exclude(state=ContractState.ENDED)
+
+
+def illnesses_on(day: date) -> ScopedQuerySet[Condition]:
+    """Critical illnesses verified by the day.
+
+    `is_filed`: has its file; `is_treated`: treatment done by the day; `is_due`: treated, or still to be treated.
+    """
+    treated = Q(case__state=CaseState.TREATED) & (Q(case__treated_on=None) | Q(case__treated_on__lte=day))
+    waiting = present_on(day, "person__") & ~Q(case__state__in=OUTSIDE_TREATMENT)
+    return Condition.objects.filter(
+        Q(verified_on=None) | Q(verified_on__lte=day), kind=ConditionKind.CRITICAL, state=ConditionState.VERIFIED
+    ).annotate(
+        is_filed=_holds(Q(case__opened_on__lte=day)),
+        is_treated=_holds(treated),
+        is_due=_holds(treated | waiting),
+    )
+
+
+def _holds(condition: Q) -> Case:
+    """Yes or no, where the condition itself may be unknown: an illness without a file has no state."""
+    return Case(When(condition, then=True), default=False, output_field=BooleanField())
+
+
+@dataclass(slots=True)
+class Clinic:
+    """A village clinic with what its newest check up to the day found; no check yet leaves these empty."""
+
+    pk: int
+    name: str
+    checked_on: date | None = None
+    meets_standard: bool = False
+    doctors: int = 0  # in post
+    doctors_due: int = 1  # before anybody has counted the residents: at least one
+
+
+@dataclass(slots=True)
+class Village:
+    """An administrative village and the clinics in use there."""
+
+    pk: int
+    path: str
+    name: str
+    clinics: list[Clinic] = field(default_factory=list)
+
+    @property
+    def has_clinic(self) -> bool:
+        return bool(self.clinics)
+
+    @property
+    def meets_standard(self) -> bool:
+        return any(clinic.meets_standard for clinic in self.clinics)
+
+    @property
+    def doctors_due(self) -> int:
+        return max(1, sum(clinic.doctors_due for clinic in self.clinics))
+
+    @property
+    def doctors_counted(self) -> int:
+        """Doctors in post, at most as many as are due: one village's surplus does not fill another's gap."""
+        return min(self.doctors_due, sum(clinic.doctors for clinic in self.clinics))
+
+
+def villages_on(prefix: str, day: date, doctors_due: DoctorsDue) -> list[Village]:
+    """The administrative villages below a place on the day, each with its clinics, in four queries."""
+    rows = Place.objects.filter(under("path", prefix), level=Level.VILLAGE)
+    committees = set(_residents_committees(prefix))
+    villages = {
+        place.path: Village(place.pk, place.path, place.name)
+        for place in rows.filter(Q(closed_on=None) | Q(closed_on__gt=day)).order_by("path")
+        if place.pk not in committees
+    }
+    checks = {check.clinic_id: check for check in _newest_checks(prefix, day)}
+    clinics = Facility.objects.filter(under("path", prefix), kind=FacilityKind.VILLAGE_CLINIC, is_open=True)
+    for facility in clinics.order_by("path"):
+        village = villages.get(facility.path[: facility.path.rstrip("/").rindex("/") + 1])
+        if village is not None:
+            village.clinics.append(_clinic(facility, checks.get(facility.pk), doctors_due))
+    return list(villages.values())
+
+
+def _residents_committees(prefix: str) -> QuerySet:
+    """Ids of the communities in towns, told by their statistics codes: they need no village clinic."""
+    codes = PlaceCode.objects.filter(
+        under("place__path", prefix), place__level=Level.VILLAGE, system=CodeSystem.STATISTICS
+    )
+    return codes.filter(code__regex=r"^[0-9]{9}[01]").values_list("place_id", flat=True)
+
+
+def _newest_checks(prefix: str, day: date) -> QuerySet[ClinicCheck]:
+    newest = Window(RowNumber(), partition_by="clinic", order_by=(F("checked_on").desc(), F("pk").desc()))
+    return ClinicCheck.objects.filter(under("path", prefix), checked_on__lte=day).annotate(rank=newest).filter(rank=1)
+
+
+def _clinic(facility: Facility, check: ClinicCheck | None, doctors_due: DoctorsDue) -> Clinic:
+    if check is None:
+        return Clinic(facility.pk, facility.name)
+    due = doctors_due(check.residents)
+    return Clinic(facility.pk, facility.name, check.checked_on, check.meets_standard, check.doctors, due)

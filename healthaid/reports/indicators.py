@@ -1,0 +1,239 @@
+"""The indicators of the monthly report (standards 8.1), as data: what is counted, among what, towards which target."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from healthaid.reports.facts import Village
+from patients.enums import Cause, Health, KeyGroup, PovertyStatus
+
+ALL = Q()  # every row of the fact
+# 九个确保, preface of YN-2017-102: special treatment covers all, every institution is at its standard.
+EVERY_ONE = Decimal(1)
+SENSITIVE_GROUPS = (KeyGroup.TUBERCULOSIS, KeyGroup.MENTAL)  # as the disease catalogue marks these illnesses
+
+
+class Fact(StrEnum):
+    """What a report counts; each is read once."""
+
+    HOUSEHOLDS = "households"
+    PEOPLE = "people"
+    SPELLS = "spells"  # people by their standing that day
+    ILLNESSES = "illnesses"
+    VILLAGES = "villages"
+
+
+class Section(StrEnum):
+    """The parts of the report, in order."""
+
+    REGISTER = "register"
+    HEALTH = "health"
+    PROTECTION = "protection"
+    TREATMENT = "treatment"
+    FACILITIES = "facilities"
+
+
+SECTIONS = {
+    Section.REGISTER: _("户与人"),
+    Section.HEALTH: _("健康状况与重点人群"),
+    Section.PROTECTION: _("参保与签约"),
+    Section.TREATMENT: _("大病专项救治"),
+    Section.FACILITIES: _("村卫生室"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One line of the report. `met` picks the numerator's rows, `among` the denominator's; a count has no `among`."""
+
+    code: str
+    label: str | Promise
+    unit: str | Promise
+    section: Section
+    fact: Fact
+    met: Q | Callable[[Village], int]
+    among: Q | Callable[[Village], int] | None = None
+    met_label: str | Promise = ""
+    missing_label: str | Promise = ""
+    target: str = ""  # policy parameter of the target
+    goal: Decimal | None = None  # the target where no parameter is in force: "all of them", or at most so many
+    meaning: str | Promise = ""  # how it is counted
+    is_sensitive: bool = False  # its rows name people by an illness that not every duty may see
+
+    @property
+    def is_rate(self) -> bool:
+        return self.among is not None
+
+    @property
+    def is_headline(self) -> bool:
+        """Shown first: a rate with a target."""
+        return self.is_rate and bool(self.target or self.goal)
+
+
+def _by_standing() -> list[Indicator]:
+    return [
+        Indicator(
+            f"people_{status.value}", status.label, _("人"), Section.REGISTER, Fact.SPELLS, Q(status=status.value)
+        )
+        for status in PovertyStatus
+    ]
+
+
+def _by_group() -> list[Indicator]:
+    return [
+        Indicator(
+            f"group_{group.value}",
+            group.label,
+            _("人"),
+            Section.HEALTH,
+            Fact.PEOPLE,
+            Q(key_groups__contains=group.value),
+            is_sensitive=group in SENSITIVE_GROUPS,
+        )
+        for group in KeyGroup
+    ]
+
+
+INDICATORS: tuple[Indicator, ...] = (
+    Indicator("households", _("建档户"), _("户"), Section.REGISTER, Fact.HOUSEHOLDS, ALL),
+    Indicator(
+        "households_illness",
+        _("因病致贫户"),
+        _("户"),
+        Section.REGISTER,
+        Fact.HOUSEHOLDS,
+        Q(main_cause=Cause.ILLNESS),
+        among=ALL,
+        met_label=_("因病"),
+        missing_label=_("其他原因"),
+        meaning=_("主要致贫原因为因病的户 ÷ 建档户"),
+    ),
+    Indicator("people", _("在册人口"), _("人"), Section.REGISTER, Fact.PEOPLE, ALL),
+    *_by_standing(),
+    Indicator(
+        "health_chronic", _("长期慢性病"), _("人"), Section.HEALTH, Fact.PEOPLE, Q(health__contains=Health.CHRONIC)
+    ),
+    Indicator(
+        "health_critical", _("患有大病"), _("人"), Section.HEALTH, Fact.PEOPLE, Q(health__contains=Health.CRITICAL)
+    ),
+    Indicator("health_disabled", _("残疾"), _("人"), Section.HEALTH, Fact.PEOPLE, Q(health__contains=Health.DISABLED)),
+    *_by_group(),
+    Indicator(
+        "basic_insurance",
+        _("基本医保参保率"),
+        _("人"),
+        Section.PROTECTION,
+        Fact.PEOPLE,
+        Q(has_basic_insurance=True),
+        among=ALL,
+        met_label=_("已参保"),
+        missing_label=_("未参保"),
+        target="enrolment.target",
+        meaning=_("已参加基本医疗保险的人 ÷ 在册人口"),
+    ),
+    Indicator(
+        "critical_insurance",
+        _("大病保险参保率"),
+        _("人"),
+        Section.PROTECTION,
+        Fact.PEOPLE,
+        Q(has_critical_insurance=True),
+        among=ALL,
+        met_label=_("已参保"),
+        missing_label=_("未参保"),
+        target="enrolment.target",
+        meaning=_("已参加大病保险的人 ÷ 在册人口"),
+    ),
+    Indicator(
+        "contracts",
+        _("家庭医生签约率"),
+        _("人"),
+        Section.PROTECTION,
+        Fact.SPELLS,
+        Q(is_signed=True),
+        among=ALL,
+        met_label=_("已签约"),
+        missing_label=_("未签约"),
+        target="contract.rate.target",
+        meaning=_("当日签约有效的人 ÷ 应签约的人（在册、当日具有帮扶对象身份）"),
+    ),
+    Indicator("illnesses", _("核实大病"), _("例"), Section.TREATMENT, Fact.ILLNESSES, ALL),
+    Indicator(
+        "illnesses_filed",
+        _("大病建档率"),
+        _("例"),
+        Section.TREATMENT,
+        Fact.ILLNESSES,
+        Q(is_filed=True),
+        among=ALL,
+        met_label=_("已建档"),
+        missing_label=_("未建档"),
+        goal=EVERY_ONE,
+        meaning=_("已建立一人一档一方案的 ÷ 核实大病"),
+    ),
+    Indicator(
+        "illnesses_treated",
+        _("大病救治率"),
+        _("例"),
+        Section.TREATMENT,
+        Fact.ILLNESSES,
+        Q(is_treated=True),
+        among=Q(is_due=True),
+        met_label=_("已救治"),
+        missing_label=_("未完成救治"),
+        target="special_treatment.target",
+        goal=EVERY_ONE,
+        meaning=_("已救治的 ÷ 应救治的（放弃治疗、死亡、排除、离开本地的不计入）"),
+    ),
+    Indicator(
+        "clinics",
+        _("村卫生室"),
+        _("个"),
+        Section.FACILITIES,
+        Fact.VILLAGES,
+        lambda village: len(village.clinics),
+    ),
+    Indicator(
+        "clinics_at_standard",
+        _("村卫生室达标率"),
+        _("村"),
+        Section.FACILITIES,
+        Fact.VILLAGES,
+        lambda village: village.meets_standard,
+        among=lambda _village: 1,
+        met_label=_("已达标"),
+        missing_label=_("未达标"),
+        goal=EVERY_ONE,
+        meaning=_("有达标村卫生室的行政村 ÷ 行政村，以最近一次检查为准"),
+    ),
+    Indicator(
+        "villages_without_clinic",
+        _("无卫生室的村"),
+        _("村"),
+        Section.FACILITIES,
+        Fact.VILLAGES,
+        lambda village: not village.clinics,
+        goal=Decimal(0),
+    ),
+    Indicator(
+        "doctors",
+        _("村医配备率"),
+        _("人"),
+        Section.FACILITIES,
+        Fact.VILLAGES,
+        lambda village: village.doctors_counted,
+        among=lambda village: village.doctors_due,
+        met_label=_("在岗"),
+        missing_label=_("缺岗"),
+        goal=EVERY_ONE,
+        meaning=_("在岗村医（每村不超过应配）÷ 应配村医，以最近一次检查为准"),
+    ),
+)
+
+BY_CODE = {indicator.code: indicator for indicator in INDICATORS}
+HEADLINES = tuple(indicator for indicator in INDICATORS if indicator.is_headline)
