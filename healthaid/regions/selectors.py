@@ -43,6 +43,13 @@ def matching(places: QuerySet[Place], words: str) -> QuerySet[Place]:
     return places.filter(Q(name__contains=words) | Q(pk__in=former)) if words else places
 
 
+def places_for_filter(user: Scoped) -> QuerySet[Place]:
+    """The user's own places and the open divisions up to two levels below the highest of them, in tree order."""
+    highest = min((path.count("/") for path in user.scope(Place.read_ability).prefixes), default=1)
+    levels = DIVISIONS[highest - 1 : highest + 2]
+    return Place.objects.visible_to(user).filter(closed_on=None, level__in=levels).order_by("path")
+
+
 def place_for_page(user: Scoped, pk: int) -> Place:
     """One visible place with its codes and dated names; raises DoesNotExist."""
     return Place.objects.visible_to(user).select_related("parent").prefetch_related("codes", "names").get(pk=pk)
