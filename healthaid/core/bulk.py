@@ -2,7 +2,7 @@
 
 Rows are staged in a temporary table first (COPY on PostgreSQL, executemany on SQLite), outside the transaction; one
 short transaction then moves them all. Frames carry database columns: the attname of each field, dates as Date,
-instants as UTC Datetime, amounts as text. Table and column names come from models only.
+instants as UTC Datetime, amounts as Decimal. Table and column names come from models only.
 """
 
 import io
@@ -172,6 +172,16 @@ def update_staged(
         return cursor.rowcount
 
 
+def replace_staged(model: type[models.Model], staging: Staging, column: str, old: str, new: str) -> None:
+    """Replace one value of a column by another in the staged rows; what a unique constraint held is free then."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table(model)} SET {quote(column)} = %s "  # noqa: S608
+            f"WHERE {quote(column)} = %s AND id IN (SELECT id FROM {staging.name})",
+            [new, old],
+        )
+
+
 def delete_staged(model: type[models.Model], staging: Staging, column: str = "id") -> int:
     """Delete the rows whose column is among the staged ids; the number of rows deleted."""
     with connection.cursor() as cursor:
@@ -179,12 +189,6 @@ def delete_staged(model: type[models.Model], staging: Staging, column: str = "id
             f"DELETE FROM {table(model)} WHERE {quote(column)} IN (SELECT id FROM {staging.name})"  # noqa: S608
         )
         return cursor.rowcount
-
-
-def fetch(rows: models.QuerySet, columns: Sequence[str], schema: dict[str, pl.DataType]) -> pl.DataFrame:
-    """The chosen columns of a queryset as a frame, read in pieces."""
-    found = rows.values_list(*columns).iterator(chunk_size=CHUNK)
-    return pl.DataFrame(list(found), schema={name: schema[name] for name in columns}, orient="row", strict=False)
 
 
 def find(
@@ -208,19 +212,25 @@ def find(
 
 
 def _frame(rows: list[tuple], columns: Sequence[str], schema: dict[str, pl.DataType]) -> pl.DataFrame:
-    """Rows as the driver gives them: SQLite keeps days and instants as text, flags as numbers."""
+    """Rows as the driver gives them: SQLite keeps days as text, flags as whole numbers and amounts as any number."""
     if connection.vendor == "postgresql":
-        return pl.DataFrame(rows, schema={name: schema[name] for name in columns}, orient="row", strict=False)
-    plain = {
-        name: pl.String if kind in (pl.Date, pl.String) else pl.Int64 if kind == pl.Boolean else kind
-        for name, kind in schema.items()
-    }
-    frame = pl.DataFrame(rows, schema={name: plain[name] for name in columns}, orient="row", strict=False)
-    return frame.with_columns(pl.col(name).cast(schema[name]) for name in columns if plain[name] != schema[name])
+        return pl.DataFrame(rows, schema={name: schema[name] for name in columns}, orient="row")
+    stored = {name: _stored_type(schema[name]) for name in columns}
+    frame = pl.DataFrame(rows, schema=stored, orient="row", strict=False)
+    return frame.with_columns(pl.col(name).cast(schema[name]) for name in columns if stored[name] != schema[name])
+
+
+def _stored_type(kind: pl.DataType) -> pl.DataType:
+    """How SQLite keeps what a frame holds as this type."""
+    if kind == pl.Date or isinstance(kind, pl.Datetime):
+        return pl.String()
+    if kind == pl.Boolean:
+        return pl.Int64()
+    return pl.Float64() if isinstance(kind, pl.Decimal) else kind
 
 
 def frame_schema(model: type[models.Model]) -> dict[str, pl.DataType]:
-    """The frame type of each column of the model; amounts are text with their places, as written to the database."""
+    """The frame type of each column of the model; amounts are decimal."""
     return {field.attname: _frame_type(field) for field in model._meta.concrete_fields}  # noqa: SLF001
 
 
@@ -228,10 +238,11 @@ def _frame_type(field: models.Field) -> pl.DataType:
     kind = field.target_field if isinstance(field, models.ForeignKey) else field
     if isinstance(kind, models.DateTimeField):
         return pl.Datetime("us", "UTC")
+    if isinstance(kind, models.DecimalField):
+        return pl.Decimal(38, kind.decimal_places)
     for django_type, frame_type in (
         (models.DateField, pl.Date),
         (models.BooleanField, pl.Boolean),
-        (models.DecimalField, pl.String),
         (models.IntegerField, pl.Int64),
     ):
         if isinstance(kind, django_type):

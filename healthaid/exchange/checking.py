@@ -64,6 +64,7 @@ class Sheet:
         self.columns = {column.name: column for column in columns}
         self.raw = raw
         self.found: list[Found] = []
+        self.derived: list[str] = []  # columns that the sheet's own rules added
 
     @classmethod
     def clean(cls, raw: RawSheet, columns: Sequence[Any], today: date) -> "Sheet":
@@ -167,17 +168,26 @@ class Sheet:
         value = frame[label][int(frame["row"].search_sorted(found.row))]
         return masked(str(value), confidential=column.is_confidential) if value is not None else ""
 
-    def to_bytes(self) -> bytes:
-        """The clean columns for keeping between check and writing; the problems are not kept."""
+    def to_bytes(self, changes: Sequence[dict[str, Any]] = ()) -> bytes:
+        """The clean columns for keeping between check and writing, and what they change; the problems are not kept."""
         buffer = io.BytesIO()
-        self.frame.write_ipc(buffer, compression="zstd")
-        return json.dumps({"title": self.title}).encode() + b"\n" + buffer.getvalue()
+        self.frame.select("row", *self.columns, *self.derived).write_ipc(buffer, compression="zstd")
+        head = {"title": self.title, "derived": self.derived, "changes": list(changes)}
+        return json.dumps(head).encode() + b"\n" + buffer.getvalue()
+
+    @staticmethod
+    def changes_in(data: bytes) -> list[dict[str, Any]]:
+        """The changes that were kept beside the columns."""
+        return json.loads(data.partition(b"\n")[0])["changes"]
 
     @classmethod
     def from_bytes(cls, data: bytes, columns: Sequence[Any]) -> "Sheet":
         """The sheet that to_bytes kept."""
         head, _newline, body = data.partition(b"\n")
-        return cls(json.loads(head)["title"], pl.read_ipc(io.BytesIO(body)), columns)
+        kept = json.loads(head)
+        sheet = cls(kept["title"], pl.read_ipc(io.BytesIO(body)), columns)
+        sheet.derived = kept["derived"]
+        return sheet
 
 
 def rows_named(rows: Sequence[int]) -> str:

@@ -1,7 +1,8 @@
 """What a sheet means for the database, and writing it: new rows, changed rows, their record, all or nothing."""
 
+import json
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -45,7 +46,8 @@ class Merge:
 
     `wanted` has "id", "is_new", "path" where the table has one, the columns of the table that are to be set, and under
     the name of a sealed attribute its clear text. `stored` has the same columns of the rows that exist, as `read` gives
-    them. `recorded` names the columns that the record shows, `parked` a value that frees a unique place first.
+    them. `recorded` names the columns that the record shows, `parked` for a column the value that holds a unique place and
+    the one that frees it while rows are written. `columns` are the sheet's columns that fill the table's, to show them.
     """
 
     model: type[models.Model]
@@ -53,7 +55,8 @@ class Merge:
     stored: pl.DataFrame
     recorded: Sequence[str]
     verb: str = ""  # none: the rows are told in the record of the row they belong to
-    parked: dict[str, str] = field(default_factory=dict)
+    parked: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    columns: Mapping[str, Any] = field(default_factory=dict)
     rows: pl.DataFrame = field(init=False)  # the result: wanted or stored values, with the stored ones beside
     changed_columns: list[str] = field(init=False)
 
@@ -161,9 +164,29 @@ class Plan:
     states: pl.DataFrame
     moved: type[models.Model] | None = None
 
+    def changes(self, limit: int) -> list[dict[str, Any]]:
+        """The cells that would change, as people read them, with personal numbers masked; at most so many."""
+        found: list[dict[str, Any]] = []
+        for merge in self.merges:
+            if merge.columns and len(found) < limit:
+                found += _changed_cells(merge, limit - len(found))
+        return sorted(found, key=lambda cell: cell["row"])
+
     def count(self, state: str) -> int:
         """How many of the sheet's rows have this state."""
         return self.states.filter(pl.col("state") == state).height
+
+
+def _changed_cells(merge: Merge, limit: int) -> list[dict[str, Any]]:
+    rows = merge.changed.head(limit)
+    texts = recorded_changes(merge, rows)
+    cells = []
+    for row, text in zip(rows["row"], texts, strict=True):
+        for name, (old, new) in json.loads(text).items():
+            if name in merge.columns and row is not None:
+                column = merge.columns[name]
+                cells.append({"row": row, "column": column.header, "old": column.read(old), "new": column.read(new)})
+    return cells[:limit]
 
 
 # Writing

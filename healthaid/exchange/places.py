@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 
 from healthaid.core.scoping import Scope, under
 from healthaid.exchange.checking import Sheet
+from healthaid.regions.domain import township_stem, village_stem
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place, PlaceCode, PlaceName
 
-_VILLAGE_ENDING = re.compile(r"(?:社区居民委员会|村民委员会|居民委员会|社区居委会|村委会|居委会|社区|村)$")
-_TOWNSHIP_ENDING = re.compile(r"(?:街道办事处|办事处|街道|民族乡|镇|乡)$")
 _COUNTY_ENDING = re.compile(r"(?:自治县|县|市|区)$")
 
 
@@ -103,14 +102,14 @@ class Gazetteer:
                 if _COUNTY_ENDING.sub("", county.name) in stems:
                     reach |= under("path", county.path)
         rows = (
-            Place.objects.filter(reach, level=Level.VILLAGE)
+            Place.objects.filter(reach, Q(closed_on=None) | Q(pk__in=places), level=Level.VILLAGE)
             .order_by("path")
             .values_list("id", "path", "name", "parent__name", "parent__parent__name")
         )
         return [Village(*row) for row in rows]
 
     def _name(self, place: int, name: str) -> None:
-        known = self.by_stem[_VILLAGE_ENDING.sub("", name) or name]
+        known = self.by_stem[village_stem(name)]
         if place not in known:
             known.append(place)
 
@@ -125,7 +124,7 @@ class Gazetteer:
             return self._agreeing(self.villages[places[0]], name)
         if not name:
             return None, None
-        named = [self.villages[place] for place in self.by_stem.get(_VILLAGE_ENDING.sub("", name) or name, [])]
+        named = [self.villages[place] for place in self.by_stem.get(village_stem(name), [])]
         found = [village for village in named if _fits(village, county, township)]
         exact = [village for village in found if village.name == name]
         if len(found) > 1 and len(exact) == 1:
@@ -142,7 +141,7 @@ class Gazetteer:
         }
 
     def _agreeing(self, village: Village, name: str | None) -> tuple[Village | None, str | None]:
-        if name and village.id not in self.by_stem.get(_VILLAGE_ENDING.sub("", name) or name, []):
+        if name and village.id not in self.by_stem.get(village_stem(name), []):
             return None, _("村编码是%(coded)s的，与填写的“%(name)s”不符。") % {"coded": village.name, "name": name}
         return village, None
 
@@ -150,4 +149,4 @@ class Gazetteer:
 def _fits(village: Village, county: str | None, township: str | None) -> bool:
     if county and _COUNTY_ENDING.sub("", county) != _COUNTY_ENDING.sub("", village.county):
         return False
-    return not township or _TOWNSHIP_ENDING.sub("", township) == _TOWNSHIP_ENDING.sub("", village.township)
+    return not township or township_stem(township) == township_stem(village.township)

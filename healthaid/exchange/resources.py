@@ -19,6 +19,7 @@ from healthaid.exchange.checking import EMPTY_TYPES, Sheet
 from healthaid.exchange.enums import ColumnKind
 from healthaid.exchange.merging import Plan, Run
 from healthaid.exchange.texts import choice_table
+from healthaid.exchange.writing import SheetColumn
 
 SHEET_LANGUAGE = "zh-hans"  # headers and values of sheets stay Chinese, or they could not be imported again
 LIST_SEPARATOR = "、"

@@ -1,0 +1,295 @@
+"""Sheets come in (received, checked, confirmed, applied, taken back) and go out."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import PurePath
+from typing import Any
+
+import polars as pl
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from healthaid.accounts.models import User
+from healthaid.audit.actions import record
+from healthaid.core import bulk
+from healthaid.core.decisions import require
+from healthaid.exchange import applying, files, merging, registry
+from healthaid.exchange.checking import Sheet
+from healthaid.exchange.enums import BatchState
+from healthaid.exchange.files import FileWriter
+from healthaid.exchange.models import ImportBatch, Problem, StoredFile
+from healthaid.exchange.permissions import may_confirm, may_export, may_import, may_see, may_withdraw
+from healthaid.exchange.reading import RawSheet, Unreadable, read_workbook
+from healthaid.exchange.writing import CellProblem, Sink, Watermark, write_error_file, write_rows
+from healthaid.jobs.actions import enqueue
+
+STORED_PROBLEMS = 5_000  # the error file has them all
+SHOWN_CHANGES = 500
+EXPORTED_AT_ONCE = 2_000  # more rows are exported by a job
+TRIES = 3
+Progress = Callable[[int, int, str], None]
+
+
+def no_progress(_done: int, _total: int, _step: str) -> None:
+    """For callers that nobody watches."""
+
+
+# In
+
+
+@transaction.atomic
+def upload(*, by: User, kind: str, name: str, data: bytes) -> ImportBatch:
+    """Take a file in and have it checked by a job."""
+    batch = receive(by=by, kind=kind, name=name, data=data)
+    batch.job = enqueue(kind="check_import", by=by, batch=batch.pk)
+    batch.save(update_fields=("job",))
+    return batch
+
+
+@transaction.atomic
+def receive(*, by: User, kind: str, name: str, data: bytes) -> ImportBatch:
+    """Take a file in, sealed; nothing has read it yet. Raises Refused."""
+    require(may_import(by, registry.sheet(kind)))
+    stored = files.store(name, files.CSV if name.lower().endswith(".csv") else files.XLSX, data)
+    batch = ImportBatch.objects.create(kind=kind, uploaded_by=by, file=stored)
+    record(by=by, verb="exchange.batch.uploaded", subject=batch, sheet=kind, file=stored.name, size=len(data))
+    return batch
+
+
+def check_batch(*, batch_id: int, progress: Progress = no_progress) -> dict[str, Any]:
+    """Read and check the file, count what it would do, keep its problems and clean columns. Safe to run twice."""
+    check(batch_id=batch_id, progress=progress)
+    return _result(batch_id)
+
+
+def check(*, batch_id: int, progress: Progress = no_progress) -> Sheet | None:
+    """The same, for callers who want every problem; None when the file is unreadable or was checked before."""
+    batch = ImportBatch.objects.select_related("uploaded_by", "file").get(pk=batch_id)
+    if batch.state not in {BatchState.UPLOADED, BatchState.CHECKING}:
+        return None
+    ImportBatch.objects.filter(pk=batch_id).update(state=BatchState.CHECKING)
+    resource = registry.sheet(batch.kind)
+    progress(0, 4, _("读取文件"))
+    try:
+        raw = _read(batch, resource)
+    except Unreadable as unreadable:
+        _conclude(batch, state=BatchState.UNREADABLE, message=str(unreadable))
+        return None
+    progress(1, 4, _("校验"))
+    sheet = Sheet.clean(raw, resource.columns(), localdate())
+    resource.check(sheet)
+    progress(2, 4, _("与系统比对"))
+    plan = resource.plan(sheet, _run(batch, merging.provisional_ids))
+    progress(3, 4, _("保存结果"))
+    _keep_result(batch, sheet, plan)
+    return sheet
+
+
+def _read(batch: ImportBatch, resource: Any) -> RawSheet:
+    merged = [number for number, column in enumerate(resource.columns()) if column.fill_down]
+    return read_workbook(files.read(batch.file), batch.file.name, resource.labels(), merged)
+
+
+def _run(batch: ImportBatch, new_ids: Callable[..., list[int]]) -> merging.Run:
+    """Today's postings of the person who uploaded, not those of the upload's day."""
+    user = User.objects.get(pk=batch.uploaded_by_id)
+    ability = registry.sheet(batch.kind).edit_ability
+    return merging.Run(by=user, scope=user.scope(ability), today=localdate(), new_ids=new_ids)
+
+
+@transaction.atomic
+def _keep_result(batch: ImportBatch, sheet: Sheet, plan: merging.Plan) -> None:
+    bad = sheet.bad_rows
+    batch.row_count = sheet.frame.height
+    batch.error_count = len(bad)
+    batch.new_count, batch.changed_count = plan.count("new"), plan.count("changed")
+    batch.unchanged_count = plan.count("unchanged")
+    batch.problem_count = _keep_problems(batch, sheet)
+    if bad:
+        _conclude(batch, state=BatchState.FAULTY)
+        return
+    kept = sheet.to_bytes(plan.changes(SHOWN_CHANGES))
+    batch.staged = files.store(f"{batch.kind}.arrow", "application/vnd.apache.arrow.file", kept)
+    _conclude(batch, state=BatchState.CHECKED)
+
+
+def _keep_problems(batch: ImportBatch, sheet: Sheet) -> int:
+    """Store the first problems for the page, and all of them in the error file."""
+    problems = list(sheet.problems())
+    batch.problems.all().delete()
+    Problem.objects.bulk_create(
+        [
+            Problem(
+                batch=batch,
+                sheet=each.sheet[:100],
+                row=each.row,
+                column=each.column[:200],
+                value=each.value[:200],
+                reason=each.reason[:300],
+                suggestion=each.suggestion[:300],
+                is_warning=each.is_warning,
+            )
+            for each in problems[:STORED_PROBLEMS]
+        ],
+        batch_size=1_000,
+    )
+    if problems and sheet.raw is not None:
+        cells = (
+            CellProblem(each.row, each.position, each.reason, each.suggestion, each.is_warning) for each in problems
+        )
+        with FileWriter(_("错误-%(name)s.xlsx") % {"name": PurePath(batch.file.name).stem}, files.XLSX) as out:
+            write_error_file(sheet.raw, cells, out)
+        batch.error_file = out.file
+    return len(problems)
+
+
+def _conclude(batch: ImportBatch, *, state: BatchState, message: str = "") -> None:
+    batch.state, batch.message = state, message
+    batch.save()
+
+
+def _result(batch_id: int) -> dict[str, Any]:
+    return {"url": reverse("exchange:batch-detail", args=[batch_id])}
+
+
+@transaction.atomic
+def confirm_batch(*, by: User, batch: ImportBatch) -> ImportBatch:
+    """Have a checked batch applied by a job. Raises Refused."""
+    batch = approve(by=by, batch=batch)
+    batch.job = enqueue(kind="apply_import", by=by, batch=batch.pk)
+    batch.save(update_fields=("job",))
+    return batch
+
+
+@transaction.atomic
+def approve(*, by: User, batch: ImportBatch) -> ImportBatch:
+    """Mark a checked batch as confirmed by its uploader. Raises Refused."""
+    locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    require(may_confirm(by, locked))
+    require(may_import(by, registry.sheet(locked.kind)))
+    locked.state = BatchState.CONFIRMED
+    locked.save(update_fields=("state",))
+    return locked
+
+
+def apply_batch(*, batch_id: int, progress: Progress = no_progress) -> dict[str, Any]:
+    """Write a confirmed batch under today's postings, all rows or none. A second delivery finds it done."""
+    apply(batch_id=batch_id, progress=progress)
+    return _result(batch_id)
+
+
+def apply(*, batch_id: int, progress: Progress = no_progress) -> Sheet | None:
+    """The same, for callers who want every problem; None when there was nothing to do."""
+    batch = ImportBatch.objects.select_related("uploaded_by", "file", "staged").get(pk=batch_id)
+    if batch.state != BatchState.CONFIRMED or batch.staged is None:
+        return None
+    resource = registry.sheet(batch.kind)
+    progress(0, 2, _("与系统比对"))
+    kept = files.read(batch.staged)
+    for attempt in range(1, TRIES + 1):
+        sheet = Sheet.from_bytes(kept, resource.columns())
+        plan = resource.plan(sheet, _run(batch, bulk.reserve_ids))
+        if sheet.bad_rows:
+            _reject(batch, sheet)
+            break
+        progress(1, 2, _("写入"))
+        try:
+            applying.write(plan, batch)
+        except applying.Moved:
+            if attempt == TRIES:
+                _conclude(batch, state=BatchState.REJECTED, message=_("导入期间数据不断变化，未导入；请稍后重新上传。"))
+        else:
+            break
+    _forget_staged(batch)
+    return sheet
+
+
+@transaction.atomic
+def _reject(batch: ImportBatch, sheet: Sheet) -> None:
+    """The database or the postings have changed since the check, so that rows may no longer be written."""
+    batch.error_count = len(sheet.bad_rows)
+    batch.problem_count = _keep_problems(batch, sheet)
+    _conclude(batch, state=BatchState.REJECTED, message=_("校验之后情况有变，未导入任何一行。"))
+    record(by=batch.uploaded_by, verb="exchange.batch.rejected", subject=batch, sheet=batch.kind)
+
+
+@transaction.atomic
+def _forget_staged(batch: ImportBatch) -> None:
+    """The clean columns are of no use any more; they hold personal data."""
+    staged = batch.staged
+    ImportBatch.objects.filter(pk=batch.pk).update(staged=None)
+    if staged is not None:
+        files.erase(staged)
+
+
+def changes_of(batch: ImportBatch) -> list[dict[str, Any]]:
+    """What a checked batch would change, cell by cell, personal numbers masked; the first SHOWN_CHANGES."""
+    return Sheet.changes_in(files.read(batch.staged)) if batch.staged else []
+
+
+def withdraw_batch(*, by: User, batch: ImportBatch) -> None:
+    """Take an applied batch back, as long as nothing later touched its rows. Raises Refused."""
+    require(may_see(by, batch))
+    require(may_withdraw(by, batch))
+    resource = registry.sheet(batch.kind)
+    require(may_import(by, resource))
+    applying.withdraw(batch, by, by.scope(resource.edit_ability), resource.parked)
+
+
+# Out
+
+
+def export(*, by: User, kind: str, filters: Mapping[str, Any], fmt: str = "xlsx") -> StoredFile | Any:
+    """The file, or the job that makes it when there are more than EXPORTED_AT_ONCE rows. Raises Refused."""
+    resource = registry.sheet(kind)
+    require(may_export(by, resource))
+    rows = resource.rows_for_export(by, filters)
+    if rows.order_by()[: EXPORTED_AT_ONCE + 1].count() > EXPORTED_AT_ONCE:
+        return enqueue(kind="export_sheet", by=by, sheet=kind, filters=dict(filters), fmt=fmt)
+    return _write_file(by, resource, filters, fmt, no_progress)
+
+
+def write_export(
+    *, by: User, kind: str, filters: Mapping[str, Any], fmt: str, progress: Progress = no_progress
+) -> dict[str, Any]:
+    """Make the export's file, under today's postings; what the job does."""
+    resource = registry.sheet(kind)
+    require(may_export(by, resource))
+    stored = _write_file(by, resource, filters, fmt, progress)
+    return {"url": reverse("exchange:file", args=[stored.pk]), "file": stored.pk}
+
+
+def _write_file(by: User, resource: Any, filters: Mapping[str, Any], fmt: str, progress: Progress) -> StoredFile:
+    ending = "xlsx" if fmt == "xlsx" else "csv"
+    name = f"{resource.title}-{localdate():%Y%m%d}.{ending}"
+    with FileWriter(name, files.XLSX if ending == "xlsx" else files.CSV) as out:
+        export_to(by=by, resource=resource, filters=filters, fmt=fmt, out=out, progress=progress)
+    return out.file
+
+
+def export_to(
+    *, by: User, resource: Any, filters: Mapping[str, Any], fmt: str, out: Sink, progress: Progress = no_progress
+) -> int:
+    """Write the rows that the user may read as "xlsx", "csv" or "csv-gb18030", audited; how many there were."""
+    rows = resource.rows_for_export(by, filters)
+    watermark = Watermark(
+        title=str(resource.title),
+        taken_by=str(by),
+        unit=by.unit,
+        taken_at=timezone.now(),
+        filters="；".join(f"{name}={value}" for name, value in filters.items()),
+    )
+    chunks = _told(resource.chunks(rows), rows.order_by().count(), progress)
+    count = write_rows(resource.sheet_columns(), chunks, watermark, fmt, out)
+    record(by=by, verb="exchange.sheet.exported", sheet=resource.kind, rows=count, filters=dict(filters), form=fmt)
+    return count
+
+
+def _told(chunks: Iterator[pl.DataFrame], total: int, progress: Progress) -> Iterator[pl.DataFrame]:
+    done = 0
+    for chunk in chunks:
+        yield chunk
+        done += chunk.height
+        progress(done, total, _("导出"))

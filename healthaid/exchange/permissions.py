@@ -1,0 +1,51 @@
+"""Who may bring sheets in, take them out, and take a batch back."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from healthaid.accounts.models import User
+from healthaid.core.decisions import ALLOWED, Decision, denied
+from healthaid.exchange.enums import BatchState
+from healthaid.exchange.models import ImportBatch
+
+
+def may_import(user: User, sheet: Any) -> Decision:
+    """Whether the user holds, anywhere, the ability that the sheet's rows ask for."""
+    if not user.can(sheet.edit_ability):
+        return denied(_("您的职责不包括导入“%(sheet)s”。") % {"sheet": sheet.title})
+    return ALLOWED
+
+
+def may_export(user: User, sheet: Any) -> Decision:
+    """Whether the user may read the sheet's rows anywhere."""
+    if not user.can(sheet.read_ability):
+        return denied(_("您的职责不包括导出“%(sheet)s”。") % {"sheet": sheet.title})
+    return ALLOWED
+
+
+def may_see(user: User, batch: ImportBatch) -> Decision:
+    """A batch is shown to who uploaded it."""
+    if batch.uploaded_by_id != user.pk:
+        return denied(_("只能查看自己上传的批次。"))
+    return ALLOWED
+
+
+def may_confirm(user: User, batch: ImportBatch) -> Decision:
+    """Whether the batch may be applied now by this user."""
+    if not may_see(user, batch):
+        return may_see(user, batch)
+    if batch.state == BatchState.FAULTY:
+        return denied(_("表中还有 %(count)s 行错误，更正后重新上传。") % {"count": batch.error_count})
+    if batch.state != BatchState.CHECKED:
+        return denied(_("只有待确认的批次可以导入。"))
+    return ALLOWED
+
+
+def may_withdraw(user: User, batch: ImportBatch) -> Decision:
+    """Whether the batch may be taken back; whether its rows were touched since is seen when it is done."""
+    if not may_see(user, batch):
+        return may_see(user, batch)
+    if batch.state != BatchState.APPLIED:
+        return denied(_("只有已导入的批次可以撤回。"))
+    return ALLOWED
