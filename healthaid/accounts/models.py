@@ -1,6 +1,7 @@
 """People who work here, and their postings: a duty held at a place."""
 
 from datetime import date
+from posixpath import commonpath
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -59,6 +60,12 @@ class User(AbstractBaseUser):
             return Scope()
         duties = duties_with(ability) if ability else frozenset(Duty.values)
         return Scope.of(posting.place.path for posting in self.current_postings() if posting.duty in duties)
+
+    def home_path(self) -> str:
+        """The smallest branch that holds all places of the user's postings; "" without any."""
+        paths = [posting.place.path for posting in self.current_postings()]
+        common = commonpath(paths) if paths else ""
+        return f"{common}/" if common else ""
 
     def can(self, ability: str) -> bool:
         """Whether the user holds the ability anywhere."""

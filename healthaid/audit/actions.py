@@ -1,20 +1,27 @@
 """Writing the record. Every other room's actions call these inside their own transaction."""
 
-import hmac
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
-from django.conf import settings
+import polars as pl
 from django.db import models, transaction
 from django.utils import timezone
-from django.utils.timezone import localtime
 
-from healthaid.accounts.models import User
+from healthaid.audit.chain import digester, link, proof_of, start_of
 from healthaid.audit.models import Entry, Head
-from healthaid.core.vault import derive
+from healthaid.core import bulk
+
+SYSTEM = "healthaid"  # the name of acts that nobody asked for
+
+
+class Actor(Protocol):
+    """Who does something: an account."""
+
+    pk: Any
+
+    def home_path(self) -> str: ...
 
 
 @dataclass(slots=True)
@@ -29,17 +36,20 @@ class Act:
 
 
 def record(
-    *, by: User | None, verb: str, subject: models.Model | None = None, place_path: str = "", **changes: Any
-) -> Entry:
-    """Add one entry about a row; keyword values are [old, new] pairs or plain facts. Never pass a sealed value."""
+    *, by: Actor | None, verb: str, subject: models.Model | None = None, place_path: str = "", **changes: Any
+) -> None:
+    """Add one entry about a row; keyword values are [old, new] pairs or plain facts. Never pass a sealed value.
+
+    What belongs to no place is recorded where the actor works, so that the auditor there finds it.
+    """
     act = Act(
         verb=verb,
         subject_kind=subject._meta.label_lower if subject else "",  # noqa: SLF001
         subject_id=subject.pk if subject else None,
-        place_path=place_path or path_of(subject),
+        place_path=place_path or path_of(subject) or (by.home_path() if by else ""),
         changes=changes,
     )
-    return record_many(by=by, acts=[act])[0]
+    record_many(by=by, acts=[act])
 
 
 def path_of(subject: models.Model | None) -> str:
@@ -51,78 +61,60 @@ def path_of(subject: models.Model | None) -> str:
     return value if isinstance(value, str) else ""
 
 
-@transaction.atomic
-def record_many(*, by: User | None, acts: Sequence[Act]) -> list[Entry]:
-    """Chain the acts behind the last entry, in order, in one statement or few."""
-    if not acts:
-        return []
-    Head.objects.get_or_create(pk=1)
-    head = Head.objects.select_for_update().get(pk=1)
-    at = timezone.now()
-    entries = chain(acts, by=by, at=at, previous=head.digest)
-    Entry.objects.bulk_create(entries, batch_size=2_000)
-    Head.objects.filter(pk=1).update(digest=entries[-1].digest, count=head.count + len(entries))
-    return entries
-
-
-def chain(acts: Iterable[Act], *, by: User | None, at: datetime, previous: str) -> list[Entry]:
-    """The entries of some acts, each holding the digest of the one before."""
-    entries = []
-    name = str(by) if by else "healthaid"
-    for act in acts:
-        entry = Entry(
-            at=at,
-            actor_id=by.pk if by else None,
-            actor_name=name,
-            verb=act.verb,
-            subject_kind=act.subject_kind,
-            subject_id=act.subject_id,
-            place_path=act.place_path,
-            changes_json=json.dumps(act.changes, ensure_ascii=False, sort_keys=True, default=str),
-            previous=previous,
-        )
-        entry.digest = previous = digest_of(entry)
-        entries.append(entry)
-    return entries
-
-
-def digest_of(entry: Entry) -> str:
-    """The keyed digest over everything an entry says and the digest before it."""
-    content = "\x1f".join(
-        (
-            entry.previous,
-            localtime(entry.at).isoformat(),
-            str(entry.actor_id or ""),
-            entry.actor_name,
-            entry.verb,
-            entry.subject_kind,
-            str(entry.subject_id or ""),
-            entry.place_path,
-            entry.changes_json,
-        )
+def record_many(*, by: Actor | None, acts: Sequence[Act]) -> int:
+    """Chain the acts behind the last entry, in order; how many were added."""
+    return _append(
+        by,
+        [(act.verb, act.subject_kind, act.subject_id, act.place_path, as_json(act.changes)) for act in acts],
     )
-    return hmac.digest(derive(settings.AUDIT_KEY, "chain"), content.encode(), "sm3").hex()
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a check of the whole chain found; `broken_at` is the first entry that does not fit."""
-
-    checked: int
-    broken_at: int | None = None
-    problem: str = ""
+def record_rows(*, by: Actor | None, verb: str, subject_kind: str, rows: Sequence[tuple[int, str, str]]) -> int:
+    """One entry a row for bulk work: (id, path of its place, changes as JSON text); how many were added."""
+    return _append(by, [(verb, subject_kind, row_id, path, changes) for row_id, path, changes in rows])
 
 
-def verify_chain() -> Verdict:
-    """Recompute the chain from its first entry to the head, reading in bounded memory."""
-    previous, checked = "", 0
-    for entry in Entry.objects.order_by("pk").iterator(chunk_size=2_000):
-        if entry.previous != previous:
-            return Verdict(checked, entry.pk, "an entry before it was removed, inserted or moved")
-        if entry.digest != digest_of(entry):
-            return Verdict(checked, entry.pk, "its content was changed")
-        previous, checked = entry.digest, checked + 1
-    head = Head.objects.filter(pk=1).first()
-    if head and (head.digest != previous or head.count != checked):
-        return Verdict(checked, None, "entries were cut off the end")
-    return Verdict(checked)
+def as_json(changes: dict[str, Any]) -> str:
+    """Changes as an entry keeps them."""
+    return json.dumps(changes, ensure_ascii=False, sort_keys=True, default=str)
+
+
+@transaction.atomic(savepoint=False)
+def _append(by: Actor | None, acts: Sequence[tuple[str, str, int | None, str, str]]) -> int:
+    """Chain (verb, kind, id, path, changes) in one statement, under the lock of the head."""
+    if not acts:
+        return 0
+    head = _locked_head()
+    at, actor_id, actor_name = timezone.now(), by.pk if by else None, str(by)[:100] if by else SYSTEM
+    start, digest = start_of(at, actor_id, actor_name), digester("chain")
+    digests = [head.digest]
+    for act in acts:
+        digests.append(digest(link(digests[-1], start, *act)))
+    columns = {
+        "verb": pl.String,
+        "subject_kind": pl.String,
+        "subject_id": pl.Int64,
+        "place_path": pl.String,
+        "changes_json": pl.String,
+    }
+    frame = pl.DataFrame(acts, schema=columns, orient="row").with_columns(
+        pl.lit(at, pl.Datetime("us", "UTC")).alias("at"),
+        pl.lit(actor_id, pl.Int64).alias("actor_id"),
+        pl.lit(actor_name).alias("actor_name"),
+        pl.Series("previous", digests[:-1]),
+        pl.Series("digest", digests[1:]),
+    )
+    bulk.insert(Entry, frame)
+    count = head.count + len(acts)
+    Head.objects.filter(pk=1).update(digest=digests[-1], count=count, proof=proof_of(count, digests[-1]))
+    return len(acts)
+
+
+def _locked_head() -> Head:
+    """The end of the chain, held until the transaction ends; made by the first entry."""
+    rows = Head.objects.select_for_update()
+    head = rows.filter(pk=1).first()
+    if head is None:
+        Head.objects.get_or_create(pk=1)
+        head = rows.get(pk=1)
+    return head

@@ -54,3 +54,4 @@ class Head(models.Model):
 
     digest = models.CharField(max_length=64, default="")
     count = models.BigIntegerField(default=0)
+    proof = models.CharField(max_length=64, default="")  # keyed digest of the two, so that nobody moves the end back

@@ -3,9 +3,14 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from healthaid.core.fields import CodeField
+from healthaid.jobs import registry
 from healthaid.jobs.enums import JobState
 
 
@@ -28,6 +33,7 @@ class Job(models.Model):
     attempts = models.PositiveSmallIntegerField(_("尝试次数"), default=0)
     lease_token = models.CharField(max_length=32, default="")
     leased_until = models.DateTimeField(null=True)
+    rung_at = models.DateTimeField(null=True, default=timezone.now)  # when a worker was last called for it
     created_at = models.DateTimeField(_("创建时间"), auto_now_add=True)
     started_at = models.DateTimeField(_("开始时间"), null=True)
     finished_at = models.DateTimeField(_("结束时间"), null=True)
@@ -40,6 +46,27 @@ class Job(models.Model):
             models.Index(fields=("state", "leased_until"), name="jobs_job_waiting"),
             models.Index(fields=("requested_by", "-id"), name="jobs_job_of_user"),
         )
+
+    def __str__(self) -> str:
+        return str(self.label)
+
+    def get_absolute_url(self) -> str:
+        return reverse("jobs:job-detail", args=[self.pk])
+
+    @property
+    def label(self) -> str | Promise:
+        """What kind of work this is, in words."""
+        return registry.label_of(self.kind)
+
+    @property
+    def step_label(self) -> str:
+        """What it is doing now; the worker writes Chinese, the reader may use another language."""
+        return gettext(self.step) if self.step else ""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it is still going to change by itself."""
+        return self.state in (JobState.QUEUED, JobState.RUNNING)
 
 
 class Beat(models.Model):

@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('digest', models.CharField(default='', max_length=64)),
                 ('count', models.BigIntegerField(default=0)),
+                ('proof', models.CharField(default='', max_length=64)),
             ],
         ),
         migrations.CreateModel(

@@ -1,0 +1,51 @@
+"""Who sees which jobs, and which jobs need a worker."""
+
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
+
+from healthaid.accounts.enums import Ability
+from healthaid.accounts.models import User
+from healthaid.accounts.selectors import accounts_for_list
+from healthaid.jobs.enums import JobState
+from healthaid.jobs.models import Beat, Job
+
+UNHEARD_AFTER = timedelta(seconds=60)  # a ring is repeated when nobody has come by then
+ALIVE_WITHIN = timedelta(seconds=90)
+NEWS_SHOWN = 5
+
+
+def jobs_for_list(user: User) -> QuerySet[Job]:
+    """The user's own jobs; for administrators also those of the accounts they look after, and the scheduler's."""
+    seen = Q(requested_by=user)
+    if user.can(Ability.ADMINISTER):
+        looked_after = accounts_for_list(user).filter(pk=OuterRef("requested_by"))
+        seen |= Q(requested_by=None) | Exists(looked_after)
+    return Job.objects.filter(seen).select_related("requested_by")
+
+
+def job_for_page(user: User, pk: int) -> Job:
+    """One job that the user may see; raises DoesNotExist."""
+    return jobs_for_list(user).get(pk=pk)
+
+
+def jobs_for_home(user: User) -> list[Job]:
+    """The user's waiting, running and failed jobs, newest first, at most a handful."""
+    return list(Job.objects.filter(requested_by=user).exclude(state=JobState.DONE)[:NEWS_SHOWN])
+
+
+def jobs_abandoned() -> QuerySet[Job]:
+    """Running jobs whose worker has not renewed its lease."""
+    return Job.objects.filter(state=JobState.RUNNING, leased_until__lt=Now())
+
+
+def jobs_unheard() -> QuerySet[Job, int]:
+    """The ids of queued jobs that no worker has come for, in the order they were asked for."""
+    silent = Q(rung_at=None) | Q(rung_at__lt=Now() - UNHEARD_AFTER)
+    return Job.objects.filter(silent, state=JobState.QUEUED).order_by("pk").values_list("pk", flat=True)
+
+
+def is_scheduler_alive() -> bool:
+    """Whether the scheduler gave a sign of life lately; without it nobody picks up after a killed worker."""
+    return Beat.objects.filter(at__gte=Now() - ALIVE_WITHIN).exists()
