@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from healthaid.core.fields import CodeField, CodesField
+from healthaid.core.identity import mask, mask_phone
 from healthaid.core.scoping import ScopedQuerySet
 from healthaid.core.vault import Sealed, new_seal_id
 from healthaid.policy import catalogue
@@ -73,6 +74,14 @@ class Household(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("patients:household-detail", args=[self.pk])
+
+    @property
+    def masked_phone(self) -> str:
+        """The telephone number as pages show it."""
+        return mask_phone(self.phone)
 
     @property
     def head(self) -> "Person | None":
@@ -160,8 +169,8 @@ class Person(models.Model):
         indexes = (
             models.Index(fields=("path", "id"), name="patients_person_path"),
             models.Index(fields=("name", "id"), name="patients_person_name"),
-            models.Index(fields=("given_name",), name="patients_person_given_name"),
-            models.Index(fields=("initials",), name="patients_person_initials"),
+            models.Index(fields=("given_name", "id"), name="patients_person_given_name"),
+            models.Index(fields=("initials", "id"), name="patients_person_initials"),
             models.Index(fields=("identity_last6",), name="patients_person_last6"),
             models.Index(fields=("identity_last4",), name="patients_person_last4"),
             models.Index(fields=("phone_index",), name="patients_person_phone"),
@@ -169,6 +178,24 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("patients:person-detail", args=[self.pk])
+
+    @property
+    def masked_identity(self) -> str:
+        """The document's number as pages show it."""
+        return mask(self.identity)
+
+    @property
+    def masked_phone(self) -> str:
+        """The telephone number as pages show it."""
+        return mask_phone(self.phone)
+
+    @property
+    def is_head(self) -> bool:
+        """Head of the household, as long as present."""
+        return self.relation == enums.Relation.HEAD and self.is_present
 
     @property
     def is_present(self) -> bool:

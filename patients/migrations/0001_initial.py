@@ -193,11 +193,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='person',
-            index=models.Index(fields=['given_name'], name='patients_person_given_name'),
+            index=models.Index(fields=['given_name', 'id'], name='patients_person_given_name'),
         ),
         migrations.AddIndex(
             model_name='person',
-            index=models.Index(fields=['initials'], name='patients_person_initials'),
+            index=models.Index(fields=['initials', 'id'], name='patients_person_initials'),
         ),
         migrations.AddIndex(
             model_name='person',
