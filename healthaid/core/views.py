@@ -188,6 +188,10 @@ class FormActionView(AbilityMixin, FormView):
             messages.success(request, str(self.success_message))
         return HttpResponseRedirect(target)
 
+    def get_initial(self) -> dict[str, Any]:
+        version = getattr(self.row, "version", None)
+        return super().get_initial() | ({} if version is None else {"version": version})
+
     def get_form_kwargs(self) -> dict[str, Any]:
         kwargs = super().get_form_kwargs()
         if issubclass(self.get_form_class(), ModelForm) and self.row is not None:
