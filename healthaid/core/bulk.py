@@ -191,9 +191,7 @@ def delete_staged(model: type[models.Model], staging: Staging, column: str = "id
         return cursor.rowcount
 
 
-def find(
-    model: type[models.Model], column: str, values: pl.Series, columns: Sequence[str]
-) -> pl.DataFrame:
+def find(model: type[models.Model], column: str, values: pl.Series, columns: Sequence[str]) -> pl.DataFrame:
     """The stored rows whose column is one of the values, in one statement however many there are."""
     schema = frame_schema(model)
     wanted = values.drop_nulls().unique()
@@ -212,21 +210,14 @@ def find(
 
 
 def _frame(rows: list[tuple], columns: Sequence[str], schema: dict[str, pl.DataType]) -> pl.DataFrame:
-    """Rows as the driver gives them: SQLite keeps days as text, flags as whole numbers and amounts as any number."""
+    """Rows as the driver gives them; SQLite keeps amounts as any number."""
     if connection.vendor == "postgresql":
         return pl.DataFrame(rows, schema={name: schema[name] for name in columns}, orient="row")
-    stored = {name: _stored_type(schema[name]) for name in columns}
+    stored = {
+        name: pl.Float64() if isinstance(schema[name], pl.Decimal) else schema[name] for name in columns
+    }
     frame = pl.DataFrame(rows, schema=stored, orient="row", strict=False)
     return frame.with_columns(pl.col(name).cast(schema[name]) for name in columns if stored[name] != schema[name])
-
-
-def _stored_type(kind: pl.DataType) -> pl.DataType:
-    """How SQLite keeps what a frame holds as this type."""
-    if kind == pl.Date or isinstance(kind, pl.Datetime):
-        return pl.String()
-    if kind == pl.Boolean:
-        return pl.Int64()
-    return pl.Float64() if isinstance(kind, pl.Decimal) else kind
 
 
 def frame_schema(model: type[models.Model]) -> dict[str, pl.DataType]:

@@ -243,9 +243,9 @@ def _with_defaults(model: type[models.Model], rows: pl.DataFrame, now: datetime)
             made.append(pl.Series(name, [secrets.token_hex(8) for _ in range(rows.height)], pl.String))
         elif getattr(column, "auto_now", False) or getattr(column, "auto_now_add", False):
             made.append(pl.lit(now, schema[name]).alias(name))
-        elif column.has_default() or not column.null:
+        elif column.has_default() or (schema[name] == pl.String and not column.null):
             default = column.get_default()
-            fallback = pl.lit(default if default is not None else "", schema[name])
+            fallback = pl.lit(getattr(default, "value", default), schema[name])
             made.append((pl.col(name).fill_null(fallback) if name in given else fallback).alias(name))
         elif name not in given:
             made.append(pl.lit(None, schema[name]).alias(name))
@@ -277,15 +277,15 @@ def _sealed_anew(model: type[models.Model], attribute: Sealed, name: str, rows: 
 
 
 def recorded_new(merge: Merge, rows: pl.DataFrame) -> pl.Series:
-    """For each new row JSON of {"column": [null, value]} for every value it has."""
-    parts = [
-        pl.format('"{}":[null,{}]', pl.lit(name), _json(_shown(merge, name), rows.schema.get(name)))
-        for name in merge.recorded
-        if name in rows.columns
+    """For each new row JSON of {"column": [null, value]} for every value it has; the entry itself tells the place."""
+    names = [name for name in merge.recorded if name in rows.columns and name not in {"path", "household_id"}]
+    kept = [
+        pl.when(~_is_blank(name, rows)).then(
+            pl.format('"{}":[null,{}]', pl.lit(name), _json(_shown(merge, name), rows.schema[name]))
+        )
+        for name in names
     ]
-    blank = [_is_blank(name, rows) for name in merge.recorded if name in rows.columns]
-    kept = [pl.when(~empty).then(part) for part, empty in zip(parts, blank, strict=True)]
-    return rows.select(pl.format("{{}}", _joined(kept)).alias("changes"))["changes"]
+    return rows.select(_object(kept).alias("changes"))["changes"]
 
 
 def recorded_changes(merge: Merge, rows: pl.DataFrame) -> pl.Series:
@@ -299,11 +299,13 @@ def recorded_changes(merge: Merge, rows: pl.DataFrame) -> pl.Series:
             old = _json(_shown(merge, name, OLD), rows.schema[name])
             new = _json(_shown(merge, name), rows.schema[name])
             kept.append(pl.when(pl.col(f"{name}:changed")).then(pl.format('"{}":[{},{}]', pl.lit(name), old, new)))
-    return rows.select(pl.format("{{}}", _joined(kept)).alias("changes"))["changes"]
+    return rows.select(_object(kept).alias("changes"))["changes"]
 
 
-def _joined(parts: list[pl.Expr]) -> pl.Expr:
-    return pl.concat_str(parts, separator=",", ignore_nulls=True) if parts else pl.lit("")
+def _object(parts: list[pl.Expr]) -> pl.Expr:
+    """A JSON object of the parts that are there."""
+    inside = pl.concat_str(parts, separator=",", ignore_nulls=True) if parts else pl.lit("")
+    return pl.concat_str(pl.lit("{"), inside, pl.lit("}"))
 
 
 def _is_blank(name: str, rows: pl.DataFrame) -> pl.Expr:
