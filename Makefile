@@ -4,8 +4,6 @@
 VENV := .venv
 PY := $(VENV)/bin/python
 WORKERS ?= 2
-# Settings of a safe production start, for the checks that look at one.
-DEPLOY := tools/production.env
 
 .DEFAULT_GOAL := help
 .PHONY: help run setup test test-servers bench messages format clean \
@@ -48,7 +46,7 @@ check-migrations: setup
 	$(PY) manage.py makemigrations --check --dry-run
 
 check-deploy: setup
-	@set -a; . ./$(DEPLOY); set +a; $(PY) manage.py check --deploy --fail-level WARNING
+	$(PY) tools/deploy_check.py
 
 check-messages: setup
 	$(PY) tools/messages.py check

@@ -1,9 +1,15 @@
 """The doorbell: Celery only rings, the jobs themselves are rows in the database (healthaid/jobs)."""
 
 import os
+import sys
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_init
+from django.core.exceptions import ImproperlyConfigured
+
+from healthaid.core.checks import refuse_unsafe_start
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "healthaid.settings")
 
@@ -41,3 +47,11 @@ app.conf.beat_schedule = {
     # Expired sessions hold who worked when; they go every night.
     "clear-sessions": {"task": "healthaid.accounts.tasks.clear_sessions", "schedule": crontab(hour=3, minute=30)},
 }
+
+
+@worker_init.connect
+def refuse_unsafe_worker(**_: Any) -> None:
+    try:
+        refuse_unsafe_start()
+    except ImproperlyConfigured as faults:
+        sys.exit(str(faults))  # of other errors Celery would only write a line and go on

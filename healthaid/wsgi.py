@@ -1,6 +1,11 @@
+"""The door for another WSGI server than `manage.py web`."""
+
 import os
 
 from django.core.wsgi import get_wsgi_application
 
+from healthaid.core.checks import refuse_unsafe_start
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "healthaid.settings")
 application = get_wsgi_application()
+refuse_unsafe_start()

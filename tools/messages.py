@@ -67,19 +67,18 @@ def extracted() -> Catalog:
     catalog = Catalog(locale="en")
     for path in files():
         for name, texts in messages_of(path):
-            if not texts or not texts[0]:
-                continue
-            shape = KEYWORDS[name]
-            context, texts = (texts[0], texts[1:]) if shape in (CONTEXT, BOTH) else (None, texts)
-            key = texts[:2] if shape in (PLURAL, BOTH) else texts[0]
-            catalog.add(key, locations=[(path.relative_to(ROOT).as_posix(), 0)], context=context)
+            has_context, has_plural = KEYWORDS[name] in (CONTEXT, BOTH), KEYWORDS[name] in (PLURAL, BOTH)
+            context, ids = (texts[0], texts[1:]) if has_context else (None, texts)
+            if ids and ids[0]:
+                key = ids[:2] if has_plural else ids[0]
+                catalog.add(key, locations=[(path.relative_to(ROOT).as_posix(), 0)], context=context)
     return catalog
 
 
 def stored() -> Catalog:
     """The catalogue as it stands, or an empty one."""
     if not CATALOGUE.exists():
-        return Catalog(locale="en", project="healthaid", charset="utf-8", fuzzy=False)
+        return Catalog(locale="en", header_comment="# The English texts of healthaid.", fuzzy=False)
     with CATALOGUE.open("rb") as source:
         return read_po(source, locale="en")
 

@@ -37,7 +37,7 @@ def broker_command(socket: Path, folder: Path) -> list[str]:
         *(server_binary(), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700"),
         *("--dir", str(folder), "--appendonly", "yes", "--save", ""),
         *("--maxmemory", "256mb", "--maxmemory-policy", "noeviction"),
-        *("--daemonize", "no", "--loglevel", "warning"),
+        *("--daemonize", "no", "--loglevel", "warning", "--logfile", str(folder / "log.txt")),
     ]
 
 

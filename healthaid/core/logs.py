@@ -63,7 +63,7 @@ def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
         "loggers": {
             "healthaid": {"level": level},
             "django_structlog": {"level": level if as_json else "WARNING"},
-            # Refusals and missing pages are in the request's own line; Django's repeats the address with its query.
-            "django.request": {"level": "ERROR"},
+            # Refusals, missing pages and failures are in the request's own line already.
+            "django.request": {"level": "CRITICAL"},
         },
     }

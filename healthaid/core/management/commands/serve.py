@@ -41,7 +41,7 @@ class Command(BaseCommand):
                 manager.add_process(name, f"exec {shlex.join(command)}")
             manager.loop()
         if manager.returncode not in ASKED_TO_STOP:
-            raise CommandError("A process ended by itself (its last lines are above), so everything was stopped.")
+            raise CommandError("A process ended by itself, so everything was stopped; its last lines are above.")
 
     def prepare(self, people: int | None) -> None:
         """Bring the database and the static files up to date; fill an empty database with the demonstration."""
