@@ -91,6 +91,9 @@ class ClinicCheck(models.Model):
         )
         indexes = (models.Index(fields=("path", "checked_on"), name="facilities_check_path"),)
 
+    def __str__(self) -> str:
+        return f"{self.clinic} {self.checked_on:%Y-%m-%d}"
+
     def get_absolute_url(self) -> str:
         return self.clinic.get_absolute_url()
 

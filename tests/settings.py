@@ -6,9 +6,11 @@ import tempfile
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="healthaid-tests-"))
 
 from healthaid.settings import *  # noqa: F403
-from healthaid.settings import STORAGES
+from healthaid.settings import MIDDLEWARE, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+# No collected assets in tests: nothing is served, and whitenoise would warn of the missing folder.
+MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]

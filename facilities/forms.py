@@ -1,0 +1,101 @@
+"""What a person may type about facilities."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from facilities import selectors
+from facilities.enums import FacilityKind
+from facilities.models import CareTeam, ClinicCheck, Facility
+from healthaid.accounts.models import User
+from healthaid.regions.choosing import PlaceChoiceField
+from healthaid.regions.models import Place
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date picker."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class FacilityRegisterForm(forms.ModelForm):
+    """A new facility and the place it stands in."""
+
+    kind = forms.ChoiceField(label=_("机构类别"), choices=FacilityKind.choices, widget=forms.RadioSelect)
+    parent = PlaceChoiceField(
+        label=_("所在地"),
+        queryset=Place.objects.none(),
+        help_text=_("村卫生室选行政村，乡镇卫生院选乡镇，医院选县市。"),
+    )
+
+    class Meta:
+        model = Facility
+        fields = ("kind", "parent", "name", "code", "level", "phone")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parent"].queryset = selectors.parents_for_form(user)  # type: ignore[attr-defined]
+
+
+class FacilityForm(forms.ModelForm):
+    """A facility's own data."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Facility
+        fields = ("name", "code", "level", "phone")
+
+
+class ReasonForm(forms.Form):
+    """Why something is ended."""
+
+    reason = forms.CharField(label=_("原因"), max_length=100)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ClinicCheckForm(forms.ModelForm):
+    """The paper of a visit, in its order."""
+
+    class Meta:
+        model = ClinicCheck
+        fields = (
+            "checked_on",
+            "area",
+            "has_consulting_room",
+            "has_treatment_room",
+            "has_pharmacy",
+            "is_equipped",
+            "doctors",
+            "residents",
+            "note",
+        )
+        widgets = {"checked_on": DateInput()}
+
+
+class ClinicCheckChangeForm(ClinicCheckForm):
+    """A check being corrected."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class TeamForm(forms.ModelForm):
+    """A new care team."""
+
+    class Meta:
+        model = CareTeam
+        fields = ("name", "leader", "phone")
+
+
+class TeamChangeForm(forms.ModelForm):
+    """A care team as it stands."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = CareTeam
+        fields = ("name", "leader", "phone", "is_active")
