@@ -67,7 +67,7 @@ STYLES = (
         'applyFont="1" applyFill="1"/>'
         for number, font, fill in _FORMATS
     )
-    + "</cellXfs></styleSheet>"
+    + '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 
 
@@ -149,7 +149,8 @@ class Workbook:
             )
             for number, entry in numbered
         )
-        made_at = f'<dcterms:created xsi:type="dcterms:W3CDTF">{self.made_at:%Y-%m-%dT%H:%M:%SZ}</dcterms:created>'
+        stamp = f"{self.made_at:%Y-%m-%dT%H:%M:%SZ}" if self.made_at else ""
+        made_at = f'<dcterms:created xsi:type="dcterms:W3CDTF">{stamp}</dcterms:created>' if stamp else ""
         return {
             "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types">'
             f'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
@@ -172,7 +173,7 @@ class Workbook:
             'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
             'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
             f"<dc:title>{escape(self.title)}</dc:title><dc:creator>{escape(self.creator)}</dc:creator>"
-            f"{made_at if self.made_at else ''}</cp:coreProperties>",
+            f"{made_at}</cp:coreProperties>",
         }
 
 
@@ -199,7 +200,8 @@ class SheetWriter:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if error is None:
             filters = f'<autoFilter ref="{self.filter_to}"/>' if self.filter_to else ""
-            footer = f"<headerFooter><oddFooter>{escape(self.footer.replace('&', '&&'))}</oddFooter></headerFooter>"
+            printed = escape(f"&C{self.footer.replace('&', '&&')}  &P/&N")  # centred, with page x of y
+            footer = f"<headerFooter><oddFooter>{printed}</oddFooter></headerFooter>"
             notes = '<legacyDrawing r:id="rId1"/>' if self.entry.notes else ""
             self._write(f"</sheetData>{filters}{footer if self.footer else ''}{notes}</worksheet>")
         self.part.close()

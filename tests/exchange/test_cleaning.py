@@ -31,10 +31,10 @@ def one(clean, text, **options):
         (GOOD_X.lower(), GOOD_X),
         ("５３３１０３１９８５０１０１００７Ｘ", GOOD_X),
         (f" {GOOD}\t", GOOD),
-        (f"533103 19900307\u00a00015", GOOD),
+        ("533103 19900307\u00a00015", GOOD),
         (f"\u200b{GOOD}\ufeff", GOOD),
         (f"'{GOOD}", GOOD),
-        (f"533103\r\n199003070015", GOOD),
+        ("533103\r\n199003070015", GOOD),
     ],
 )
 def test_identity_is_read_however_it_was_typed(text, number):

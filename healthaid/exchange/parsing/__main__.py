@@ -177,7 +177,7 @@ def tables_of_csv(data: bytes) -> Iterator[Table]:
 
 def as_spreadsheet(cell: pl.Expr) -> pl.Expr:
     """A field as a spreadsheet shows it: blank is nothing, ="text" is text, the quote before a sign is not shown."""
-    inner = cell.str.replace(r'^="(.*)"$', "$1").str.replace(r"^'([=+\-@\t\r\n＝＋－＠'])", "$1")
+    inner = cell.str.replace(r'^="(.*)"$', "$1").str.replace(r"^'([=+\-@\t\r\n＝＋－＠'0-9])", "$1")
     return pl.when(cell.str.len_bytes() > 0).then(inner)
 
 
