@@ -1,9 +1,13 @@
 """Only what must differ from the real settings: speed of hashing, a broker that calls at once, plain static names."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
-os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="healthaid-tests-"))
+if "DATA_DIR" not in os.environ:  # the processes of a parallel run share the folder of the first
+    os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="healthaid-tests-")
+    atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 
 from healthaid.settings import *  # noqa: F403
 from healthaid.settings import MIDDLEWARE, STORAGES
