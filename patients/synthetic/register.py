@@ -1,7 +1,8 @@
 """A made-up register of one county: the same arguments make the same people, none of whom exists.
 
-Identity numbers are valid, but of sequences 901 to 995 of a day, which no county of this size reaches; phone numbers
-begin with 140, which is given to machines and never to people.
+Identity numbers are valid, but of sequences above 700 of a day, which no county of this size reaches; phone numbers
+begin with 140, which is given to machines and never to people. Registers whose seeds leave different remainders when
+divided by three share no number, so that one can be imported beside the other.
 """
 
 from collections import defaultdict
@@ -30,7 +31,9 @@ from patients.enums import (
 from patients.synthetic.families import Member, family
 from patients.synthetic.names import person_name, surname_of
 
-SEQUENCES = {Sex.MALE: range(901, 996, 2), Sex.FEMALE: range(902, 996, 2)}
+BLOCKS = 3  # of numbers, by the seed
+SEQUENCES = {Sex.MALE: range(1, 96, 2), Sex.FEMALE: range(2, 96, 2)}  # of a day, within the block's hundred
+HOUSEHOLDS = 3000  # of a village, within the block
 T = TypeVar("T")
 Row = dict[str, Any]  # a stored value by the name of its column in the register's sheet
 
@@ -123,7 +126,7 @@ class County:
 
 def register(county: County, *, people: int, seed: int, on: date) -> Iterator[Row]:
     """The rows of so many people, household by household with the head first, as they were on the day."""
-    maker = _Maker(county, Random(seed), on)  # noqa: S311 -- made-up people, no secrets
+    maker = _Maker(county, seed, on)
     made = 0
     while made < people:
         rows = maker.household(largest=people - made)
@@ -135,10 +138,12 @@ def register(county: County, *, people: int, seed: int, on: date) -> Iterator[Ro
 class _Maker:
     """Makes households one after the other and never gives a number twice."""
 
-    def __init__(self, county: County, rng: Random, on: date) -> None:
-        self.county, self.rng, self.on = county, rng, on
-        self.weights = [rng.randint(4, 20) for _ in county.villages]
-        self.households: dict[str, int] = defaultdict(int)
+    def __init__(self, county: County, seed: int, on: date) -> None:
+        self.county, self.on = county, on
+        self.rng = Random(seed)  # noqa: S311 -- made-up people, no secrets
+        self.block = seed % BLOCKS
+        self.weights = [self.rng.randint(4, 20) for _ in county.villages]
+        self.households: dict[str, int] = defaultdict(lambda: self.block * HOUSEHOLDS)
         self.issued: dict[tuple[str, date, Sex], int] = defaultdict(int)
         self.persons = 0
 
@@ -237,7 +242,7 @@ class _Maker:
         schooling, education = self._schooling(age, born_on.year)
         self.persons += 1
         return shared | {
-            "number": f"{self.county.code}{self.persons:08}",
+            "number": f"{self.county.code}{self.block}{self.persons:07}",
             "name": person_name(rng, people, surname, member.sex, born_on.year),
             "document_kind": DocumentKind.RESIDENT_ID,
             "identity": identity,
@@ -267,7 +272,7 @@ class _Maker:
             born_on -= timedelta(days=1)
         sequence = sequences[self.issued[area, born_on, member.sex]]
         self.issued[area, born_on, member.sex] += 1
-        first17 = f"{area}{born_on:%Y%m%d}{sequence}"
+        first17 = f"{area}{born_on:%Y%m%d}{7 + self.block}{sequence:02}"
         return first17 + check_digit(first17), born_on
 
     def _area(self, member: Member, born: int) -> str:

@@ -47,6 +47,13 @@ def test_register_is_the_same_for_the_same_seed_and_another_for_another(rows):
     assert list(register(COUNTY, people=300, seed=8, on=ON)) != rows[:300]
 
 
+@pytest.mark.parametrize("column", ["identity", "number", "household_number"])
+def test_registers_of_other_blocks_share_no_number(rows, column):
+    others = register(COUNTY, people=3000, seed=8, on=ON)
+
+    assert not {row[column] for row in rows} & {row[column] for row in others}
+
+
 def test_register_fills_every_column_of_the_sheet(rows):
     assert set(rows[0]) == {column.name for column in RegisterSheet.columns()}
 
@@ -56,7 +63,7 @@ def test_register_has_valid_numbers_that_nobody_shares(rows):
         result = check(row["identity"], today=ON)
         assert (result.errors, result.warnings) == ((), ())
         assert (result.born_on, result.sex) == (row["born_on"], row["sex"])
-        assert 901 <= int(row["identity"][14:17]) <= 995  # never issued in a county of this size
+        assert 801 <= int(row["identity"][14:17]) <= 895  # never issued in a county of this size
     for column in ("identity", "number"):
         assert len({row[column] for row in rows}) == len(rows)
     certificates = [row for row in rows if row["disability_certificate"]]
