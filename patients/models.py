@@ -64,6 +64,7 @@ class Household(models.Model):
             models.UniqueConstraint(
                 fields=("number",),
                 name="patients_household_number_unique",
+                violation_error_code="unique",  # beside the field
                 violation_error_message=_("户编号已存在。"),
             ),
         )
@@ -156,7 +157,10 @@ class Person(models.Model):
                 violation_error_message=_("证件号码已登记。"),
             ),
             models.UniqueConstraint(
-                fields=("number",), name="patients_person_number_unique", violation_error_message=_("人编号已存在。")
+                fields=("number",),
+                name="patients_person_number_unique",
+                violation_error_code="unique",
+                violation_error_message=_("人编号已存在。"),
             ),
             models.UniqueConstraint(
                 fields=("household",),

@@ -181,7 +181,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='household',
-            constraint=models.UniqueConstraint(fields=('number',), name='patients_household_number_unique', violation_error_message='户编号已存在。'),
+            constraint=models.UniqueConstraint(fields=('number',), name='patients_household_number_unique', violation_error_code='unique', violation_error_message='户编号已存在。'),
         ),
         migrations.AddIndex(
             model_name='person',
@@ -217,7 +217,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='person',
-            constraint=models.UniqueConstraint(fields=('number',), name='patients_person_number_unique', violation_error_message='人编号已存在。'),
+            constraint=models.UniqueConstraint(fields=('number',), name='patients_person_number_unique', violation_error_code='unique', violation_error_message='人编号已存在。'),
         ),
         migrations.AddConstraint(
             model_name='person',
