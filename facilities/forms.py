@@ -9,17 +9,9 @@ from facilities import selectors
 from facilities.enums import FacilityKind
 from facilities.models import CareTeam, ClinicCheck, Facility
 from healthaid.accounts.models import User
+from healthaid.core.forms import DayField
 from healthaid.regions.choosing import PlaceChoiceField
 from healthaid.regions.models import Place
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date picker."""
-
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
 
 
 class FacilityRegisterForm(forms.ModelForm):
@@ -61,6 +53,8 @@ class ReasonForm(forms.Form):
 class ClinicCheckForm(forms.ModelForm):
     """The paper of a visit, in its order."""
 
+    checked_on = DayField(label=_("检查日期"))
+
     class Meta:
         model = ClinicCheck
         fields = (
@@ -74,7 +68,6 @@ class ClinicCheckForm(forms.ModelForm):
             "residents",
             "note",
         )
-        widgets = {"checked_on": DateInput()}
 
 
 class ClinicCheckChangeForm(ClinicCheckForm):

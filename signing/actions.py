@@ -16,11 +16,13 @@ from healthaid.core.decisions import require, require_version
 from healthaid.core.versions import assign, save_next
 from healthaid.policy.selectors import rules_at
 from healthaid.regions.models import Place
+from patients.followers import Leaving
 from patients.models import Person
 from signing.domain import contract_number, renewal_period, service_year
 from signing.enums import ContractState, Package
 from signing.models import Contract, NumberSeries
 from signing.permissions import may_change, may_renew, may_sign
+from signing.selectors import running_contracts_of
 
 
 @transaction.atomic
@@ -156,3 +158,14 @@ def facts(contract: Contract) -> dict[str, Any]:
         "starts_on": contract.starts_on,
         "ends_on": contract.ends_on,
     }
+
+
+def end_contracts_of(by: User, leaving: Leaving) -> int:
+    """End what runs for a person who died or moved out. How many contracts ended."""
+    running = list(running_contracts_of(leaving.person_id).select_for_update(of=("self",)))
+    for contract in running:
+        reason = f"{leaving.reason} {leaving.on}"
+        changes = assign(contract, {"state": ContractState.ENDED, "ended_reason": reason})
+        save_next(contract)
+        record(by=by, verb="signing.contract.ended", subject=contract, **changes)
+    return len(running)

@@ -31,3 +31,13 @@ def renewal_period(*, ended_on: date, today: date) -> Period:
 def contract_number(county: str, year: int, sequence: int) -> str:
     """A number the portal gives: county code, year, and a running number of five digits or more."""
     return f"{county}-{year}-{sequence:05}"
+
+
+def due_by(today: date) -> date:
+    """The last day on which a contract may end and already be due for renewal."""
+    return today + timedelta(days=EXPIRING_DAYS)
+
+
+def is_due(ends_on: date, today: date) -> bool:
+    """Whether a running contract that ends on a day is due for renewal."""
+    return ends_on <= due_by(today)

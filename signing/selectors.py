@@ -1,11 +1,17 @@
 """Reads of contracts; user first."""
 
-from datetime import date, timedelta
+from contextlib import suppress
+from datetime import date
+from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
+from facilities.models import CareTeam
 from healthaid.core.scoping import Scoped
-from signing.domain import EXPIRING_DAYS
+from healthaid.policy.domain import Missing
+from healthaid.policy.selectors import rules_at
+from patients.models import Person
+from signing.domain import due_by
 from signing.enums import ContractState
 from signing.models import Contract
 
@@ -33,6 +39,42 @@ def active_contract_of(user: Scoped, person_id: int) -> Contract | None:
     return contracts_of_person(user, person_id).filter(state=ContractState.ACTIVE).first()
 
 
+def running_contracts_of(person_id: int) -> QuerySet[Contract]:
+    """What runs for a person, whoever may see it."""
+    return Contract.objects.filter(person=person_id, state=ContractState.ACTIVE)
+
+
 def expiring(today: date) -> Q:
     """Running contracts that end within the next days, or ended without having been renewed."""
-    return Q(state=ContractState.ACTIVE, ends_on__lte=today + timedelta(days=EXPIRING_DAYS))
+    return Q(state=ContractState.ACTIVE, ends_on__lte=due_by(today))
+
+
+def teams_for_filter(user: Scoped) -> QuerySet[CareTeam]:
+    """The teams that hold contracts the user may read, in and out of use."""
+    mine = Contract.objects.visible_to(user).order_by().values("team").distinct()
+    return CareTeam.objects.filter(pk__in=mine).order_by("path", "name")
+
+
+def person_to_sign(user: Scoped, pk: int) -> Person:
+    """The person a contract is for. Raises DoesNotExist."""
+    return Person.objects.visible_to(user).select_related("household__village").get(pk=pk)
+
+
+PROMISED = {
+    "visits": "contract.visits.hypertension",
+    "checks": "contract.health_checks.hypertension",
+    "elderly": "contract.health_checks.elderly",
+    "antenatal": "contract.visits.antenatal",
+    "postnatal": "contract.visits.postnatal",
+    "months": "prescription.max_months",
+}
+
+
+def promised_services(contract: Contract) -> dict[str, Decimal]:
+    """How often and how long the policy of the contract's place and first day promises what; absent where unknown."""
+    rules = rules_at(contract.person.household.village, contract.starts_on)
+    promised = {}
+    for key, name in PROMISED.items():
+        with suppress(Missing):
+            promised[key] = rules.number(name)
+    return promised

@@ -16,8 +16,9 @@ from healthaid.audit.actions import record
 from healthaid.core.decisions import require, require_version
 from healthaid.core.versions import assign, save_next
 from patients.actions.conditions import locked_condition, open_facts
-from patients.domain.cases import Problem, Step, problems_of
+from patients.domain.cases import OPEN_STATES, Problem, Step, problems_of
 from patients.enums import CaseState
+from patients.followers import Leaving
 from patients.models import CriticalCase
 from patients.permissions.cases import may_change_case, may_open_case
 from patients.selectors.cases import readable_cases
@@ -117,3 +118,21 @@ def hospital_for(path: str, hospital_id: int) -> Facility:
     if hospital is None:
         raise ValidationError({"hospital": _("只能指定本县市及上级的在用医院。")})
     return hospital
+
+
+def end_cases_of(by: User, leaving: Leaving) -> int:
+    """Close the open files of a person who died; one who moved out is treated on. How many files were closed."""
+    if not leaving.is_death:
+        return 0
+    rows = CriticalCase.objects.select_for_update(of=("self",)).select_related("condition")
+    closed = list(rows.filter(person=leaving.person_id, state__in=OPEN_STATES))
+    for case in closed:
+        changes = assign(case, {"state": CaseState.DIED, "state_reason": f"{leaving.reason} {leaving.on}"})
+        save_next(case)
+        record(by=by, verb="patients.case.moved", subject=case, **open_facts(case.condition, **changes))
+    return len(closed)
+
+
+def open_cases(person_id: int) -> int:
+    """How many files of a person are still open."""
+    return CriticalCase.objects.filter(person=person_id, state__in=OPEN_STATES).count()

@@ -1,0 +1,62 @@
+"""What a person may type about contracts."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from healthaid.core.forms import DayField
+from signing.models import Contract
+
+
+class ContractForm(forms.ModelForm):
+    """A contract of a person; the portal numbers it, and it runs a year unless said otherwise."""
+
+    number = forms.CharField(
+        label=_("协议编号"), max_length=40, required=False, help_text=_("纸质协议已有编号的照填；留空由系统编号。")
+    )
+    starts_on = DayField(label=_("起始日期"))
+    ends_on = DayField(label=_("截止日期"), required=False, help_text=_("留空为一年：次年同日的前一天。"))
+
+    class Meta:
+        model = Contract
+        fields = ("team", "package", "starts_on", "ends_on", "number")
+        widgets = {"package": forms.RadioSelect}
+
+    def __init__(self, *args: Any, teams: QuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["team"].queryset = teams  # type: ignore[attr-defined]
+        self.fields["team"].label_from_instance = team_label  # type: ignore[attr-defined]
+
+
+class ContractChangeForm(ContractForm):
+    """A running contract being corrected."""
+
+    number = forms.CharField(label=_("协议编号"), max_length=40)
+    ends_on = DayField(label=_("截止日期"))
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class RenewForm(forms.Form):
+    """The team of the next service year."""
+
+    team = forms.ModelChoiceField(label=_("服务团队"), queryset=None)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, teams: QuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["team"].queryset = teams  # type: ignore[attr-defined]
+        self.fields["team"].label_from_instance = team_label  # type: ignore[attr-defined]
+
+
+class EndForm(forms.Form):
+    """Why a contract ends before its time."""
+
+    reason = forms.CharField(label=_("解约原因"), max_length=100)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def team_label(team: Any) -> str:
+    """A team with its facility."""
+    return f"{team.facility.name} · {team.name}（{team.leader}）"
