@@ -399,12 +399,12 @@ class RegisterSheet(SheetResource):
         codes = PlaceCode.objects.filter(
             place=OuterRef("household__village"), system=CodeSystem.STATISTICS, valid_to=None
         )
+        members = Person.objects.filter(household=OuterRef("household"), life_state=enums.LifeState.PRESENT)
+        counts = members.order_by().values("household").annotate(count=Count("pk"))
         return (
             Person.objects.visible_to(user, cls.read_ability)
             .filter(**filters)
-            .annotate(
-                member_count=Count("household__members"), village_code=Subquery(codes.values("code")[:1])
-            )
+            .annotate(member_count=Subquery(counts.values("count")), village_code=Subquery(codes.values("code")[:1]))
             .order_by("path", "household_id", "relation", "pk")
         )
 

@@ -123,7 +123,7 @@ class Column(Field):
             return self.export_value
         if self.kind is ColumnKind.YES_NO:
             return _yes_no
-        if self.kind in EMPTY_TYPES:
+        if self.kind in _CELLS:
             return _as_it_is
         if self.choices is not None:
             shown = {code: name for name, code in self.options.items()}
@@ -204,7 +204,7 @@ class SheetResource(ModelResource, metaclass=SheetMetaclass):
     def chunks(cls, rows: QuerySet) -> Iterator[pl.DataFrame]:
         """The export's rows as frames of some thousand, in bounded memory."""
         reader = CellReader(cls.columns(), cls.model())
-        schema = {column.name: EMPTY_TYPES.get(column.kind, pl.String()) for column in cls.columns()}
+        schema = {column.name: _CELLS.get(column.kind, pl.String()) for column in cls.columns()}
         found = (reader.cells(values) for values in rows.values_list(*reader.paths).iterator(chunk_size=CHUNK))
         while some := list(islice(found, CHUNK)):
             yield pl.DataFrame(some, schema=schema, orient="row")
@@ -263,4 +263,5 @@ def _plain(value: Any) -> str | None:
     return str(value) if value not in (None, "") else None
 
 
+_CELLS = {kind: EMPTY_TYPES[kind] for kind in (ColumnKind.DATE, ColumnKind.NUMBER, ColumnKind.AMOUNT)}
 _WRITTEN = {ColumnKind.DATE: "date", ColumnKind.NUMBER: "number", ColumnKind.AMOUNT: "amount"}
