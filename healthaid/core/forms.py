@@ -1,37 +1,135 @@
-"""Form fields that every room uses."""
+"""What forms are made of: dates typed any usual way, choices as chips, several codes in one value."""
 
-from datetime import date, datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from healthaid.core.dates import UnreadableDate, parse_date
+from healthaid.core.fields import join_codes, split_codes
+
+AS_CHIPS = 7  # choices up to this many stand side by side, more are a drop-down
 
 
-class DayInput(forms.DateInput):
-    """A day as text, so that it can be typed the way people write it."""
+class DateField(forms.DateField):
+    """A date as people write it: 2018-6-1, 2018年6月1日, 20180601; a month alone is its first day where allowed."""
 
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        shown = {"placeholder": "2018-06-10", "autocomplete": "off", "class": "day"}
-        super().__init__(attrs=shown | (attrs or {}), format="%Y-%m-%d")
+    widget = forms.DateInput(
+        format="%Y-%m-%d",
+        attrs={"autocomplete": "off", "inputmode": "numeric", "placeholder": "2018-06-10", "data-date": ""},
+    )
 
-
-class DayField(forms.DateField):
-    """A day typed as 2018-06-10, 2018.6.10, 20180610 or 2018年6月10日."""
-
-    widget = DayInput
-    default_error_messages = {"invalid": _("请填写日期，例如2018-06-10。")}
+    def __init__(self, *, allow_month: bool = False, **kwargs: Any) -> None:
+        self.allow_month = allow_month
+        super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> date | None:
-        if value in self.empty_values:
-            return None
-        if isinstance(value, datetime):
-            return value.date()
-        if isinstance(value, date):
-            return value
+        if value in self.empty_values or isinstance(value, date):
+            return value or None
         try:
-            return parse_date(str(value))
-        except UnreadableDate as problem:
-            raise ValidationError(str(problem), code="invalid") from problem
+            return parse_date(str(value), allow_month=self.allow_month)
+        except UnreadableDate as error:
+            raise ValidationError(str(error)) from error
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return self.to_python(initial) != self.to_python(data)
+        except ValidationError:
+            return True
+
+
+class Chips:
+    """Draws choices side by side, from the project's own templates."""
+
+    template_name = "components/chip_choices.html"
+    use_fieldset = True
+
+    def _render(self, template_name: str, context: dict[str, Any], renderer: Any = None) -> SafeString:  # noqa: ARG002
+        return render_to_string(template_name, context)
+
+
+class ChipRadio(Chips, forms.RadioSelect):
+    """A few choices side by side, of which one holds."""
+
+
+class ChipBoxes(Chips, forms.CheckboxSelectMultiple):
+    """A few choices side by side, of which several may hold."""
+
+
+class ChoiceField(forms.TypedChoiceField):
+    """One code of a table: chips up to seven, else a drop-down; an optional one begins with "not known"."""
+
+    def __init__(self, *, choices: Any, required: bool = True, **kwargs: Any) -> None:
+        pairs = list(choices)
+        if len(pairs) <= AS_CHIPS:
+            kwargs.setdefault("widget", ChipRadio)
+        blank = [] if required and len(pairs) <= AS_CHIPS else [("", _("请选择") if required else _("不详"))]
+        super().__init__(choices=[*blank, *pairs], required=required, empty_value="", **kwargs)
+
+
+class YesNoField(forms.TypedChoiceField):
+    """Yes, no, or not known (None)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        choices = [("", _("不详")), ("True", _("是")), ("False", _("否"))]
+        kwargs.setdefault("widget", ChipRadio)
+        super().__init__(choices=choices, coerce=lambda value: value == "True", empty_value=None, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "" if value is None else str(value)
+
+
+class CodesField(forms.MultipleChoiceField):
+    """Several codes of one table, kept as core.fields.CodesField keeps them."""
+
+    widget = ChipBoxes
+
+    def prepare_value(self, value: Any) -> Any:
+        return split_codes(value) if isinstance(value, str) else value
+
+    def clean(self, value: Any) -> str:
+        return join_codes(super().clean(value))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return join_codes(self.prepare_value(initial) or []) != join_codes(data or [])
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Some fields of a form under a heading."""
+
+    slug: str
+    title: str | Promise
+    fields: list[forms.BoundField]
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether any of its fields has an error."""
+        return any(field.errors for field in self.fields)
+
+
+class SectionedForm(forms.BaseForm):
+    """A form in sections, as the paper has them; `units` stand behind their fields' controls."""
+
+    layout: ClassVar[tuple[tuple[str, str | Promise, tuple[str, ...]], ...]]  # slug, title, names of fields
+    units: ClassVar[dict[str, str | Promise]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, unit in self.units.items():
+            if name in self.fields:
+                self.fields[name].unit = unit  # type: ignore[attr-defined]
+
+    def sections(self) -> list[Section]:
+        """The sections with those of their fields that the form has."""
+        return [
+            Section(slug, title, [self[name] for name in names if name in self.fields])
+            for slug, title, names in self.layout
+            if any(name in self.fields for name in names)
+        ]
