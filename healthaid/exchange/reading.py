@@ -36,7 +36,7 @@ MESSAGES: dict[str, str | Promise] = {
     "bomb": gettext_lazy("文件解压后过大，不是正常的表格，已拒绝。"),
     "bad_path": gettext_lazy("文件内部的路径不正常，已拒绝。"),
     "dtd": gettext_lazy("文件内部含有不允许的XML声明，已拒绝。"),
-    "too_wide": gettext_lazy("表格有%(count)s列，最多%(limit)s列。请删除右侧多余的列，再上传。"),
+    "too_wide": gettext_lazy("表格至少有%(count)s列，最多%(limit)s列。请删除右侧多余的列，再上传。"),
     "too_many_rows": gettext_lazy("表格超过%(limit)s行。请删除下方多余的行，或分成几个文件上传。"),
     "too_many_cells": gettext_lazy("表格的单元格过多。请分成几个文件上传。"),
     "long_text": gettext_lazy("有单元格的文字超过%(limit)s个字符。"),
@@ -69,7 +69,6 @@ class RawSheet:
     columns: dict[int, int]  # index of the label asked for -> column index; labels not in the file are absent
     frame: pl.DataFrame
     head: tuple[tuple[str | None, ...], ...] = ()  # the rows from the first down to the header, for the error file
-    is_1904: bool = False  # bare day numbers of this workbook count from 1904-01-01
 
 
 def read_workbook(
@@ -98,7 +97,6 @@ def read_workbook(
         columns={int(label): at for label, at in answer["columns"].items()},
         frame=pl.concat([pl.read_ipc_stream(io.BytesIO(part)) for part in parts_of(rest)], rechunk=True),
         head=tuple(tuple(row) for row in answer["head"]),
-        is_1904=answer["is_1904"],
     )
 
 

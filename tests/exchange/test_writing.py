@@ -66,7 +66,7 @@ def test_export_to_xlsx_never_makes_a_formula(text):
     _, data = exported([rows_of((text, None, None, None))])
 
     cell = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]["A2"]
-    assert cell.data_type == "s" or cell.data_type == "inlineStr"
+    assert cell.data_type in {"s", "inlineStr"}
     assert cell.value == text
     assert b"<f" not in zipfile.ZipFile(io.BytesIO(data)).read("xl/worksheets/sheet1.xml").replace(b"<footer", b"")
 

@@ -84,12 +84,13 @@ def sheet_of(table: Table, header: layout.Header, fill_down: list[int]) -> tuple
     body = layout.data_rows(frame, header)
     if not body.height:
         raise Refused("no_rows", sheet=table.name)
+    if table.is_1904:
+        body = layout.from_1904(body, header)
     answer = {
         "sheet": table.name,
         "header": header.texts,
         "columns": header.columns,
         "head": frame.drop("row").head(below).rows(),
-        "is_1904": table.is_1904,
     }
     return answer, body
 
@@ -119,6 +120,7 @@ def tables_of_xlsx(data: bytes) -> Iterator[Table]:
 
 def tables_of_xls(data: bytes) -> Iterator[Table]:
     """The visible sheets of an .xls."""
+    old = oldbooks.scan(data)
     try:
         names = [
             sheet.name
@@ -127,7 +129,6 @@ def tables_of_xls(data: bytes) -> Iterator[Table]:
         ]
     except Exception as error:
         raise Refused("password" if "password" in str(error).lower() else "corrupt") from error
-    old = oldbooks.scan(data)
     book = opened(data)
     for name in names:
         yield table_of(book, name, old.marks.get(name, Marks()), is_1904=old.is_1904)

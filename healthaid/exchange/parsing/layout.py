@@ -18,6 +18,9 @@ TAIL = re.compile(
     r"^(填表说明|说明|备注|注[:0-9]|填表人|填报人|填报单位|填报日期|填表日期|审核人|审核|复核人|制表|负责人|单位负责人|"
     r"分管领导|主要领导|经办人|联系电话|签字|签名|盖章|(单位)?\(?盖章)"
 )
+NUMBER_ROW_WORDS = frozenset({"栏次", "行次", "序号", "甲", "乙", "丙", "丁"})
+DAYS = re.compile("日期|时间|年月|出生|日$")  # headers of columns that hold days
+SHIFT_1904 = 1462  # days between the two calendars of spreadsheets
 TAIL_ROWS = 80  # notes under the table stand within so many last rows
 
 
@@ -120,7 +123,8 @@ def number_row(body: pl.DataFrame, cells: Sequence[str]) -> set[int]:
     numbers = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 4]  # noqa: PLR2004
     given = [text for text in texts if text]
     ascending = all(later == earlier + 1 for earlier, later in pairwise(numbers))
-    is_number_row = len(numbers) >= LEAST_LABELS and len(numbers) >= len(given) - 2 and ascending
+    rest = len(given) - len(numbers) - sum(text in NUMBER_ROW_WORDS for text in given)
+    is_number_row = len(numbers) >= LEAST_LABELS and not rest and ascending
     return {body["row"][0]} if is_number_row else set()
 
 
@@ -186,6 +190,19 @@ def fill_merged(
             values = {row: texts.get(first) for row, first in source.items()}
             frame = put(frame, at, {row: value for row, value in values.items() if value and not texts.get(row)})
     return frame
+
+
+def from_1904(body: pl.DataFrame, header: Header) -> pl.DataFrame:
+    """Bare day numbers of a workbook that counts from 1904, as other workbooks count them."""
+    days = [f"c{at}" for at, text in header.texts.items() if DAYS.search(plain(text))]
+    moved = [
+        pl.when(pl.col(name).str.contains(r"^[0-9]{5}$"))
+        .then((pl.col(name).cast(pl.Int64, strict=False) + SHIFT_1904).cast(pl.String))
+        .otherwise(pl.col(name))
+        .alias(name)
+        for name in days
+    ]
+    return body.with_columns(moved)
 
 
 def put(frame: pl.DataFrame, at: int, texts: dict[int, str]) -> pl.DataFrame:
