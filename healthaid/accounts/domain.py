@@ -34,3 +34,8 @@ ABILITIES: dict[str, frozenset[str]] = {
 def duties_with(ability: str) -> frozenset[str]:
     """The duties that include an ability."""
     return frozenset(duty for duty, abilities in ABILITIES.items() if ability in abilities)
+
+
+def may_be_held_together(first: str, second: str) -> bool:
+    """Whether one person may hold both duties: auditors and administrators hold no other (8.1.4.2 d)."""
+    return first == second or not {first, second} & {Duty.AUDITOR, Duty.ADMINISTRATOR}

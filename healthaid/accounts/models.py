@@ -4,8 +4,10 @@ from datetime import date
 from posixpath import commonpath
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +46,9 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:account-detail", args=[self.pk])
 
     def current_postings(self, day: date | None = None) -> list["Posting"]:
         """The postings held on a day (today when none is named), read once for each request's user object."""
@@ -117,3 +122,24 @@ class FormerPassword(models.Model):
 
     class Meta:
         ordering = ("-pk",)
+
+
+class UserSession(AbstractBaseSession):
+    """A signed-in browser. It names its account, so that a person sees and ends own sessions."""
+
+    scope_exempt = "seen and ended by its own user only"
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
+    address = models.CharField(_("网络地址"), max_length=45, default="")
+    browser = models.CharField(_("浏览器"), max_length=200, default="")
+    began_at = models.DateTimeField(_("登录时间"), default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("登录会话")
+        ordering = ("-began_at",)
+
+    @classmethod
+    def get_session_store_class(cls) -> type:
+        from healthaid.accounts.sessions import SessionStore  # noqa: PLC0415 -- the store imports this model
+
+        return SessionStore

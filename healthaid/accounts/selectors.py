@@ -1,10 +1,13 @@
 """Accounts as their administrators see them, and an account as its owner does."""
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from healthaid.accounts.enums import Ability
-from healthaid.accounts.models import Posting, User
+from healthaid.accounts.models import Posting, User, UserSession
 from healthaid.core.scoping import Scope, under
+from healthaid.regions.domain import natural_code
+from healthaid.regions.models import Place, PlaceCode
 
 
 def accounts_for_list(user: User) -> QuerySet[User]:
@@ -30,3 +33,21 @@ def _inside(scope: Scope) -> QuerySet[Posting]:
     for prefix in scope.prefixes:
         reach |= under("place__path", prefix)
     return Posting.objects.filter(reach)
+
+
+def places_named(user: User, words: str, *, most: int) -> list[Place]:
+    """Open places where the user administers that bear the name or the statutory code, each with its `code`."""
+    code = PlaceCode.objects.filter(place=OuterRef("pk")).order_by("-valid_from").values("code")[:1]
+    named = Q(name=words) | Q(pk__in=PlaceCode.objects.filter(code=natural_code(words)).values("place"))
+    places = Place.objects.visible_to(user, Ability.ADMINISTER).filter(named, closed_on=None)
+    return list(places.select_related("parent").annotate(code=Subquery(code)).order_by("path")[:most])
+
+
+def sessions_for_page(user: User) -> list[UserSession]:
+    """The user's own signed-in browsers, newest first."""
+    return list(user.sessions.filter(expire_date__gt=timezone.now()))
+
+
+def first_administrator_missing() -> bool:
+    """Whether nobody can sign in yet, so that the sign-in page says how to begin."""
+    return not User.objects.exists()

@@ -1,4 +1,8 @@
 """Addresses of this room."""
 
+from django.urls import path
+
+from healthaid.audit import views
+
 app_name = "audit"
-urlpatterns: list = []
+urlpatterns = [path("", views.EntryList.as_view(), name="entry-list")]

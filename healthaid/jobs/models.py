@@ -64,6 +64,11 @@ class Job(models.Model):
         return gettext(self.step) if self.step else ""
 
     @property
+    def error_label(self) -> str:
+        """Why it failed, in the reader's language where the words are known."""
+        return gettext(self.error) if self.error else ""
+
+    @property
     def is_active(self) -> bool:
         """Whether it is still going to change by itself."""
         return self.state in (JobState.QUEUED, JobState.RUNNING)

@@ -65,4 +65,21 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('duty__in', ['village_doctor', 'township_worker', 'case_manager', 'cdc', 'insurance', 'civil_affairs', 'poverty_office', 'county_official', 'reader', 'auditor', 'administrator'])), name='accounts_posting_duty_known'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='accounts_posting_ends_after_start'), models.UniqueConstraint(fields=('user', 'duty', 'place', 'starts_on'), name='accounts_posting_once')],
             },
         ),
+        migrations.CreateModel(
+            name='UserSession',
+            fields=[
+                ('session_key', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='session key')),
+                ('session_data', models.TextField(verbose_name='session data')),
+                ('expire_date', models.DateTimeField(db_index=True, verbose_name='expire date')),
+                ('address', models.CharField(default='', max_length=45, verbose_name='网络地址')),
+                ('browser', models.CharField(default='', max_length=200, verbose_name='浏览器')),
+                ('began_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='登录时间')),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': '登录会话',
+                'verbose_name_plural': '登录会话',
+                'ordering': ('-began_at',),
+            },
+        ),
     ]

@@ -1,0 +1,27 @@
+import django_filters
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from healthaid.accounts.enums import Duty
+from healthaid.accounts.models import User
+
+
+class AccountFilter(django_filters.FilterSet):
+    """Search by part of a name, by duty, and by whether the account is in use."""
+
+    q = django_filters.CharFilter(method="search", label=_("姓名、账号或单位"))
+    duty = django_filters.ChoiceFilter(method="held", choices=Duty.choices, label=_("职责"), empty_label=_("全部职责"))
+    is_active = django_filters.ChoiceFilter(
+        choices=[("True", _("启用")), ("False", _("已停用"))], label=_("状态"), empty_label=_("全部状态")
+    )
+
+    class Meta:
+        model = User
+        fields = ("q", "duty", "is_active")
+
+    def search(self, rows: QuerySet, _name: str, words: str) -> QuerySet:
+        words = words.strip()
+        return rows.filter(Q(full_name__contains=words) | Q(username__contains=words) | Q(unit__contains=words))
+
+    def held(self, rows: QuerySet, _name: str, duty: str) -> QuerySet:
+        return rows.filter(postings__duty=duty).distinct()

@@ -1,0 +1,24 @@
+import django_tables2 as tables
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from healthaid.accounts.models import User
+
+
+class AccountTable(tables.Table):
+    full_name = tables.Column(_("姓名"), linkify=True)
+    username = tables.Column(_("账号"))
+    unit = tables.Column(_("单位"))
+    postings = tables.TemplateColumn(template_name="accounts/_postings_short.html", verbose_name=_("任职"))
+    is_active = tables.Column(_("状态"))
+    last_login = tables.DateTimeColumn(format="Y-m-d H:i", verbose_name=_("最近登录"))
+
+    class Meta:
+        model = User
+        fields = ("full_name", "username", "unit", "postings", "is_active", "last_login")
+
+    def render_is_active(self, value: bool) -> SafeString:  # noqa: FBT001 -- django-tables2 passes the value by name
+        """In use, or disabled."""
+        state = {"text": _("启用"), "tone": "good"} if value else {"text": _("已停用"), "tone": "plain"}
+        return render_to_string("components/badge.html", state)

@@ -1,0 +1,139 @@
+"""Entries as people read them: a verb "room.noun.past_participle" and field names, in words."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from healthaid.audit.models import Entry
+
+# What is done, by the last part of a verb.
+DEEDS = {
+    "created": gettext_lazy("新增"),
+    "registered": gettext_lazy("登记"),
+    "added": gettext_lazy("登记"),
+    "changed": gettext_lazy("修改"),
+    "ended": gettext_lazy("结束"),
+    "closed": gettext_lazy("关闭"),
+    "reopened": gettext_lazy("重新打开"),
+    "deleted": gettext_lazy("删除"),
+    "moved": gettext_lazy("迁移"),
+    "verified": gettext_lazy("核实"),
+    "rejected": gettext_lazy("退回"),
+    "revealed": gettext_lazy("查看完整号码"),
+    "opened": gettext_lazy("打开"),
+    "exported": gettext_lazy("导出"),
+    "imported": gettext_lazy("导入"),
+    "uploaded": gettext_lazy("上传"),
+    "confirmed": gettext_lazy("确认"),
+    "applied": gettext_lazy("导入完成"),
+    "withdrawn": gettext_lazy("撤回"),
+    "printed": gettext_lazy("打印"),
+    "counted": gettext_lazy("统计"),
+    "retried": gettext_lazy("重试"),
+    "enabled": gettext_lazy("启用"),
+    "disabled": gettext_lazy("停用"),
+    "refused": gettext_lazy("被拒绝"),
+    "unseen": gettext_lazy("访问范围外的记录"),
+    "signed_in": gettext_lazy("登录"),
+    "signed_out": gettext_lazy("退出登录"),
+    "sign_in_failed": gettext_lazy("登录失败"),
+    "locked_out": gettext_lazy("登录锁定"),
+    "password_changed": gettext_lazy("修改密码"),
+    "password_reset": gettext_lazy("重置密码"),
+}
+# Nouns that are no model.
+NOUNS = {
+    "core.page": gettext_lazy("页面"),
+    "core.row": gettext_lazy("记录"),
+    "accounts.session": gettext_lazy("登录会话"),
+    "exchange.sheet": gettext_lazy("表"),
+    "exchange.batch": gettext_lazy("导入批次"),
+}
+FACTS = {
+    "address": gettext_lazy("网络地址"),
+    "page": gettext_lazy("页面"),
+    "method": gettext_lazy("请求方式"),
+    "arguments": gettext_lazy("对象"),
+    "batch": gettext_lazy("批次"),
+    "sheet": gettext_lazy("表"),
+    "file": gettext_lazy("文件"),
+    "size": gettext_lazy("大小"),
+    "rows": gettext_lazy("行数"),
+    "filters": gettext_lazy("条件"),
+    "form": gettext_lazy("格式"),
+    "reason": gettext_lazy("原因"),
+    "duty": gettext_lazy("职责"),
+    "place": gettext_lazy("地方"),
+    "starts_on": gettext_lazy("起始日期"),
+    "ends_on": gettext_lazy("截止日期"),
+    "field": gettext_lazy("项目"),
+    "kind": gettext_lazy("类型"),
+    "username": gettext_lazy("账号"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One item of an entry; `old` is None where a fact is only told."""
+
+    label: str
+    old: str | None
+    new: str
+
+
+def verb_label(verb: str) -> str:
+    """A verb in words; as it is written where no words are known."""
+    noun, _dot, deed = verb.rpartition(".")
+    model = model_named(noun)
+    thing = model._meta.verbose_name if model else NOUNS.get(noun)  # noqa: SLF001
+    if deed not in DEEDS or thing is None:
+        return verb
+    return f"{DEEDS[deed]} · {thing}"
+
+
+def subject_label(entry: Entry) -> str:
+    """Which row an entry is about: its kind and number."""
+    model = model_named(entry.subject_kind)
+    name = str(model._meta.verbose_name) if model else entry.subject_kind  # noqa: SLF001
+    return f"{name} {entry.subject_id}" if entry.subject_id else name
+
+
+def changes_told(entry: Entry) -> list[Change]:
+    """What an entry says, item by item, codes as their words."""
+    model = model_named(entry.subject_kind)
+    return [_change(model, name, value) for name, value in entry.changes.items()]
+
+
+def model_named(label: str) -> type[models.Model] | None:
+    """The model of "room.noun"; None when there is none."""
+    try:
+        return apps.get_model(label)
+    except (LookupError, ValueError):
+        return None
+
+
+def _change(model: type[models.Model] | None, name: str, value: Any) -> Change:
+    try:
+        field: Any = model._meta.get_field(name) if model else None  # noqa: SLF001
+    except FieldDoesNotExist:
+        field = None
+    label = str(getattr(field, "verbose_name", "") or FACTS.get(name, name))
+    choices = {str(code): str(words) for code, words in getattr(field, "flatchoices", ())}
+    if isinstance(value, list) and len(value) == 2:  # noqa: PLR2004 -- old and new
+        return Change(label, _shown(value[0], choices), _shown(value[1], choices))
+    return Change(label, None, _shown(value, choices))
+
+
+def _shown(value: Any, choices: dict[str, str]) -> str:
+    if value is None or value == "":
+        return _("（空）")
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, dict):
+        return "，".join(f"{key}={part}" for key, part in value.items()) or _("（空）")
+    return choices.get(str(value), str(value))

@@ -1,0 +1,53 @@
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from healthaid.core.views import ActionView, ScopedDetailView, ScopedListView
+from healthaid.jobs import actions, selectors
+from healthaid.jobs.domain import seconds_left
+from healthaid.jobs.filters import JobFilter
+from healthaid.jobs.models import Job
+from healthaid.jobs.permissions import may_retry
+from healthaid.jobs.tables import TONES, JobTable
+
+
+class JobList(ScopedListView):
+    title = _("后台任务")
+    rows = staticmethod(selectors.jobs_for_list)
+    table_class = JobTable
+    filterset_class = JobFilter
+    ordering = ("-pk",)
+    empty_text = _("还没有后台任务。大表导入、整表导出和月报统计会在这里排队，可以离开页面，稍后回来看结果。")
+
+
+class JobDetail(ScopedDetailView):
+    template_name = "jobs/job_detail.html"
+    row = staticmethod(selectors.job_for_page)
+    context_name = "job"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        job: Job = context["job"]
+        elapsed = (timezone.now() - job.started_at).total_seconds() if job.started_at else 0
+        left = seconds_left(job.done, job.total, elapsed) if job.is_active else None
+        return context | {
+            "title": job.label,
+            "tone": TONES[job.state],
+            "retry": may_retry(self.request.user, job),  # type: ignore[arg-type]
+            "seconds_left": left,
+            "minutes_left": left // 60 if left else 0,
+        }
+
+
+class JobProgress(JobDetail):
+    """Only what changes while one waits; the page fetches it again and again."""
+
+    template_name = "jobs/_job.html"
+
+
+class JobRetry(ActionView):
+    success_message = _("任务已重新排队。")
+
+    def run(self, *, pk: int) -> Job:
+        return actions.retry(by=self.request.user, job_id=pk)  # type: ignore[arg-type]
