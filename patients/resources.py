@@ -1,6 +1,6 @@
 """The sheets of the register: one row a person, and the illnesses of persons."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -16,10 +16,8 @@ from healthaid.exchange import cleaning
 from healthaid.exchange.checking import Sheet, rows_named
 from healthaid.exchange.enums import ColumnKind
 from healthaid.exchange.merging import OLD, Merge, Plan, Run, digests, read
-from healthaid.exchange.places import VillageColumns, find_villages
+from healthaid.exchange.places import VillageColumns, find_villages, village_codes
 from healthaid.exchange.resources import Column, SheetResource
-from healthaid.regions.enums import CodeSystem
-from healthaid.regions.models import PlaceCode
 from patients import enums
 from patients.models import Household, Person, PovertySpell
 
@@ -365,7 +363,7 @@ class RegisterSheet(SheetResource):
         "key_groups", gettext_lazy("重点人群"), ColumnKind.CHOICES, choices=enums.KeyGroup, synonyms=("重点人群类别",)
     )
     village_code = Column(
-        "village_code",
+        "household__village_id",
         gettext_lazy("行政村编码"),
         ColumnKind.CODE,
         synonyms=("村编码", "村代码", "行政村代码", "行政区划代码"),
@@ -396,17 +394,18 @@ class RegisterSheet(SheetResource):
 
     @classmethod
     def rows_for_export(cls, user: Any, filters: Mapping[str, Any]) -> QuerySet:
-        codes = PlaceCode.objects.filter(
-            place=OuterRef("household__village"), system=CodeSystem.STATISTICS, valid_to=None
-        )
         members = Person.objects.filter(household=OuterRef("household"), life_state=enums.LifeState.PRESENT)
         counts = members.order_by().values("household").annotate(count=Count("pk"))
         return (
             Person.objects.visible_to(user, cls.read_ability)
             .filter(**filters)
-            .annotate(member_count=Subquery(counts.values("count")), village_code=Subquery(codes.values("code")[:1]))
+            .annotate(member_count=Subquery(counts.values("count")))
             .order_by("path", "household_id", "relation", "pk")
         )
+
+    @classmethod
+    def showers(cls) -> dict[str, Callable[[Any], Any]]:
+        return {"village_code": village_codes().get}
 
 
 # Rules that need only the file

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from healthaid.core.scoping import Scope, under
 from healthaid.exchange.checking import Sheet
 from healthaid.regions.domain import township_stem, village_stem
-from healthaid.regions.enums import Level
+from healthaid.regions.enums import CodeSystem, Level
 from healthaid.regions.models import Place, PlaceCode, PlaceName
 
 _COUNTY_ENDING = re.compile(r"(?:自治县|县|市|区)$")
@@ -68,6 +68,12 @@ def find_villages(sheet: Sheet, names: VillageColumns, scope: Scope) -> None:
     sheet.refuse(wrong & ~by_code, names.village, pl.col("village_reason"), advice)
     sheet.refuse(wrong & by_code, names.code, pl.col("village_reason"), advice)
     sheet.frame = sheet.frame.drop("village_reason")
+
+
+def village_codes() -> dict[int, str]:
+    """Today's statistics code of each village by its id."""
+    codes = PlaceCode.objects.filter(system=CodeSystem.STATISTICS, valid_to=None, place__level=Level.VILLAGE)
+    return dict(codes.values_list("place_id", "code"))
 
 
 class Gazetteer:

@@ -196,6 +196,11 @@ class SheetResource(ModelResource, metaclass=SheetMetaclass):
         raise NotImplementedError
 
     @classmethod
+    def showers(cls) -> dict[str, Callable[[Any], Any]]:
+        """What turns stored values into cells where that needs a look into the database, made once for each export."""
+        return {}
+
+    @classmethod
     def sheet_columns(cls) -> list[SheetColumn]:
         """The columns as templates and exports show them."""
         return [column.shown() for column in cls.columns()]
@@ -203,7 +208,7 @@ class SheetResource(ModelResource, metaclass=SheetMetaclass):
     @classmethod
     def chunks(cls, rows: QuerySet) -> Iterator[pl.DataFrame]:
         """The export's rows as frames of some thousand, in bounded memory."""
-        reader = CellReader(cls.columns(), cls.model())
+        reader = CellReader(cls.columns(), cls.model(), cls.showers())
         schema = {column.name: _CELLS.get(column.kind, pl.String()) for column in cls.columns()}
         found = (reader.cells(values) for values in rows.values_list(*reader.paths).iterator(chunk_size=CHUNK))
         while some := list(islice(found, CHUNK)):
@@ -213,8 +218,11 @@ class SheetResource(ModelResource, metaclass=SheetMetaclass):
 class CellReader:
     """Turns plain column values of the database into the cells of a sheet."""
 
-    def __init__(self, columns: Sequence[Column], model: type[models.Model]) -> None:
+    def __init__(
+        self, columns: Sequence[Column], model: type[models.Model], showers: Mapping[str, Callable[[Any], Any]]
+    ) -> None:
         self.paths: list[str] = []
+        self.special = showers
         self.showers = [self._shower(column, model) for column in columns]
 
     def cells(self, values: Sequence[Any]) -> list[Any]:
@@ -236,7 +244,7 @@ class CellReader:
             text, mark = (self._position("__".join((*way, name))) for name in (sealed.column, "seal_id"))
             table, opened = owner._meta.db_table, vault().open  # noqa: SLF001
             return lambda values: opened(values[text], sealed.context_of(table, values[mark])) or None
-        position, show = self._position(column.attribute), column.shower()
+        position, show = self._position(column.attribute), self.special.get(column.name) or column.shower()
         return lambda values: show(values[position])
 
 
