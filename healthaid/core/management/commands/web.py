@@ -44,6 +44,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
     try:
         listener.bind((host, port))
     except OSError as error:
+        listener.close()
         raise CommandError(f"cannot listen on {host}:{port}: {error.strerror}") from error
     listener.listen(BACKLOG)
     listener.setblocking(False)
