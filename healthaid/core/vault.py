@@ -10,7 +10,7 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -155,7 +155,7 @@ class Sealed:
             for column, last in self.indexes.items()
         }
 
-    def __get__(self, row: object | None, owner: type) -> object:
+    def __get__(self, row: object | None, owner: type) -> Any:
         if row is None:
             return self
         return vault().open(getattr(row, self.column), self.context(row))

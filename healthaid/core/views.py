@@ -1,14 +1,13 @@
 """What pages are assembled from: a list, a page about one row, a form that acts, a button that acts."""
 
 import uuid
-from collections.abc import Callable, Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import django_filters
 from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.forms import BaseForm, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render, resolve_url
@@ -27,13 +26,26 @@ def refuse(request: HttpRequest, reason: str) -> HttpResponse:
     return render(request, "refused.html", {"reason": reason}, status=403)
 
 
+class Rows(Protocol):
+    """A selector of many rows, user first."""
+
+    def __call__(self, user: Any, /) -> QuerySet: ...
+
+
+class Row(Protocol):
+    """A selector of one row; raises DoesNotExist for a row the user may not see."""
+
+    def __call__(self, user: Any, pk: Any, /) -> Any: ...
+
+
 class AbilityMixin:
     """Opens a page only to users who hold an ability somewhere; others get a reasoned refusal."""
 
+    request: Any  # an HttpRequest whose user is an account, a class that core cannot name
     ability: ClassVar[str] = ""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.ability and not request.user.can(self.ability):  # type: ignore[union-attr]
+        if self.ability and not self.request.user.can(self.ability):
             return refuse(request, _("您的岗位没有使用此功能的权限。"))
         try:
             return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
@@ -55,7 +67,7 @@ class ScopedListView(AbilityMixin, TemplateView):
 
     template_name = "components/list_page.html"
     title: ClassVar[str | Promise] = ""
-    rows: ClassVar[Callable[[Any], QuerySet]]  # a selector, user first
+    rows: ClassVar[Rows]
     table_class: ClassVar[type[Table]]
     filterset_class: ClassVar[type[django_filters.FilterSet] | None] = None
     ordering: ClassVar[tuple[str, ...]] = ("path", "pk")  # every field runs the same way, the last is unique
@@ -116,14 +128,14 @@ def _shown(bound: Any) -> str:
     """The chosen value of a filter field as a person reads it."""
     value = bound.value()
     choices = dict(getattr(bound.field, "choices", ()) or ())
-    values: Iterable[Any] = value if isinstance(value, list | tuple) else [value]
+    values = value if isinstance(value, list | tuple) else [value]
     return "、".join(str(choices.get(item, choices.get(str(item), item))) for item in values)
 
 
 class ScopedDetailView(AbilityMixin, TemplateView):
     """A page about one row that the user may see; others get 404."""
 
-    row: ClassVar[Callable[..., Model]]  # a selector: (user, pk) -> row, or raises DoesNotExist
+    row: ClassVar[Row]
     context_name: ClassVar[str] = "row"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -175,7 +187,7 @@ class FormActionView(AbilityMixin, FormView):
             return self.answer(form, status=422)
         key = request.POST.get("form_key") or str(uuid.uuid4())
         try:
-            target = once(request.user, key[:36], lambda: resolve_url(self.run(form)))  # type: ignore[arg-type]
+            target = once(self.request.user, key[:36], lambda: resolve_url(self.run(form)))
         except Refused as refused:
             form.add_error(None, str(refused))
             return self.answer(form, status=403)
@@ -261,14 +273,14 @@ class ActionView(AbilityMixin, View):
     http_method_names = ["post"]
     success_message: ClassVar[str | Promise] = ""
 
-    def run(self, **kwargs: Any) -> Any:
-        """Call the action; return the row or address to go to."""
+    def run(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the action with what the address names; return the row or address to go to."""
         raise NotImplementedError
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         key = request.POST.get("form_key") or str(uuid.uuid4())
         try:
-            target = once(request.user, key[:36], lambda: resolve_url(self.run(**kwargs)))  # type: ignore[arg-type]
+            target = once(self.request.user, key[:36], lambda: resolve_url(self.run(**kwargs)))
         except Stale:
             return refuse(request, _("别人刚刚改过这条记录，请重新打开后再操作。"))
         except ValidationError as error:

@@ -50,24 +50,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self._turnstile:
             self._turnstile.enter()
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
             self._leave()
             raise
 
     def _commit(self) -> Any:
-        done = super()._commit()  # a commit that fails is rolled back, and leaves there
+        done = super()._commit()  # type: ignore[misc]  # a commit that fails is rolled back, and leaves there
         self._leave()
         return done
 
     def _rollback(self) -> Any:
         try:
-            return super()._rollback()
+            return super()._rollback()  # type: ignore[misc]
         finally:
             self._leave()
 
     def _close(self) -> None:
-        super()._close()
+        super()._close()  # type: ignore[misc]
         self._leave()
 
     def _leave(self) -> None:
