@@ -4,6 +4,7 @@ from collections import Counter
 
 from django.db.models import Count, QuerySet
 
+from facilities.models import Facility
 from healthaid.accounts.enums import Ability
 from healthaid.core.scoping import Scoped
 from patients.enums import CaseState
@@ -37,3 +38,9 @@ def cases_by_state(user: Scoped) -> list[tuple[CaseState, int]]:
     for state, number in readable_cases(user).order_by().values_list("state").annotate(Count("pk")):
         counted[state] = number
     return [(state, counted[state]) for state in CaseState]
+
+
+def hospitals_for_filter(user: Scoped) -> QuerySet[Facility]:
+    """The designated hospitals of the files a user may know of."""
+    mine = readable_cases(user).order_by().values("hospital").distinct()
+    return Facility.objects.filter(pk__in=mine).order_by("name")

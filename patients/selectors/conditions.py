@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from healthaid.accounts.enums import Ability
 from healthaid.core.scoping import Scoped
-from patients.models import Condition
+from patients.models import Condition, Person
 
 
 def readable_conditions(user: Scoped) -> QuerySet[Condition]:
@@ -26,3 +26,8 @@ def condition_for_page(user: Scoped, pk: int) -> Condition:
 def conditions_of_person(user: Scoped, person_id: int) -> QuerySet[Condition]:
     """A person's illnesses, critical ones first."""
     return conditions_for_list(user).filter(person=person_id).order_by("-kind", "disease")
+
+
+def person_for_condition(user: Scoped, pk: int) -> Person:
+    """The person an illness is recorded for. Raises DoesNotExist."""
+    return Person.objects.visible_to(user).select_related("household__village").get(pk=pk)
