@@ -9,7 +9,7 @@ from facilities import selectors
 from facilities.enums import FacilityKind
 from facilities.models import CareTeam, ClinicCheck, Facility
 from healthaid.accounts.models import User
-from healthaid.core.forms import DayField
+from healthaid.core.forms import ChipRadio, DateField
 from healthaid.regions.choosing import PlaceChoiceField
 from healthaid.regions.models import Place
 
@@ -17,7 +17,7 @@ from healthaid.regions.models import Place
 class FacilityRegisterForm(forms.ModelForm):
     """A new facility and the place it stands in."""
 
-    kind = forms.ChoiceField(label=_("机构类别"), choices=FacilityKind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("机构类别"), choices=FacilityKind.choices, widget=ChipRadio)
     parent = PlaceChoiceField(
         label=_("所在地"),
         queryset=Place.objects.none(),
@@ -53,7 +53,7 @@ class ReasonForm(forms.Form):
 class ClinicCheckForm(forms.ModelForm):
     """The paper of a visit, in its order."""
 
-    checked_on = DayField(label=_("检查日期"))
+    checked_on = DateField(label=_("检查日期"))
 
     class Meta:
         model = ClinicCheck

@@ -8,11 +8,14 @@ class PatientsConfig(AppConfig):
 
     def ready(self) -> None:
         from healthaid.exchange import registry
-        from patients import followers
+        from patients import followers, tabs
         from patients.actions.cases import end_cases_of, open_cases
         from patients.models import Condition, CriticalCase
-        from patients.resources import RegisterSheet
+        from patients.resources.register import RegisterSheet
+        from patients.views import cases, conditions
 
         registry.register(RegisterSheet)
         followers.register(followers.Follower(Condition))
         followers.register(followers.Follower(CriticalCase, end=end_cases_of, running=open_cases))
+        tabs.register(tabs.Tab("conditions", _("病情"), "patients/_condition_tab.html", conditions.tab, order=40))
+        tabs.register(tabs.Tab("cases", _("救治"), "patients/_case_tab.html", cases.tab, order=50))

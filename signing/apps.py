@@ -7,9 +7,11 @@ class SigningConfig(AppConfig):
     verbose_name = _("签约服务")
 
     def ready(self) -> None:
-        from patients.followers import Follower, register
+        from patients import followers, tabs
         from signing.actions import end_contracts_of
         from signing.models import Contract
-        from signing.selectors import running_contracts_of
+        from signing.selectors import count_running
+        from signing.views import tab
 
-        register(Follower(Contract, end=end_contracts_of, running=lambda pk: running_contracts_of(pk).count()))
+        followers.register(followers.Follower(Contract, end=end_contracts_of, running=count_running))
+        tabs.register(tabs.Tab("contracts", _("签约"), "signing/_contract_tab.html", tab, order=70))

@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from healthaid.core.forms import DayField
+from healthaid.core.forms import ChipRadio, DateField
 from signing.models import Contract
 
 
@@ -16,13 +16,13 @@ class ContractForm(forms.ModelForm):
     number = forms.CharField(
         label=_("协议编号"), max_length=40, required=False, help_text=_("纸质协议已有编号的照填；留空由系统编号。")
     )
-    starts_on = DayField(label=_("起始日期"))
-    ends_on = DayField(label=_("截止日期"), required=False, help_text=_("留空为一年：次年同日的前一天。"))
+    starts_on = DateField(label=_("起始日期"))
+    ends_on = DateField(label=_("截止日期"), required=False, help_text=_("留空为一年：次年同日的前一天。"))
 
     class Meta:
         model = Contract
         fields = ("team", "package", "starts_on", "ends_on", "number")
-        widgets = {"package": forms.RadioSelect}
+        widgets = {"package": ChipRadio}
 
     def __init__(self, *args: Any, teams: QuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -34,7 +34,7 @@ class ContractChangeForm(ContractForm):
     """A running contract being corrected."""
 
     number = forms.CharField(label=_("协议编号"), max_length=40)
-    ends_on = DayField(label=_("截止日期"))
+    ends_on = DateField(label=_("截止日期"))
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 

@@ -44,6 +44,11 @@ def running_contracts_of(person_id: int) -> QuerySet[Contract]:
     return Contract.objects.filter(person=person_id, state=ContractState.ACTIVE)
 
 
+def count_running(person_id: int) -> int:
+    """How many contracts run for a person."""
+    return running_contracts_of(person_id).count()
+
+
 def expiring(today: date) -> Q:
     """Running contracts that end within the next days, or ended without having been renewed."""
     return Q(state=ContractState.ACTIVE, ends_on__lte=due_by(today))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from facilities.selectors import teams_serving
 from healthaid.accounts.enums import Ability
+from healthaid.accounts.models import User
 from healthaid.core.decisions import Decision
 from healthaid.core.views import FormActionView, ScopedDetailView, ScopedListView
 from patients.models import Person
@@ -153,3 +154,13 @@ class ContractEnd(ContractAction):
 
     def run(self, form: EndForm) -> Contract:
         return actions.end_contract(by=self.request.user, contract_id=self.kwargs["pk"], **form.cleaned_data)
+
+
+def tab(user: User, person: Person) -> dict[str, Any]:
+    """What the tab of a person's contracts shows."""
+    today, rows = timezone.localdate(), list(selectors.contracts_of_person(user, person.pk))
+    runs = any(contract.state == ContractState.ACTIVE for contract in rows)
+    return {
+        "contracts": [(contract, state_badge(contract, today)) for contract in rows],
+        "may_sign": None if runs else may_sign(user, person),
+    }

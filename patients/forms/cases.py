@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from healthaid.core.forms import DayField
+from healthaid.core.forms import ChipRadio, DateField
 from patients.domain.cases import Step, next_states
 from patients.enums import CaseState, Outcome
 
@@ -32,7 +32,7 @@ class CaseForm(forms.Form):
 class CaseOpenForm(CaseForm):
     """A new file."""
 
-    opened_on = DayField(label=_("建档日期"))
+    opened_on = DateField(label=_("建档日期"))
 
     field_order = ("opened_on", "hospital", "doctor", "plan")
 
@@ -46,8 +46,8 @@ class CaseChangeForm(CaseForm):
 class CaseMoveForm(forms.Form):
     """Where the treatment stands now."""
 
-    state = forms.ChoiceField(label=_("救治状态"), widget=forms.RadioSelect)
-    treated_on = DayField(label=_("救治日期"), required=False, help_text=_("转为“已救治”时必填。"))
+    state = forms.ChoiceField(label=_("救治状态"), widget=ChipRadio)
+    treated_on = DateField(label=_("救治日期"), required=False, help_text=_("转为“已救治”时必填。"))
     outcome = forms.ChoiceField(
         label=_("转归"),
         choices=[("", _("—")), *Outcome.choices],

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from healthaid.core.forms import DayField
+from healthaid.core.forms import DateField
 from healthaid.policy import catalogue
 from patients.actions.conditions import Diagnosis
 from patients.enums import ConditionKind
@@ -22,7 +22,7 @@ def disease_choices() -> list[tuple[str, Any]]:
 class DiagnosisForm(forms.Form):
     """When, where and under which code an illness was found."""
 
-    diagnosed_on = DayField(label=_("确诊时间"), required=False)
+    diagnosed_on = DateField(label=_("确诊时间"), required=False)
     diagnosed_at = forms.CharField(label=_("确诊医院"), max_length=100, required=False)
     icd10 = forms.CharField(label=_("ICD-10"), max_length=10, required=False, help_text=_("例如C16.9，可不填。"))
     note = forms.CharField(label=_("备注"), max_length=200, required=False)
@@ -51,7 +51,7 @@ class VerifyForm(forms.Form):
     """Who confirmed the illness, and when."""
 
     verified_by = forms.CharField(label=_("核实人"), max_length=50)
-    verified_on = DayField(label=_("核实时间"))
+    verified_on = DateField(label=_("核实时间"))
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from facilities.selectors import hospitals_serving
 from healthaid.accounts.enums import Ability
+from healthaid.accounts.models import User
 from healthaid.core.decisions import Decision
 from healthaid.core.views import FormActionView, ScopedDetailView, ScopedListView
 from patients.actions import cases as actions
@@ -15,7 +16,7 @@ from patients.actions.conditions import note_opening
 from patients.domain.cases import next_states
 from patients.filters.cases import CaseFilter
 from patients.forms.cases import CaseChangeForm, CaseMoveForm, CaseOpenForm
-from patients.models import Condition, CriticalCase
+from patients.models import Condition, CriticalCase, Person
 from patients.permissions.cases import may_change_case, may_open_case
 from patients.selectors import cases as selectors
 from patients.selectors.conditions import condition_for_page
@@ -152,3 +153,11 @@ class CaseMove(CaseAction):
 def initial_of(case: CriticalCase) -> dict[str, Any]:
     """What the form of a plan shows of a file."""
     return {"hospital": case.hospital_id, "doctor": case.doctor, "plan": case.plan}
+
+
+def tab(user: User, person: Person) -> dict[str, Any]:
+    """What the tab of a person's treatment files shows; those of sensitive illnesses leave a trace."""
+    rows = list(selectors.cases_of_person(user, person.pk))
+    for case in rows:
+        note_opening(by=user, condition=case.condition, page="person")
+    return {"cases": [(case, state_badge(case)) for case in rows]}

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from healthaid.accounts.enums import Ability
+from healthaid.accounts.models import User
 from healthaid.core.decisions import Decision
 from healthaid.core.views import FormActionView, ScopedDetailView, ScopedListView
 from healthaid.policy import catalogue
@@ -161,3 +162,11 @@ def warn(request: HttpRequest, condition: Condition, diagnosis: actions.Diagnosi
     disease = catalogue.diseases()[condition.disease]
     for doubt in actions.doubts(condition.person, disease, diagnosis, timezone.localdate()):
         messages.warning(request, doubt)
+
+
+def tab(user: User, person: Person) -> dict[str, Any]:
+    """What the tab of a person's illnesses shows; sensitive ones leave a trace."""
+    rows = list(selectors.conditions_of_person(user, person.pk))
+    for condition in rows:
+        actions.note_opening(by=user, condition=condition, page="person")
+    return {"conditions": rows, "may_record": may_record(user, person)}
