@@ -213,9 +213,7 @@ def _frame(rows: list[tuple], columns: Sequence[str], schema: dict[str, pl.DataT
     """Rows as the driver gives them; SQLite keeps amounts as any number."""
     if connection.vendor == "postgresql":
         return pl.DataFrame(rows, schema={name: schema[name] for name in columns}, orient="row")
-    stored = {
-        name: pl.Float64() if isinstance(schema[name], pl.Decimal) else schema[name] for name in columns
-    }
+    stored = {name: pl.Float64() if isinstance(schema[name], pl.Decimal) else schema[name] for name in columns}
     frame = pl.DataFrame(rows, schema=stored, orient="row", strict=False)
     return frame.with_columns(pl.col(name).cast(schema[name]) for name in columns if stored[name] != schema[name])
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
@@ -15,15 +16,17 @@ from healthaid.accounts.models import User
 from healthaid.audit.actions import record
 from healthaid.core import bulk
 from healthaid.core.decisions import require
+from healthaid.core.scoping import under
 from healthaid.exchange import applying, files, merging, registry
 from healthaid.exchange.checking import Sheet
 from healthaid.exchange.enums import BatchState
 from healthaid.exchange.files import FileWriter
 from healthaid.exchange.models import ImportBatch, Problem, StoredFile
-from healthaid.exchange.permissions import may_confirm, may_export, may_import, may_see, may_withdraw
+from healthaid.exchange.permissions import may_confirm, may_discard, may_export, may_import, may_see, may_withdraw
 from healthaid.exchange.reading import RawSheet, Unreadable, read_workbook
 from healthaid.exchange.writing import CellProblem, Sink, Watermark, write_error_file, write_rows
 from healthaid.jobs.actions import enqueue
+from healthaid.regions.models import Place
 
 STORED_PROBLEMS = 5_000  # the error file has them all
 SHOWN_CHANGES = 500
@@ -224,11 +227,6 @@ def _forget_staged(batch: ImportBatch) -> None:
         files.erase(staged)
 
 
-def changes_of(batch: ImportBatch) -> list[dict[str, Any]]:
-    """What a checked batch would change, cell by cell, personal numbers masked; the first SHOWN_CHANGES."""
-    return Sheet.changes_in(files.read(batch.staged)) if batch.staged else []
-
-
 def withdraw_batch(*, by: User, batch: ImportBatch) -> None:
     """Take an applied batch back, as long as nothing later touched its rows. Raises Refused."""
     require(may_see(by, batch))
@@ -238,14 +236,33 @@ def withdraw_batch(*, by: User, batch: ImportBatch) -> None:
     applying.withdraw(batch, by, by.scope(resource.edit_ability), resource.parked)
 
 
+@transaction.atomic
+def discard_batch(*, by: User, batch: ImportBatch) -> None:
+    """Give up a checked batch; what it would have written is forgotten. Raises Refused."""
+    locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    require(may_discard(by, locked))
+    _forget_staged(locked)
+    locked.staged = None
+    _conclude(locked, state=BatchState.REJECTED, message=_("上传人放弃了导入。"))
+    record(by=by, verb="exchange.batch.discarded", subject=locked, sheet=locked.kind)
+
+
 # Out
 
 
-def export(*, by: User, kind: str, filters: Mapping[str, Any], fmt: str = "xlsx") -> StoredFile | Any:
-    """The file, or the job that makes it when there are more than EXPORTED_AT_ONCE rows. Raises Refused."""
+def note_download(*, by: User, file: StoredFile) -> None:
+    """Leave a trace of a file that is handed out."""
+    record(by=by, verb="exchange.file.downloaded", subject=file, file=file.name, size=file.size)
+
+
+def export(*, by: User, kind: str, filters: Mapping[str, int], fmt: str = "xlsx") -> StoredFile | Any:
+    """The file, or the job that makes it when there are more than EXPORTED_AT_ONCE rows. Raises Refused.
+
+    `filters` may name a place by its id: {"place": 5}.
+    """
     resource = registry.sheet(kind)
     require(may_export(by, resource))
-    rows = resource.rows_for_export(by, filters)
+    rows, _where = _chosen(by, resource, filters)
     if rows.order_by()[: EXPORTED_AT_ONCE + 1].count() > EXPORTED_AT_ONCE:
         return enqueue(kind="export_sheet", by=by, sheet=kind, filters=dict(filters), fmt=fmt)
     return _write_file(by, resource, filters, fmt, no_progress)
@@ -273,18 +290,27 @@ def export_to(
     *, by: User, resource: Any, filters: Mapping[str, Any], fmt: str, out: Sink, progress: Progress = no_progress
 ) -> int:
     """Write the rows that the user may read as "xlsx", "csv" or "csv-gb18030", audited; how many there were."""
-    rows = resource.rows_for_export(by, filters)
+    rows, where = _chosen(by, resource, filters)
     watermark = Watermark(
         title=str(resource.title),
         taken_by=str(by),
         unit=by.unit,
         taken_at=timezone.now(),
-        filters="；".join(f"{name}={value}" for name, value in filters.items()),
+        filters=where,
     )
     chunks = _told(resource.chunks(rows), rows.order_by().count(), progress)
     count = write_rows(resource.sheet_columns(), chunks, watermark, fmt, out)
     record(by=by, verb="exchange.sheet.exported", sheet=resource.kind, rows=count, filters=dict(filters), form=fmt)
     return count
+
+
+def _chosen(by: User, resource: Any, filters: Mapping[str, int]) -> tuple[QuerySet, str]:
+    """The rows that go out, and the choice in words. Raises DoesNotExist for a place the user does not see."""
+    rows = resource.rows_for_export(by, {})
+    if "place" not in filters:
+        return rows, ""
+    place = Place.objects.visible_to(by).get(pk=filters["place"])
+    return rows.filter(under(rows.model.scope_paths[0], place.path)), str(place)
 
 
 def _told(chunks: Iterator[pl.DataFrame], total: int, progress: Progress) -> Iterator[pl.DataFrame]:

@@ -174,9 +174,7 @@ def _with_places(rows: pl.DataFrame, changes: pl.Series) -> list[tuple[int, str,
 # Taking back
 
 
-def withdraw(
-    batch: ImportBatch, by: User, scope: Scope, parked: Mapping[str, Mapping[str, tuple[str, str]]]
-) -> None:
+def withdraw(batch: ImportBatch, by: User, scope: Scope, parked: Mapping[str, Mapping[str, tuple[str, str]]]) -> None:
     """Delete what the batch added and restore what it changed, as long as nothing later touched its rows.
 
     `parked` is as in the sheet's merges. Raises Refused with the reason.

@@ -222,30 +222,30 @@ def _clean(column: Any, frame: pl.DataFrame, cells: str, today: date, cleaned: p
     strict, problems = _CLEANERS[column.kind](
         frame.with_columns(pl.when(~free).then(pl.col(cells)).alias(cells)), cells, column, today
     )
-    loose, loose_problems = cleaning.clean_code(frame.with_columns(pl.when(free).then(pl.col(cells)).alias(cells)), cells)
+    loose, loose_problems = cleaning.clean_code(
+        frame.with_columns(pl.when(free).then(pl.col(cells)).alias(cells)), cells
+    )
     return strict.zip_with(~free, loose), [*problems, *loose_problems]
 
 
-_CLEANERS: dict[ColumnKind, Callable[[pl.DataFrame, str, Any, date], Cleaned]] = {
-    ColumnKind.TEXT: lambda frame, cells, column, today: cleaning.clean_text(
-        frame, cells, max_length=column.max_length
-    ),
-    ColumnKind.CODE: lambda frame, cells, column, today: cleaning.clean_code(
-        frame, cells, max_length=column.max_length
-    ),
-    ColumnKind.NAME: lambda frame, cells, column, today: cleaning.clean_name(frame, cells, required=False),
-    ColumnKind.IDENTITY: lambda frame, cells, column, today: cleaning.clean_identity(frame, cells, today=today),
-    ColumnKind.PHONE: lambda frame, cells, column, today: cleaning.clean_phone(frame, cells),
-    ColumnKind.DISABILITY: lambda frame, cells, column, today: cleaning.clean_certificate(frame, cells, today=today),
-    ColumnKind.DATE: lambda frame, cells, column, today: cleaning.clean_date(
+def _dated(frame: pl.DataFrame, cells: str, column: Any, today: date) -> Cleaned:
+    return cleaning.clean_date(
         frame, cells, today=today, allow_future=column.allow_future, allow_month=column.allow_month
-    ),
-    ColumnKind.YES_NO: lambda frame, cells, column, today: cleaning.clean_yes_no(frame, cells),
-    ColumnKind.NUMBER: lambda frame, cells, column, today: cleaning.clean_number(
-        frame, cells, maximum=column.maximum
-    ),
-    ColumnKind.AMOUNT: lambda frame, cells, column, today: cleaning.clean_amount(frame, cells),
-    ColumnKind.SEX: lambda frame, cells, column, today: cleaning.clean_sex(frame, cells),
-    ColumnKind.CHOICE: lambda frame, cells, column, today: cleaning.clean_choice(frame, cells, column.meanings),
-    ColumnKind.CHOICES: lambda frame, cells, column, today: cleaning.clean_choices(frame, cells, column.meanings),
+    )
+
+
+_CLEANERS: dict[ColumnKind, Callable[[pl.DataFrame, str, Any, date], Cleaned]] = {
+    ColumnKind.TEXT: lambda frame, cells, column, _: cleaning.clean_text(frame, cells, max_length=column.max_length),
+    ColumnKind.CODE: lambda frame, cells, column, _: cleaning.clean_code(frame, cells, max_length=column.max_length),
+    ColumnKind.NAME: lambda frame, cells, *_: cleaning.clean_name(frame, cells, required=False),
+    ColumnKind.IDENTITY: lambda frame, cells, _, today: cleaning.clean_identity(frame, cells, today=today),
+    ColumnKind.PHONE: lambda frame, cells, *_: cleaning.clean_phone(frame, cells),
+    ColumnKind.DISABILITY: lambda frame, cells, _, today: cleaning.clean_certificate(frame, cells, today=today),
+    ColumnKind.DATE: _dated,
+    ColumnKind.YES_NO: lambda frame, cells, *_: cleaning.clean_yes_no(frame, cells),
+    ColumnKind.NUMBER: lambda frame, cells, column, _: cleaning.clean_number(frame, cells, maximum=column.maximum),
+    ColumnKind.AMOUNT: lambda frame, cells, *_: cleaning.clean_amount(frame, cells),
+    ColumnKind.SEX: lambda frame, cells, *_: cleaning.clean_sex(frame, cells),
+    ColumnKind.CHOICE: lambda frame, cells, column, _: cleaning.clean_choice(frame, cells, column.meanings),
+    ColumnKind.CHOICES: lambda frame, cells, column, _: cleaning.clean_choices(frame, cells, column.meanings),
 }

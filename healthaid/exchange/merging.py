@@ -46,8 +46,8 @@ class Merge:
 
     `wanted` has "id", "is_new", "path" where the table has one, the columns of the table that are to be set, and under
     the name of a sealed attribute its clear text. `stored` has the same columns of the rows that exist, as `read` gives
-    them. `recorded` names the columns that the record shows, `parked` for a column the value that holds a unique place and
-    the one that frees it while rows are written. `columns` are the sheet's columns that fill the table's, to show them.
+    them. `recorded` names the columns that the record shows, `columns` the sheet's columns that fill the table's.
+    `parked` gives for a column the value that holds a unique place, and the one that frees it while rows are written.
     """
 
     model: type[models.Model]
@@ -213,9 +213,7 @@ class Prepared:
             new = new.with_columns(pl.col(list(attribute.indexes)))
             changed = _sealed_anew(model, attribute, name, changed)
         sealed_columns = [
-            column
-            for name in merge.sealed
-            for column in (model.__dict__[name].column, *model.__dict__[name].indexes)
+            column for name in merge.sealed for column in (model.__dict__[name].column, *model.__dict__[name].indexes)
         ]
         plain = [name for name in merge.changed_columns if name in own and name != "id"]
         set_columns = [*plain, *sealed_columns]

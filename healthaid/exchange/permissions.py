@@ -42,6 +42,15 @@ def may_confirm(user: User, batch: ImportBatch) -> Decision:
     return ALLOWED
 
 
+def may_discard(user: User, batch: ImportBatch) -> Decision:
+    """Whether the batch waits for a decision that may be "no"."""
+    if not may_see(user, batch):
+        return may_see(user, batch)
+    if batch.state not in {BatchState.CHECKED, BatchState.FAULTY}:
+        return denied(_("只有待确认或有错误的批次可以放弃。"))
+    return ALLOWED
+
+
 def may_withdraw(user: User, batch: ImportBatch) -> Decision:
     """Whether the batch may be taken back; whether its rows were touched since is seen when it is done."""
     if not may_see(user, batch):

@@ -46,7 +46,9 @@ def find_villages(sheet: Sheet, names: VillageColumns, scope: Scope) -> None:
     """
     keys = [names.county, names.township, names.village, names.code]
     asked = sheet.frame.select(keys).unique(maintain_order=True).rows()
-    gazetteer = Gazetteer(scope, counties={row[0] for row in asked if row[0]}, codes={row[3] for row in asked if row[3]})
+    gazetteer = Gazetteer(
+        scope, counties={row[0] for row in asked if row[0]}, codes={row[3] for row in asked if row[3]}
+    )
     answers: list[tuple[int | None, str | None, str | None]] = []
     for county, township, village, code in asked:
         found, reason = gazetteer.find(county, township, village, code)

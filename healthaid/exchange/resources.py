@@ -236,7 +236,7 @@ class CellReader:
 
     def _shower(self, column: Column, model: type[models.Model]) -> Callable[[Sequence[Any]], Any]:
         if column.attribute is None:
-            return lambda values: None
+            return lambda _values: None
         *way, last = column.attribute.split("__")
         owner = _model_at(model, way)
         sealed = owner.__dict__.get(last)

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("file", metavar="FILE", type=Path)
         parser.add_argument("--as", dest="user", metavar="USER", required=True, help="the account that exports")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         user, resource = account(options["user"]), known_kind(options["kind"])
         file: Path = options["file"]
         fmt = FORMATS.get(file.suffix.lower())

@@ -30,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--errors", metavar="OUT.xlsx", type=Path, help="the rows with the reasons beside them")
         parser.add_argument("--problems", metavar="OUT.jsonl", type=Path, help="one JSON line a problem")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         user = account(options["user"])
         known_kind(options["kind"])
         try:

@@ -1,0 +1,371 @@
+"""What a register means for the database: households, persons, and the timeline of their standing."""
+
+from functools import partial
+
+import polars as pl
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from healthaid.core import bulk, pinyin
+from healthaid.exchange.checking import Sheet, rows_named
+from healthaid.exchange.merging import OLD, Merge, Plan, Run, digests, read
+from patients import enums
+from patients.models import Household, Person, PovertySpell
+from patients.resources.register_rules import HOUSEHOLD_COLUMNS, PERSON_COLUMNS
+
+LIFTED = (enums.PovertyStatus.LIFTED, enums.PovertyStatus.LIFTED_POLICY_KEPT)
+SPELL_SOURCE = gettext_lazy("花名册导入")
+# A head who is being replaced is no head for a moment.
+PARKED = {"patients.person": {"relation": (enums.Relation.HEAD, enums.Relation.OTHER)}}
+
+
+def plan_register(sheet: Sheet, run: Run) -> Plan:
+    """The merges of a sheet whose villages were found; rows that may not be written are noted on it."""
+    return _Persons(sheet, run, _Households(sheet, run)).plan()
+
+
+class _Households:
+    """The households that the sheet names, beside the stored ones."""
+
+    def __init__(self, sheet: Sheet, run: Run) -> None:
+        self.sheet = sheet
+        columns = {**HOUSEHOLD_COLUMNS, "village_id": "village_id", "path": "path"}
+        named = sheet.good().filter(pl.col("household_number").is_not_null())
+        wanted = (
+            named.group_by("household_number", maintain_order=True)
+            .agg(
+                *(pl.col(source).drop_nulls().first().alias(f"h:{name}") for name, source in columns.items()),
+                pl.col("row").min().alias("row"),
+            )
+            .rename({"household_number": "number", **{f"h:{name}": name for name in columns}})
+        )
+        stored = read(Household, "number", wanted["number"], [*columns])
+        self._refuse_outside(stored, run)
+        wanted = wanted.join(stored.select("id", "number"), on="number", how="left", maintain_order="left")
+        wanted = wanted.with_columns(pl.col("id").is_null().alias("is_new"))
+        self._refuse_nowhere(wanted)
+        fresh = wanted["is_new"].sum()
+        ids = pl.Series("fresh", run.new_ids(Household, fresh), pl.Int64)
+        numbered = wanted.with_columns((pl.col("is_new").cum_sum() - 1).alias("turn"))
+        turn = numbered.select(pl.when(pl.col("is_new")).then(pl.col("turn")).otherwise(None))["turn"]
+        wanted = wanted.with_columns(pl.col("id").fill_null(ids.gather(turn) if fresh else pl.lit(None, pl.Int64)))
+        self.merge = Merge(
+            Household,
+            wanted.drop("turn", strict=False),
+            stored,
+            recorded=["number", "path", *HOUSEHOLD_COLUMNS],
+            verb="patients.household.imported",
+            columns={name: sheet.columns[source] for name, source in HOUSEHOLD_COLUMNS.items()},
+        )
+
+    def _refuse_outside(self, stored: pl.DataFrame, run: Run) -> None:
+        outside = stored.filter(~run.covered("path"))["number"]
+        self.sheet.refuse(
+            pl.col("household_number").is_in(outside.implode()),
+            "household_number",
+            _("该户编号已在您任职范围以外登记，不能在此导入。"),
+            _("核对户编号；确属本地的，请由上级单位导入。"),
+        )
+
+    def _refuse_nowhere(self, wanted: pl.DataFrame) -> None:
+        nowhere = wanted.filter(pl.col("is_new") & pl.col("village_id").is_null())["number"]
+        self.sheet.refuse(
+            pl.col("household_number").is_in(nowhere.implode()),
+            "village",
+            _("新登记的户须填写行政村。"),
+            _("填写县、乡（镇）、行政村，或行政村编码。"),
+        )
+
+
+class _Persons:
+    """The persons of the sheet beside the stored ones, and what follows from them."""
+
+    def __init__(self, sheet: Sheet, run: Run, households: _Households) -> None:
+        self.sheet, self.run, self.households = sheet, run, households
+        self.frame = sheet.good().with_columns(digests(Person, "identity_index", sheet.good()["identity"]))
+        self.stored = read(Person, "identity_index", self.frame["identity_index"], [*PERSON_COLUMNS, *DERIVED])
+        self._match()
+        self._refuse_incomplete()
+        self._check_heads()
+
+    def _match(self) -> None:
+        """Whom each row is about: by identity number first, else by the person's number."""
+        by_number = bulk.find(Person, "number", self.frame["number"], ["id", "number", "identity_index"])
+        frame = self.frame.join(
+            self.stored.select("identity_index", pl.col("id").alias("id_by_identity")),
+            on="identity_index",
+            how="left",
+            maintain_order="left",
+        ).join(
+            by_number.select("number", pl.col("id").alias("id_by_number"), pl.col("identity_index").alias("known")),
+            on="number",
+            how="left",
+            maintain_order="left",
+        )
+        missing = frame.filter(pl.col("id_by_identity").is_null())["id_by_number"]
+        more = read(Person, "id", missing, [*PERSON_COLUMNS, *DERIVED])
+        self.stored = pl.concat([self.stored, more.select(self.stored.columns)]).unique("id", maintain_order=True)
+        self.frame = frame.with_columns(pl.coalesce("id_by_identity", "id_by_number").alias("id"))
+        rows = self._rows
+        self.sheet.refuse_rows(
+            rows(pl.col("id_by_identity") != pl.col("id_by_number")),
+            "number",
+            _("证件号码和人编号是两个不同的人的。"),
+            _("核对证件号码和人编号。"),
+        )
+        outside = self.stored.filter(~self.run.covered("path"))["id"]
+        self.sheet.refuse_rows(
+            rows(pl.col("id").is_in(outside.implode()) & pl.col("id_by_identity").is_not_null()),
+            "identity",
+            _("该证件号码已在您任职范围以外登记，不能在此导入。"),
+            _("核对证件号码；确已迁入本地的，请由上级单位办理。"),
+        )
+        self.sheet.refuse_rows(
+            rows(pl.col("id").is_in(outside.implode()) & pl.col("id_by_identity").is_null()),
+            "number",
+            _("该人编号已在您任职范围以外登记，不能在此导入。"),
+            _("核对人编号；确已迁入本地的，请由上级单位办理。"),
+        )
+        twice = self.frame.filter(pl.col("id").is_not_null() & pl.col("id").is_duplicated()).group_by("id").agg("row")
+        for twins in twice["row"]:
+            reason = _("第 %(rows)s 行是同一个人。") % {"rows": rows_named(twins.to_list())}
+            self.sheet.refuse_rows(twins, "identity", reason, _("保留一行。"))
+        changed_identity = pl.col("id_by_identity").is_null() & (pl.col("known") != pl.col("identity_index"))
+        for row in rows(changed_identity):
+            self.sheet.warn(
+                pl.col("row") == row, "identity", _("与登记的证件号码不同，导入后将改为表中的号码。"), _("请核对原件。")
+            )
+
+    def _rows(self, where: pl.Expr) -> list[int]:
+        return self.frame.filter(where.fill_null(value=False))["row"].to_list()
+
+    def _refuse_incomplete(self) -> None:
+        """A new person needs more than an update does."""
+        for column in self.sheet.columns.values():
+            if column.required:
+                rows = self._rows(pl.col("id").is_null() & pl.col(column.name).is_null())
+                self.sheet.refuse_rows(rows, column.name, _("新登记的人员须填写%(label)s。") % {"label": column.header})
+
+    def _check_heads(self) -> None:
+        """One living head a household, counting who is stored and not in the file."""
+        merge = self.households.merge
+        stored = self.stored.select(
+            "id", pl.col("relation").alias("relation_was"), pl.col("life_state").alias("life_was"), "household_id"
+        )
+        rows = self.frame.join(stored, on="id", how="left", maintain_order="left").join(
+            merge.wanted.select(pl.col("number").alias("household_number"), pl.col("id").alias("h_id"), "is_new"),
+            on="household_number",
+            how="left",
+            maintain_order="left",
+        )
+        heads = rows.filter(
+            (pl.coalesce("relation", "relation_was") == enums.Relation.HEAD)
+            & (pl.col("life_was").fill_null(enums.LifeState.PRESENT) == enums.LifeState.PRESENT)
+        ).select("row", "id", pl.coalesce("h_id", "household_id").alias("h_id"))
+        known = merge.wanted.filter(~pl.col("is_new"))["id"]
+        members = bulk.find(Person, "household_id", known, ["id", "household_id", "relation", "life_state"])
+        present_heads = members.filter(
+            (pl.col("relation") == enums.Relation.HEAD) & (pl.col("life_state") == enums.LifeState.PRESENT)
+        )
+        others = present_heads.filter(~pl.col("id").is_in(self.frame["id"].drop_nulls().implode()))
+        self._refuse_many_heads(heads, set(others["household_id"]))
+        headed = set(heads["h_id"].to_list()) | set(others["household_id"])
+        had = set(present_heads["household_id"])
+        for number, household, is_new in merge.wanted.select("number", "id", "is_new").iter_rows():
+            if household not in headed and (is_new or household in had):
+                first = rows.filter(pl.col("household_number") == number)["row"]
+                if first.len():
+                    self.sheet.refuse_rows(
+                        [first.min()], "relation", _("该户没有户主。"), _("在“与户主关系”一栏为一人填写“户主”。")
+                    )
+
+    def _refuse_many_heads(self, heads: pl.DataFrame, headed_elsewhere: set[int]) -> None:
+        several = heads.group_by("h_id", maintain_order=True).agg("row")
+        for household, rows in several.iter_rows():
+            if len(rows) > 1:
+                reason = _("该户有多名户主（第 %(rows)s 行）。") % {"rows": rows_named(rows)}
+                self.sheet.refuse_rows(rows, "relation", reason, _("一户只能有一名户主，请更正其余各行。"))
+            elif household in headed_elsewhere:
+                self.sheet.refuse_rows(
+                    rows,
+                    "relation",
+                    _("该户已有户主，且不在本表中。"),
+                    _("更换户主的，请在表中同时填写原户主的新关系。"),
+                )
+
+    def plan(self) -> Plan:
+        """The merges in the order of writing, for the rows without an error."""
+        good = pl.Series(list(self.sheet.bad_rows), dtype=pl.Int64)
+        frame = self.frame.filter(~pl.col("row").is_in(good.implode()))
+        households = self.households.merge
+        wanted, sheet_columns = self._wanted(frame), self.sheet.columns
+        persons = Merge(
+            Person,
+            pl.concat([wanted, self._followers(wanted)], how="diagonal"),
+            self.stored,
+            recorded=["household_number", "household_id", *PERSON_COLUMNS, "path"],
+            verb="patients.person.imported",
+            parked=PARKED["patients.person"],
+            columns={name: sheet_columns[name] for name in PERSON_COLUMNS if name in sheet_columns},
+        )
+        spells = _spells(persons, self.run)
+        return Plan([households, persons, *spells], self._states(households, persons), moved=Person)
+
+    def _wanted(self, frame: pl.DataFrame) -> pl.DataFrame:
+        households = self.households.merge.rows.select(
+            pl.col("number").alias("household_number"),
+            pl.col("id").alias("household_id"),
+            pl.col("path").alias("h_path"),
+            pl.col("lifted_on").alias("h_lifted_on"),
+            pl.col("identified_on").alias("h_identified_on"),
+        )
+        wanted = (
+            frame.drop("path", "village_id", "lifted_on", "household_id", strict=False)
+            .join(households, on="household_number", how="left", maintain_order="left")
+            .with_columns(
+                pl.col("id").is_null().alias("is_new"),
+                pl.col("h_path").alias("path"),
+                *_searchable(frame["name"]),
+            )
+        )
+        wanted = wanted.with_columns(
+            pl.when("is_new")
+            .then(
+                pl.coalesce(
+                    "document_kind",
+                    pl.when(pl.col("identity").is_null()).then(pl.lit(enums.DocumentKind.OTHER.value)),
+                )
+            )
+            .otherwise(pl.col("document_kind"))
+            .alias("document_kind")
+        )
+        fresh = wanted["is_new"].sum()
+        ids = pl.Series("fresh", self.run.new_ids(Person, fresh), pl.Int64)
+        turn = wanted.select(pl.when(pl.col("is_new")).then(pl.col("is_new").cum_sum() - 1))["is_new"]
+        return wanted.with_columns(
+            pl.col("id").fill_null(ids.gather(turn) if fresh else pl.lit(None, pl.Int64))
+        ).select(
+            "row",
+            "id",
+            "is_new",
+            "household_id",
+            "path",
+            *PERSON_COLUMNS,
+            *DERIVED_FROM_NAME,
+            "identity_index",
+            "data_on",
+            "h_lifted_on",
+            "h_identified_on",
+            "household_number",
+        )
+
+    def _followers(self, wanted: pl.DataFrame) -> pl.DataFrame:
+        """Members who are not in the file but move with their household."""
+        moved = self.households.merge.changed.filter("path:changed").select(pl.col("id").alias("household_id"), "path")
+        if moved.is_empty():
+            return wanted.clear()
+        columns = self.stored.columns
+        members = read(Person, "household_id", moved["household_id"], [*PERSON_COLUMNS, *DERIVED])
+        members = members.filter(~pl.col("id").is_in(wanted["id"].implode()))
+        self.stored = pl.concat([self.stored, members.select(columns)]).unique("id", maintain_order=True)
+        followers = members.select("id", "household_id").join(moved, on="household_id", maintain_order="left")
+        return followers.with_columns(pl.lit(value=False).alias("is_new"))
+
+    def _states(self, households: Merge, persons: Merge) -> pl.DataFrame:
+        changed = households.changed["number"]
+        state = (
+            pl.when("is_new")
+            .then(pl.lit("new"))
+            .when(pl.col("is_changed") | pl.col("household_number").is_in(changed.implode()).fill_null(value=False))
+            .then(pl.lit("changed"))
+            .otherwise(pl.lit("unchanged"))
+        )
+        return persons.rows.filter(pl.col("row").is_not_null()).select("row", state.alias("state")).sort("row")
+
+
+DERIVED_FROM_NAME = ("given_name", "initials")
+DERIVED = ("household_id", "life_state", *DERIVED_FROM_NAME)
+
+
+def _searchable(names: pl.Series) -> list[pl.Series]:
+    """What a search by given name or by pinyin initials looks at."""
+    different = names.drop_nulls().unique()
+    initials = dict(zip(different, map(pinyin.initials, different), strict=True))
+    return [
+        names.str.slice(1).alias("given_name"),
+        names.replace_strict(initials, default=None, return_dtype=pl.String).alias("initials"),
+    ]
+
+
+def _spells(persons: Merge, run: Run) -> list[Merge]:
+    """The timeline: spells of new persons; for a changed standing the open spell ends and the next begins."""
+    status_changed = pl.col("poverty_status:changed")
+    rows = persons.rows.filter(pl.col("poverty_status").is_not_null() & (pl.col("poverty_status") != ""))
+    rows = rows.filter(pl.col("is_new") | status_changed).with_columns(
+        pl.coalesce("data_on", pl.lit(run.today)).alias("told_on"),
+        (pl.col("is_new") | (pl.col(f"poverty_status{OLD}") == "")).alias("is_first"),
+    )
+    if rows.is_empty():
+        return []
+    firsts = _first_spells(rows.filter("is_first"))
+    later = rows.filter(~pl.col("is_first"))
+    open_spells = read(PovertySpell, "person_id", later["id"], ["status", "starts_on", "ends_on", "source"])
+    open_spells = open_spells.filter(pl.col("ends_on").is_null())
+    closing, following = _next_spells(later, open_spells)
+    fresh = pl.concat([firsts, following]).with_columns(pl.lit(str(SPELL_SOURCE)).alias("source"))
+    fresh = fresh.with_columns(
+        pl.Series("id", run.new_ids(PovertySpell, fresh.height), pl.Int64), pl.lit(value=True).alias("is_new")
+    )
+    merge = partial(Merge, PovertySpell, recorded=())
+    closed = merge(wanted=closing, stored=open_spells.drop("person_id"))
+    return [closed, merge(wanted=fresh, stored=open_spells.clear().drop("person_id"))]
+
+
+SPELL_COLUMNS = ("person_id", "status", "starts_on", "ends_on")
+
+
+def _first_spells(rows: pl.DataFrame) -> pl.DataFrame:
+    """Not lifted from identification to the day before being lifted, then lifted; every other standing is one spell."""
+    begun = pl.coalesce("identified_on", "h_identified_on", "told_on")
+    lifted = pl.col("poverty_status").is_in([status.value for status in LIFTED]) & (pl.col("h_lifted_on") > begun)
+    rows = rows.with_columns(begun.alias("begun"), lifted.fill_null(value=False).alias("lifted"))
+    before = rows.filter("lifted").select(
+        pl.col("id").alias("person_id"),
+        pl.lit(enums.PovertyStatus.NOT_LIFTED.value).alias("status"),
+        pl.col("begun").alias("starts_on"),
+        (pl.col("h_lifted_on") - pl.duration(days=1)).alias("ends_on"),
+    )
+    now = rows.select(
+        pl.col("id").alias("person_id"),
+        pl.col("poverty_status").alias("status"),
+        pl.when("lifted").then(pl.col("h_lifted_on")).otherwise(pl.col("begun")).alias("starts_on"),
+        pl.lit(None, pl.Date).alias("ends_on"),
+    )
+    return pl.concat([before, now])
+
+
+def _next_spells(rows: pl.DataFrame, open_spells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Closed open spells, and the spells that follow; a spell lasts a day at least."""
+    told = (
+        pl.when(pl.col("poverty_status").is_in([status.value for status in LIFTED]))
+        .then(pl.coalesce("h_lifted_on", "told_on"))
+        .otherwise(pl.col("told_on"))
+    )
+    begins = rows.select(pl.col("id").alias("person_id"), pl.col("poverty_status"), told.alias("told"))
+    latest = open_spells.group_by("person_id").agg(pl.col("starts_on").max().alias("open_since"))
+    begins = begins.join(latest, on="person_id", how="left", maintain_order="left").with_columns(
+        pl.max_horizontal("told", pl.col("open_since") + pl.duration(days=1)).alias("starts_on")
+    )
+    closing = (
+        open_spells.select("id", "person_id")
+        .join(begins, on="person_id", maintain_order="left")
+        .select(
+            "id",
+            pl.lit(value=False).alias("is_new"),
+            (pl.col("starts_on") - pl.duration(days=1)).alias("ends_on"),
+        )
+    )
+    following = begins.select(
+        "person_id", pl.col("poverty_status").alias("status"), "starts_on", pl.lit(None, pl.Date).alias("ends_on")
+    )
+    return closing, following

@@ -1,0 +1,143 @@
+"""What a register must fulfil by itself, whatever the database holds."""
+
+import polars as pl
+from django.utils.translation import gettext as _
+
+from healthaid.exchange import cleaning
+from healthaid.exchange.checking import Sheet
+from patients import enums
+
+# Documents whose numbers follow no rule that could be checked here.
+OTHER_DOCUMENTS = frozenset(set(enums.DocumentKind.values) - {"01", "02"})
+HOUSEHOLD_COLUMNS = {  # column of the table: column of the sheet
+    "natural_village": "natural_village",
+    "category": "category",
+    "kind": "household_kind",
+    "main_cause": "main_cause",
+    "other_causes": "other_causes",
+    "identified_on": "household_identified_on",
+    "lifted_on": "lifted_on",
+    "monitored_kind": "monitored_kind",
+    "risk_found_on": "risk_found_on",
+    "risk_removed": "risk_removed",
+    "risk_removed_on": "risk_removed_on",
+    "income_per_head": "income_per_head",
+    "unsafe_housing": "unsafe_housing",
+    "safe_water": "safe_water",
+    "phone": "household_phone",
+}
+PERSON_COLUMNS = (
+    "number",
+    "name",
+    "document_kind",
+    "identity",
+    "sex",
+    "born_on",
+    "ethnicity",
+    "relation",
+    "education",
+    "schooling",
+    "health",
+    "labour",
+    "work_months",
+    "has_critical_insurance",
+    "has_basic_insurance",
+    "disability_certificate",
+    "disability_kind",
+    "disability_grade",
+    "key_groups",
+    "phone",
+    "identified_on",
+    "poverty_status",
+)
+
+
+def check_register(sheet: Sheet) -> None:
+    """Note everything that contradicts itself; fill in what follows from identity numbers."""
+    fill_from_identity(sheet)
+    refuse_nameless(sheet)
+    sheet.refuse_duplicates("identity", _("第 %(rows)s 行的证件号码相同。"))
+    sheet.refuse_duplicates("number", _("第 %(rows)s 行的人编号相同。"))
+    refuse_inconsistent_households(sheet)
+    refuse_bad_dates(sheet)
+    warn_member_counts(sheet)
+
+
+def fill_from_identity(sheet: Sheet) -> None:
+    """Sex and birth follow from a resident identity number; stated ones must agree with it."""
+    frame = sheet.frame
+    resident = ~pl.col("document_kind").is_in(list(OTHER_DOCUMENTS)).fill_null(value=False)
+    number = frame.select(pl.when(resident).then(pl.col("identity")))["identity"]
+    for name, problems in (
+        ("born_on", cleaning.check_agrees(number, born_on=frame["born_on"])),
+        ("sex", cleaning.check_agrees(number, sex=frame["sex"])),
+    ):
+        for bad in problems:
+            sheet.note(bad, name)
+    # A number that was refused as a whole says nothing about birth and sex, so these may stay open for now.
+    sheet.frame = frame.with_columns(
+        pl.coalesce("born_on", cleaning.identity_born_on(number).alias("_born")).alias("born_on"),
+        pl.coalesce("sex", cleaning.identity_sex(number).alias("_sex")).alias("sex"),
+        pl.col("disability_certificate").str.slice(18, 1).alias("disability_kind"),
+        pl.col("disability_certificate").str.slice(19, 1).alias("disability_grade"),
+    )
+    sheet.derived += ["disability_kind", "disability_grade"]
+    sheet.refuse(
+        pl.col("disability_certificate").str.head(18).ne(pl.col("identity")) & pl.col("identity").is_not_null(),
+        "disability_certificate",
+        _("残疾证号的前18位与证件号码不同。"),
+        _("对照残疾证和身份证原件核对。"),
+    )
+
+
+def refuse_nameless(sheet: Sheet) -> None:
+    """A row must say whom it is about; a number that was refused already is told there."""
+    told = {found.row for found in sheet.found if found.name in {"identity", "number"} and not found.is_warning}
+    sheet.refuse(
+        pl.col("identity").is_null() & pl.col("number").is_null() & ~pl.col("row").is_in(list(told)),
+        "identity",
+        _("证件号码和人编号都没有填写，无法确定是谁。"),
+        _("填写证件号码；没有证件的填写人编号。"),
+    )
+
+
+def refuse_inconsistent_households(sheet: Sheet) -> None:
+    """What the rows of a household say about it must agree; a blank agrees with everything."""
+    names = ["county", "township", "village", "village_code", *HOUSEHOLD_COLUMNS.values()]
+    key = "household_number"
+    firsts = [pl.col(name).drop_nulls().first().over(key).alias(f"{name}:first") for name in names]
+    first_row = pl.col("row").min().over(key)
+    judged = sheet.frame.filter(pl.col(key).is_not_null()).with_columns(*firsts, first_row.alias("first"))
+    for name in names:
+        differing = judged.filter(pl.col(name).is_not_null() & pl.col(name).ne_missing(pl.col(f"{name}:first")))
+        for row, first in differing.select("row", "first").iter_rows():
+            sheet.refuse_rows(
+                [row],
+                name,
+                _("同一户的%(label)s与第 %(row)s 行不一致。") % {"label": sheet.columns[name].header, "row": first},
+                _("同一户的各行，户的各栏应相同，或只在第一行填写。"),
+            )
+
+
+def refuse_bad_dates(sheet: Sheet) -> None:
+    sheet.refuse(
+        pl.col("lifted_on") < pl.col("household_identified_on"),
+        "lifted_on",
+        _("脱贫时间早于首次识别时间。"),
+    )
+    sheet.refuse(
+        pl.col("risk_removed_on") < pl.col("risk_found_on"), "risk_removed_on", _("风险消除时间早于风险识别时间。")
+    )
+    sheet.refuse(pl.col("identified_on") < pl.col("born_on"), "identified_on", _("人员识别时间早于出生日期。"))
+
+
+def warn_member_counts(sheet: Sheet) -> None:
+    key = "household_number"
+    counted = pl.len().over(key)
+    sheet.warn(
+        pl.col(key).is_not_null()
+        & (pl.col("member_count") != counted)
+        & (pl.col("row") == pl.col("row").min().over(key)),
+        "member_count",
+        _("填写的人数与表中该户的行数不同。"),
+    )
