@@ -125,7 +125,8 @@ class Statistics:
         """{parent's code: {code: name}} of one table."""
         found: dict[str, dict[str, str]] = defaultdict(dict)
         member = package.extractfile(f"package/dist/{table}.csv")
-        for row in csv.DictReader(io.TextIOWrapper(member, encoding="utf-8")):  # type: ignore[arg-type]
+        assert member is not None
+        for row in csv.DictReader(io.TextIOWrapper(member, encoding="utf-8")):
             if row["provinceCode"] == PROVINCE:
                 found[row[parent]][row["code"]] = row["name"]
         return found

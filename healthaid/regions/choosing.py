@@ -13,7 +13,7 @@ from healthaid.regions import selectors
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
 
-INDENTS = {Level.TOWNSHIP: 1, Level.VILLAGE: 2}
+INDENTS: dict[str, int] = {Level.TOWNSHIP: 1, Level.VILLAGE: 2}
 
 
 class PlaceChoiceField(ModelChoiceField):
@@ -43,4 +43,4 @@ class InPlaceFilter(django_filters.ModelChoiceFilter):
 
 
 def _choices(request: HttpRequest) -> QuerySet[Place]:
-    return selectors.places_for_filter(request.user)
+    return selectors.places_for_filter(request.user)  # type: ignore[arg-type]

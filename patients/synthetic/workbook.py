@@ -12,7 +12,7 @@ import xlsxwriter
 from healthaid.regions.enums import CodeSystem, Level
 from healthaid.regions.models import Place, PlaceCode
 from healthaid.regions.selectors import descendants
-from patients.resources import RegisterSheet
+from patients.resources.register import RegisterSheet
 from patients.synthetic.mistakes import Planter
 from patients.synthetic.register import County, Row, Village, register
 
@@ -37,8 +37,8 @@ def synthetic_county(place: Place) -> County:
     codes = PlaceCode.objects.filter(system=CodeSystem.STATISTICS, valid_to=None).order_by("code")
     numbers = dict(codes.filter(place__in=open_villages).values_list("place", "code"))
     villages = [
-        Village(place.name, village.parent.name, village.name, numbers[village.pk])
-        for village in open_villages.select_related("parent").order_by("path")
+        Village(place.name, township, name, numbers[pk])
+        for pk, name, township in open_villages.order_by("path").values_list("pk", "name", "parent__name")
     ]
     if not villages:
         raise ValueError(f"{place} has no villages")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from healthaid.core.identity import check, check_certificate
 from patients import enums
-from patients.resources import RegisterSheet
+from patients.resources.register import RegisterSheet
 from patients.synthetic.families import CHILDREN, PARTNER, family
 from patients.synthetic.mistakes import MISTAKES, Planter
 from patients.synthetic.register import County, Village, register

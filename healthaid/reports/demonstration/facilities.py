@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from facilities.actions import Check, form_team, record_clinic_check, register_facility
 from facilities.enums import FacilityKind, HospitalLevel
@@ -90,7 +91,7 @@ def _clinic(by: User, village: Place, code: str) -> Facility:
 def _found(day: date, rng: Random, *, is_short: bool) -> Check:
     """A clinic as the standard wants it, with one or two things missing where it falls short."""
     residents = rng.randint(700, 3600)
-    values = {
+    values: dict[str, Any] = {
         "area": Decimal(rng.randint(61, 140)),
         **dict.fromkeys(ROOMS, True),
         "is_equipped": True,

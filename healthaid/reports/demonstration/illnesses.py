@@ -122,7 +122,8 @@ def _row(ill: Ill, today: date, rng: Random) -> Row:
 
 def _open(by: User, condition: Condition, hospital: int, today: date, rng: Random) -> None:
     """A file opened soon after the illness was verified, and what has happened since."""
-    opened_on = min(today, condition.verified_on + timedelta(days=rng.randint(1, 12)))  # type: ignore[operator]
+    verified_on = condition.verified_on or today
+    opened_on = min(today, verified_on + timedelta(days=rng.randint(1, 12)))
     case = open_case(
         by=by,
         condition_id=condition.pk,
