@@ -21,4 +21,4 @@ def trend_chart(lines: Sequence[TrendLine]) -> dict[str, Any]:
 
 
 def _percent(value: Value) -> float | None:
-    return None if value.rate is None else round(float(value.rate) * 100, 1)
+    return None if value.rate is None else float(value.percent.rstrip("%"))

@@ -80,7 +80,7 @@ class Value:
         """The rate as a person reads it, never rounded up to a target not reached; "—" where nothing is due."""
         if self.rate is None:
             return "—"
-        return f"{(self.rate * 100).quantize(Decimal('0.1'), ROUND_DOWN).normalize():f}%"
+        return "100%" if self.rate == 1 else f"{(self.rate * 100).quantize(Decimal('0.1'), ROUND_DOWN)}%"
 
     @property
     def hundredths(self) -> str:

@@ -64,15 +64,11 @@ class Indicator:
     goal: Decimal | None = None  # the target where no parameter is in force: "all of them", or at most so many
     meaning: str | Promise = ""  # how it is counted
     is_sensitive: bool = False  # its rows name people by an illness that not every duty may see
+    is_headline: bool = False  # a rate with a target that the dashboard shows first
 
     @property
     def is_rate(self) -> bool:
         return self.among is not None
-
-    @property
-    def is_headline(self) -> bool:
-        """Shown first: a rate with a target."""
-        return self.is_rate and bool(self.target or self.goal)
 
 
 def _by_standing() -> list[Indicator]:
@@ -135,6 +131,7 @@ INDICATORS: tuple[Indicator, ...] = (
         missing_label=_("未参保"),
         target="enrolment.target",
         meaning=_("已参加基本医疗保险的人 ÷ 在册人口"),
+        is_headline=True,
     ),
     Indicator(
         "critical_insurance",
@@ -148,6 +145,7 @@ INDICATORS: tuple[Indicator, ...] = (
         missing_label=_("未参保"),
         target="enrolment.target",
         meaning=_("已参加大病保险的人 ÷ 在册人口"),
+        is_headline=True,
     ),
     Indicator(
         "contracts",
@@ -161,6 +159,7 @@ INDICATORS: tuple[Indicator, ...] = (
         missing_label=_("未签约"),
         target="contract.rate.target",
         meaning=_("当日签约有效的人 ÷ 应签约的人（在册、当日具有帮扶对象身份）"),
+        is_headline=True,
     ),
     Indicator("illnesses", _("核实大病"), _("例"), Section.TREATMENT, Fact.ILLNESSES, ALL),
     Indicator(
@@ -189,6 +188,7 @@ INDICATORS: tuple[Indicator, ...] = (
         target="special_treatment.target",
         goal=EVERY_ONE,
         meaning=_("已救治的 ÷ 应救治的（放弃治疗、死亡、排除、离开本地的不计入）"),
+        is_headline=True,
     ),
     Indicator(
         "clinics",
@@ -210,6 +210,7 @@ INDICATORS: tuple[Indicator, ...] = (
         missing_label=_("未达标"),
         goal=EVERY_ONE,
         meaning=_("有达标村卫生室的行政村 ÷ 行政村，以最近一次检查为准"),
+        is_headline=True,
     ),
     Indicator(
         "villages_without_clinic",
@@ -232,6 +233,7 @@ INDICATORS: tuple[Indicator, ...] = (
         missing_label=_("缺岗"),
         goal=EVERY_ONE,
         meaning=_("在岗村医（每村不超过应配）÷ 应配村医，以最近一次检查为准"),
+        is_headline=True,
     ),
 )
 

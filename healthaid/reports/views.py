@@ -27,7 +27,7 @@ from healthaid.reports.domain import Side, day_counted, month_of
 from healthaid.reports.indicators import BY_CODE, HEADLINES, Fact, Indicator
 from healthaid.reports.permissions import may_build_report, may_open_rows
 from healthaid.reports.selectors import dashboard as dashboards
-from healthaid.reports.selectors import figures, rows
+from healthaid.reports.selectors import figures, home, rows
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -41,7 +41,12 @@ def month_or_404(text: str) -> date:
 
 
 class Home(TemplateView):
+    """What waits for the user, by duty."""
+
     template_name = "reports/home.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(page=home.home_page(self.request.user, timezone.localdate()), **kwargs)
 
 
 class PlaceMixin(AbilityMixin):
@@ -65,8 +70,8 @@ class Dashboard(PlaceMixin, TemplateView):
             return super().get_context_data(page=None, **kwargs)
         text = self.request.GET.get("month", "")
         month = month_or_404(text) if text else dashboards.default_month(place, today)
-        ranked_by = BY_CODE.get(self.request.GET.get("by", ""), HEADLINES[0])
-        page = dashboards.dashboard(user, place, month, ranked_by if ranked_by.is_headline else HEADLINES[0])
+        ranked_by = next((one for one in HEADLINES if one.code == self.request.GET.get("by")), None)
+        page = dashboards.dashboard(user, place, month, ranked_by)
         return super().get_context_data(
             page=page,
             trend=trend_chart(page.trend),
@@ -142,9 +147,11 @@ class FigureRows(PlaceMixin, ScopedListView):
         indicator, side = self.get_indicator(), self.get_side()
         require(may_open_rows(user, indicator, place))
         month = month_or_404(self.kwargs["month"])
+        today = timezone.localdate()
         stored = figures.snapshot(user, place, month)
-        day = stored.as_of or day_counted(month, timezone.localdate())
-        value = stored.values.get(indicator.code)
+        is_today = "today" in self.request.GET  # as home counts it, whatever the report says
+        day = today if is_today else stored.as_of or day_counted(month, today)
+        value = None if is_today else stored.values.get(indicator.code)
         self.behind = rows.behind(user, indicator, place, day, side)
         self.table_class, self.ordering = self.get_table(indicator)
         self.title = _("%(place)s %(month)s %(label)s") % {
@@ -153,14 +160,16 @@ class FigureRows(PlaceMixin, ScopedListView):
             "label": indicator.label,
         }
         context = super().get_context_data(
-            place=place,
-            indicator=indicator,
-            side=side,
-            day=day,
-            stored=None if value is None else value.on(side),
-            sides=figures.sides_of(indicator, value),
-            month_text=f"{month:%Y-%m}",
-            **kwargs,
+            **kwargs
+            | {
+                "place": place,
+                "indicator": indicator,
+                "side": side,
+                "sides": figures.sides_of(indicator, value),
+                "day": day,
+                "stored": None if value is None else value.on(side),
+                "month_text": f"{month:%Y-%m}",
+            }
         )
         now = figures.number_now(value, side, self.behind.number, context["count"])
         return context | {"now": now}

@@ -86,10 +86,10 @@ def default_month(place: Place, today: date) -> date:
     return counted[0] if counted else previous_month(today.replace(day=1))
 
 
-def dashboard(user: User, place: Place, month: date, ranked_by: Indicator) -> DashboardPage:
-    """A place's month, as its officials see it."""
+def dashboard(user: User, place: Place, month: date, ranked_by: Indicator | None = None) -> DashboardPage:
+    """A place's month, as its officials see it; ranked by the headline with most to do unless one is named."""
     found = snapshot(user, place, month)
-    page = DashboardPage(found, lineage(user, place), months_counted(place), ranked_by=ranked_by)
+    page = DashboardPage(found, lineage(user, place), months_counted(place))
     if found.is_empty:
         return page
     goals = targets(place, found.as_of or last_day(month))
@@ -98,7 +98,11 @@ def dashboard(user: User, place: Place, month: date, ranked_by: Indicator) -> Da
     page.trend = [TrendLine(one, figures_of(HEADLINES, values, goals)) for one, values in months.items()]
     page.headlines = figures_of(HEADLINES, found.values, goals, before)
     page.groups = groups_of(found.values, goals, before)
-    page.ranking = rank(found.parts, ranked_by, goals)
+    page.ranked_by = (
+        ranked_by
+        or min(page.headlines, key=lambda figure: figure.value.rate if figure.value.rate is not None else 1).indicator
+    )
+    page.ranking = rank(found.parts, page.ranked_by, goals)
     return page
 
 

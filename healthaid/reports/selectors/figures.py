@@ -128,7 +128,7 @@ def months_counted(place: Place) -> list[date]:
 
 def snapshot(user: User, place: Place, month: date) -> Snapshot:
     """The stored month of a place; empty when nothing was counted."""
-    children = list(place.children.exclude(level=Level.FACILITY).order_by("path"))
+    children = sorted(place.children.exclude(level=Level.FACILITY), key=lambda child: tree_order(child.path))
     rows = _stored(user, place, children).filter(report__month=month).select_related("report")
     stored = {row.path: row for row in rows}
     found = Snapshot(place, month, values={})
