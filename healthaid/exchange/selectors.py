@@ -1,0 +1,61 @@
+"""What the pages of this room show, each person their own."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from healthaid.accounts.models import User
+from healthaid.core.decisions import Decision
+from healthaid.exchange import files, registry
+from healthaid.exchange.checking import Sheet
+from healthaid.exchange.models import ImportBatch, Problem, StoredFile
+from healthaid.exchange.permissions import may_export, may_import
+from healthaid.jobs.models import Job
+
+
+@dataclass(frozen=True, slots=True)
+class SheetAccess:
+    """A sheet, and what the user may do with it."""
+
+    sheet: Any
+    importing: Decision
+    exporting: Decision
+
+
+def sheets_for_page(user: User) -> list[SheetAccess]:
+    """The sheets that the user may bring in or take out."""
+    found = [SheetAccess(sheet, may_import(user, sheet), may_export(user, sheet)) for sheet in registry.sheets()]
+    return [access for access in found if access.importing or access.exporting]
+
+
+def batches_for_list(user: User) -> QuerySet[ImportBatch]:
+    """The user's own batches with their files."""
+    return ImportBatch.objects.filter(uploaded_by=user).select_related("file")
+
+
+def batch_for_page(user: User, pk: int) -> ImportBatch:
+    """One of the user's own batches; raises DoesNotExist."""
+    return ImportBatch.objects.filter(uploaded_by=user).select_related("file", "staged", "error_file", "job").get(pk=pk)
+
+
+def problems_for_page(batch: ImportBatch, *, warnings: bool) -> QuerySet[Problem]:
+    """The batch's stored problems of one sort; all of them stand in its error file."""
+    return batch.problems.filter(is_warning=warnings)
+
+
+def has_problems(batch: ImportBatch) -> dict[bool, bool]:
+    """Whether the batch has errors (False) and warnings (True)."""
+    sorts = set(batch.problems.order_by().values_list("is_warning", flat=True).distinct())
+    return {sort: sort in sorts for sort in (False, True)}
+
+
+def changes_for_page(batch: ImportBatch) -> list[dict[str, Any]]:
+    """What a checked batch would change, cell by cell and masked; the first some hundred."""
+    return Sheet.changes_in(files.read(batch.staged)) if batch.staged else []
+
+
+def exported_file(user: User, pk: int) -> StoredFile:
+    """A file that one of the user's own export jobs made; raises DoesNotExist."""
+    Job.objects.filter(requested_by=user, kind="export_sheet", result__file=pk)[:1].get()
+    return StoredFile.objects.get(pk=pk)
