@@ -94,8 +94,9 @@ def weaknesses(password: str, chosen: Rules, words: Iterable[str]) -> Iterable[s
 
 def _is_common(folded: str) -> bool:
     """Whether the password is a well-known one, or one dressed up with digits and signs."""
-    letters = re.sub(r"[^a-z]", "", folded)
-    return bool({folded, re.sub(r"[^a-z\d]", "", folded), letters if len(letters) > _SHORTEST_WORD else ""} & _common())
+    bare = re.sub(r"[^\w]", "", folded)
+    letters = re.sub(r"[\d_]", "", bare)
+    return bool({folded, bare, letters if len(letters) > _SHORTEST_WORD else ""} & _common())
 
 
 @cache

@@ -18,7 +18,8 @@ def may_administer(user: User, account: User) -> Decision:
     if account == user:
         return denied(_("不能修改自己的账号和任职，请由另一位系统管理员办理。"))
     scope = user.scope(Ability.ADMINISTER)
-    if not all(scope.covers_path(posting.place.path) for posting in account.current_postings()):
+    held = account.current_postings() if account.pk else []
+    if not all(scope.covers_path(posting.place.path) for posting in held):
         return denied(_("此账号在您管辖范围之外还有任职，请由上级系统管理员办理。"))
     return ALLOWED
 

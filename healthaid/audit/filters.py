@@ -10,6 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from healthaid.audit.models import Entry
 from healthaid.audit.words import DEEDS
 
+# All models of the rooms; this module is read when the apps are loaded.
+KINDS = sorted(
+    (model._meta.label_lower, model._meta.verbose_name)  # noqa: SLF001
+    for model in apps.get_models()
+    if hasattr(model, "scope_paths") or hasattr(model, "scope_exempt")
+)
+
 
 class DateInput(forms.DateInput):
     """The browser's own date picker."""
@@ -25,11 +32,7 @@ class EntryFilter(django_filters.FilterSet):
         method="done", choices=list(DEEDS.items()), label=_("动作"), empty_label=_("全部动作")
     )
     subject_kind = django_filters.ChoiceFilter(
-        choices=lambda: sorted(
-            (model._meta.label_lower, model._meta.verbose_name)  # noqa: SLF001
-            for model in apps.get_models()
-            if hasattr(model, "scope_paths") or hasattr(model, "scope_exempt")
-        ),
+        choices=KINDS,
         label=_("对象类型"),
         empty_label=_("全部对象"),
     )

@@ -9,7 +9,7 @@ from healthaid.jobs.models import Job
 class JobFilter(django_filters.FilterSet):
     """By kind and state."""
 
-    kind = django_filters.ChoiceFilter(choices=registry.labels, label=_("任务"), empty_label=_("全部任务"))
+    kind = django_filters.ChoiceFilter(choices=registry.labels(), label=_("任务"), empty_label=_("全部任务"))
     state = django_filters.ChoiceFilter(choices=JobState.choices, label=_("状态"), empty_label=_("全部状态"))
 
     class Meta:

@@ -1,0 +1,140 @@
+"""Auditors read the record of their places; everybody's refusals are in it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+
+from healthaid.accounts.enums import Duty
+from healthaid.audit.actions import record
+from healthaid.audit.models import Entry
+from healthaid.audit.selectors import entries_for_list, history_of
+from healthaid.audit.words import changes_told, subject_label, verb_label
+from tests.factories.accounts import appointed
+
+ADDRESS = "/audit/"
+VERB = re.compile(r'(?:verb=|verb = |return |: )f?"([a-z]+\.[a-z]+\.[a-z_]+)"')
+
+
+def listed(window, **query):
+    return [entry.verb for entry in window.get(ADDRESS, query).context["page"].rows]
+
+
+def test_entry_list_is_of_the_auditors_places(people, client_of):
+    record(by=people.worker, verb="regions.place.changed", subject=people.here)
+    record(by=people.far_poverty, verb="regions.place.closed", subject=people.far_away, name=["密", "密"])
+    record(by=None, verb="reports.monthlyreport.counted")
+
+    page = client_of(people.auditor).get(ADDRESS)
+
+    assert [entry.verb for entry in page.context["page"].rows] == ["regions.place.changed"]
+    assert "邻县扶贫办" not in page.content.decode()
+
+
+def test_entries_without_a_place_are_for_the_auditor_of_the_whole(people):
+    chief = appointed("chief", (Duty.AUDITOR, people.country))
+    record(by=people.worker, verb="regions.place.changed", subject=people.here)
+    record(by=None, verb="reports.monthlyreport.counted")
+
+    assert entries_for_list(chief).count() == 2
+    assert entries_for_list(people.auditor).count() == 1
+
+
+@pytest.mark.parametrize("who", ["signer", "poverty", "official", "admin", "nobody"])
+def test_entry_list_is_refused_to_others(people, client_of, who):
+    assert client_of(getattr(people, who)).get(ADDRESS).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"actor": "乡镇专干"}, ["regions.place.changed"]),
+        ({"actor": "poverty"}, ["regions.place.closed"]),
+        ({"deed": "closed"}, ["regions.place.closed"]),
+        ({"since": "2000-01-01"}, ["regions.place.closed", "regions.place.changed"]),
+        ({"until": "2000-01-01"}, []),
+        ({"subject_kind": "regions.place"}, ["regions.place.closed", "regions.place.changed"]),
+        ({"subject_id": "0"}, []),
+        ({"since": "no day"}, []),
+    ],
+)
+def test_entry_list_filters(people, client_of, query, found):
+    record(by=people.worker, verb="regions.place.changed", subject=people.here)
+    record(by=people.poverty, verb="regions.place.closed", subject=people.next_door)
+
+    assert listed(client_of(people.auditor), **query) == found
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_entry_list_query_count_does_not_grow(people, client_of, rows, django_assert_num_queries):
+    for _number in range(rows):
+        record(by=people.worker, verb="regions.place.changed", subject=people.here, name=["旧", "新"])
+    window = client_of(people.auditor)
+    window.get(ADDRESS)
+
+    with django_assert_num_queries(5):
+        page = window.get(ADDRESS)
+
+    assert len(page.context["page"].rows) == rows
+
+
+def test_entry_list_pages_by_key(people, client_of):
+    for number in range(60):
+        record(by=people.worker, verb="regions.place.changed", subject=people.here, number=number)
+    window = client_of(people.auditor)
+
+    first = window.get(ADDRESS).context["page"]
+    second = window.get(ADDRESS, {"after": first.after}).context["page"]
+
+    assert [len(first.rows), len(second.rows)] == [50, 10]
+    assert first.rows[-1].pk > second.rows[0].pk
+
+
+def test_refusal_and_unseen_row_leave_one_entry_each(people, client_of):
+    window = client_of(people.admin)
+
+    window.get(ADDRESS)
+    window.get(f"/accounts/{people.far_poverty.pk}/")
+    window.get("/no/such/address/")
+
+    assert list(Entry.objects.order_by("pk").values_list("verb", "actor")) == [
+        ("core.page.refused", people.admin.pk),
+        ("core.row.unseen", people.admin.pk),
+    ]
+    assert Entry.objects.last().changes["page"] == "audit:entry-list"
+
+
+def test_history_of_a_row_ends_at_the_users_places(people):
+    record(by=people.worker, verb="regions.place.changed", subject=people.here, name=["旧", "新"])
+    record(by=people.far_poverty, verb="regions.place.closed", subject=people.here, place_path=people.far_away.path)
+
+    assert [entry.verb for entry in history_of(people.signer, people.here)] == ["regions.place.changed"]
+    assert history_of(people.outsider, people.here) == []
+
+
+def test_entry_in_words(people):
+    record(by=people.worker, verb="accounts.posting.added", subject=people.here, level=["village", None], rows=3)
+    entry = Entry.objects.get()
+
+    assert verb_label(entry.verb) == "登记 · 任职"
+    assert subject_label(entry) == f"地方 {people.here.pk}"
+    assert [(change.label, change.old, change.new) for change in changes_told(entry)] == [
+        ("层级", "村", "（空）"),
+        ("行数", None, "3"),
+    ]
+
+
+def test_every_verb_of_the_sources_has_words():
+    sources = [
+        path
+        for room in ("healthaid", "patients", "facilities", "signing")
+        for path in (Path(settings.BASE_DIR) / room).rglob("*.py")
+    ]
+    rooms = {config.label for config in apps.get_app_configs()}
+    written = {verb for path in sources for verb in VERB.findall(path.read_text())}
+    verbs = {verb for verb in written if verb.partition(".")[0] in rooms}
+
+    assert len(verbs) > 40
+    assert {verb for verb in verbs if verb_label(verb) == verb} == set()
