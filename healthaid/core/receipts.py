@@ -24,3 +24,9 @@ def once(user: AbstractBaseUser, key: str, effect: Callable[[], str]) -> str:
         if first is None:
             raise
         return first.went_to
+
+
+def first_answer(user: AbstractBaseUser, key: str) -> str:
+    """Where the first submission of a form led; empty when there was none."""
+    receipt = FormReceipt.objects.filter(user=user, key=key).first() if key else None
+    return receipt.went_to if receipt else ""

@@ -18,7 +18,7 @@ from django_tables2 import Table
 
 from healthaid.core.decisions import Decision, Refused, Stale, require
 from healthaid.core.keyset import count_capped, page_of
-from healthaid.core.receipts import once
+from healthaid.core.receipts import first_answer, once
 
 
 def refuse(request: HttpRequest, reason: str) -> HttpResponse:
@@ -181,13 +181,17 @@ class FormActionView(AbilityMixin, FormView):
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ARG002 -- Django's form
+        # A second click meets rows that the first one changed: it is led where the first led, not told of an error.
+        key = request.POST.get("form_key", "")[:36]
+        if first := first_answer(self.request.user, key):
+            return HttpResponseRedirect(first)
         self.prepare()
         form = self.get_form()
         if not form.is_valid():
-            return self.answer(form, status=422)
-        key = request.POST.get("form_key") or str(uuid.uuid4())
+            first = first_answer(self.request.user, key)
+            return HttpResponseRedirect(first) if first else self.answer(form, status=422)
         try:
-            target = once(self.request.user, key[:36], lambda: resolve_url(self.run(form)))
+            target = once(self.request.user, key or str(uuid.uuid4()), lambda: resolve_url(self.run(form)))
         except Refused as refused:
             form.add_error(None, str(refused))
             return self.answer(form, status=403)
@@ -278,9 +282,11 @@ class ActionView(AbilityMixin, View):
         raise NotImplementedError
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        key = request.POST.get("form_key") or str(uuid.uuid4())
+        key = request.POST.get("form_key", "")[:36]
+        if first := first_answer(self.request.user, key):
+            return HttpResponseRedirect(first)
         try:
-            target = once(self.request.user, key[:36], lambda: resolve_url(self.run(**kwargs)))
+            target = once(self.request.user, key or str(uuid.uuid4()), lambda: resolve_url(self.run(**kwargs)))
         except Stale:
             return refuse(request, _("别人刚刚改过这条记录，请重新打开后再操作。"))
         except ValidationError as error:
