@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class FacilitiesConfig(AppConfig):
     name = "facilities"
     verbose_name = _("机构")
+
+    def ready(self) -> None:
+        from facilities.resources import ClinicSheet
+        from healthaid.exchange import registry
+
+        registry.register(ClinicSheet)

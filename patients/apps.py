@@ -11,10 +11,12 @@ class PatientsConfig(AppConfig):
         from patients import followers, tabs
         from patients.actions.cases import end_cases_of, open_cases
         from patients.models import Condition, CriticalCase
+        from patients.resources.conditions import ConditionSheet
         from patients.resources.register import RegisterSheet
         from patients.views import cases, conditions
 
         registry.register(RegisterSheet)
+        registry.register(ConditionSheet)
         followers.register(followers.Follower(Condition))
         followers.register(followers.Follower(CriticalCase, end=end_cases_of, running=open_cases))
         tabs.register(tabs.Tab("conditions", _("病情"), "patients/_condition_tab.html", conditions.tab, order=40))

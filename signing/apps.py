@@ -7,11 +7,14 @@ class SigningConfig(AppConfig):
     verbose_name = _("签约服务")
 
     def ready(self) -> None:
+        from healthaid.exchange import registry
         from patients import followers, tabs
         from signing.actions import end_contracts_of
         from signing.models import Contract
+        from signing.resources import ContractSheet
         from signing.selectors import count_running
         from signing.views import tab
 
+        registry.register(ContractSheet)
         followers.register(followers.Follower(Contract, end=end_contracts_of, running=count_running))
         tabs.register(tabs.Tab("contracts", _("签约"), "signing/_contract_tab.html", tab, order=70))

@@ -200,13 +200,23 @@ def find(model: type[models.Model], column: str, values: pl.Series, columns: Seq
     with staged(model, pl.DataFrame({column: wanted})) as staging, connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(f"ANALYZE {staging.name}")
-        shown = ", ".join(f"t.{quote(name)}" for name in columns)
+        shown = ", ".join(_selected(model, name) for name in columns)
         key = quote(column)
         # CROSS JOIN keeps SQLite's order: walk the keys, look each up by index.
         join = "CROSS JOIN" if connection.vendor == "sqlite" else "JOIN"
         where = f"WHERE t.{key} = s.{key}" if connection.vendor == "sqlite" else f"ON t.{key} = s.{key}"
         cursor.execute(f"SELECT {shown} FROM {staging.name} s {join} {table(model)} t {where}")  # noqa: S608
         return _frame(cursor.fetchall(), columns, schema)
+
+
+def _selected(model: type[models.Model], name: str) -> str:
+    """A column as a frame holds it; JSON stays text."""
+    as_text = connection.vendor == "postgresql" and isinstance(_column(model, name), models.JSONField)
+    return f"t.{quote(name)}::text" if as_text else f"t.{quote(name)}"
+
+
+def _column(model: type[models.Model], name: str) -> models.Field:
+    return next(field for field in model._meta.concrete_fields if field.attname == name)  # noqa: SLF001
 
 
 def _frame(rows: list[tuple], columns: Sequence[str], schema: dict[str, pl.DataType]) -> pl.DataFrame:

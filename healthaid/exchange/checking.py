@@ -105,9 +105,11 @@ class Sheet:
         for row, why in self.frame.filter(where.fill_null(value=False)).select("row", text.alias("why")).iter_rows():
             self.found.append(Found(row, name, why, suggestion, is_warning))
 
-    def refuse_rows(self, rows: Iterable[int], name: str, reason: str, suggestion: str = "") -> None:
+    def refuse_rows(
+        self, rows: Iterable[int], name: str, reason: str, suggestion: str = "", *, is_warning: bool = False
+    ) -> None:
         """Note a problem of this column for the rows of these numbers."""
-        self.found.extend(Found(row, name, reason, suggestion) for row in rows)
+        self.found.extend(Found(row, name, reason, suggestion, is_warning) for row in rows)
 
     def warn(self, where: pl.Expr, name: str, reason: str | pl.Expr, suggestion: str = "") -> None:
         """The same, but the row is taken."""

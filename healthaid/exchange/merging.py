@@ -57,6 +57,7 @@ class Merge:
     verb: str = ""  # none: the rows are told in the record of the row they belong to
     parked: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     columns: Mapping[str, Any] = field(default_factory=dict)
+    hidden: str = ""  # a Boolean column: the record of such rows tells which items, not what they are
     rows: pl.DataFrame = field(init=False)  # the result: wanted or stored values, with the stored ones beside
     changed_columns: list[str] = field(init=False)
 
@@ -94,6 +95,13 @@ class Merge:
     def changed(self) -> pl.DataFrame:
         return self.rows.filter("is_changed")
 
+    def states(self) -> pl.DataFrame:
+        """The state of each of the sheet's rows, for sheets of one table."""
+        state = pl.when("is_new").then(pl.lit("new")).when("is_changed").then(pl.lit("changed"))
+        return self.rows.filter(pl.col("row").is_not_null()).select(
+            "row", state.otherwise(pl.lit("unchanged")).alias("state")
+        )
+
     def _digests(self, beside: pl.DataFrame) -> list[pl.Series]:
         made = []
         for name in self.sealed:
@@ -115,6 +123,17 @@ class Merge:
 
     def _attribute(self, name: str) -> Sealed:
         return self.model.__dict__[name]
+
+
+def with_ids(rows: pl.DataFrame, model: type[models.Model], run: Run) -> pl.DataFrame:
+    """Fresh ids for the rows whose "id" is null, which are the new ones."""
+    is_new = rows["id"].is_null()
+    fresh = pl.Series("fresh", run.new_ids(model, int(is_new.sum())), pl.Int64)
+    if fresh.is_empty():
+        return rows.with_columns(is_new.alias("is_new"))
+    turn = pl.when(pl.col("is_new")).then(pl.col("is_new").cum_sum() - 1)
+    marked = rows.with_columns(is_new.alias("is_new"))
+    return marked.with_columns(pl.col("id").fill_null(fresh.gather(marked.select(turn).to_series())))
 
 
 def read(model: type[models.Model], key: str, values: pl.Series, names: Sequence[str]) -> pl.DataFrame:
@@ -278,9 +297,7 @@ def recorded_new(merge: Merge, rows: pl.DataFrame) -> pl.Series:
     """For each new row JSON of {"column": [null, value]} for every value it has; the entry itself tells the place."""
     names = [name for name in merge.recorded if name in rows.columns and name not in {"path", "household_id"}]
     kept = [
-        pl.when(~_is_blank(name, rows)).then(
-            pl.format('"{}":[null,{}]', pl.lit(name), _json(_shown(merge, name), rows.schema[name]))
-        )
+        pl.when(~_is_blank(name, rows)).then(pl.format('"{}":[null,{}]', pl.lit(name), _told(merge, rows, name)))
         for name in names
     ]
     return rows.select(_object(kept).alias("changes"))["changes"]
@@ -294,8 +311,7 @@ def recorded_changes(merge: Merge, rows: pl.DataFrame) -> pl.Series:
     kept = []
     for name in merge.recorded:
         if f"{name}:changed" in rows.columns:
-            old = _json(_shown(merge, name, OLD), rows.schema[name])
-            new = _json(_shown(merge, name), rows.schema[name])
+            old, new = _told(merge, rows, name, OLD), _told(merge, rows, name)
             kept.append(pl.when(pl.col(f"{name}:changed")).then(pl.format('"{}":[{},{}]', pl.lit(name), old, new)))
     return rows.select(_object(kept).alias("changes"))["changes"]
 
@@ -309,6 +325,12 @@ def _object(parts: list[pl.Expr]) -> pl.Expr:
 def _is_blank(name: str, rows: pl.DataFrame) -> pl.Expr:
     column = pl.col(name)
     return column.is_null() | (column == "") if rows.schema[name] == pl.String else column.is_null()
+
+
+def _told(merge: Merge, rows: pl.DataFrame, name: str, suffix: str = "") -> pl.Expr:
+    """The value as JSON text in the record."""
+    told = _json(_shown(merge, name, suffix), rows.schema[name])
+    return pl.when(pl.col(merge.hidden)).then(pl.lit('"***"')).otherwise(told) if merge.hidden else told
 
 
 def _shown(merge: Merge, name: str, suffix: str = "") -> pl.Expr:

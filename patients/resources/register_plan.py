@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from healthaid.core import bulk, pinyin
 from healthaid.exchange.checking import Sheet, rows_named
-from healthaid.exchange.merging import OLD, Merge, Plan, Run, digests, read
+from healthaid.exchange.merging import OLD, Merge, Plan, Run, digests, read, with_ids
 from patients import enums
 from patients.models import Household, Person, PovertySpell
 from patients.resources.register_rules import HOUSEHOLD_COLUMNS, PERSON_COLUMNS
@@ -42,16 +42,11 @@ class _Households:
         stored = read(Household, "number", wanted["number"], [*columns])
         self._refuse_outside(stored, run)
         wanted = wanted.join(stored.select("id", "number"), on="number", how="left", maintain_order="left")
-        wanted = wanted.with_columns(pl.col("id").is_null().alias("is_new"))
+        wanted = with_ids(wanted, Household, run)
         self._refuse_nowhere(wanted)
-        fresh = wanted["is_new"].sum()
-        ids = pl.Series("fresh", run.new_ids(Household, fresh), pl.Int64)
-        numbered = wanted.with_columns((pl.col("is_new").cum_sum() - 1).alias("turn"))
-        turn = numbered.select(pl.when(pl.col("is_new")).then(pl.col("turn")).otherwise(None))["turn"]
-        wanted = wanted.with_columns(pl.col("id").fill_null(ids.gather(turn) if fresh else pl.lit(None, pl.Int64)))
         self.merge = Merge(
             Household,
-            wanted.drop("turn", strict=False),
+            wanted,
             stored,
             recorded=["number", "path", *HOUSEHOLD_COLUMNS],
             verb="patients.household.imported",
@@ -239,12 +234,7 @@ class _Persons:
             .otherwise(pl.col("document_kind"))
             .alias("document_kind")
         )
-        fresh = wanted["is_new"].sum()
-        ids = pl.Series("fresh", self.run.new_ids(Person, fresh), pl.Int64)
-        turn = wanted.select(pl.when(pl.col("is_new")).then(pl.col("is_new").cum_sum() - 1))["is_new"]
-        return wanted.with_columns(
-            pl.col("id").fill_null(ids.gather(turn) if fresh else pl.lit(None, pl.Int64))
-        ).select(
+        return with_ids(wanted, Person, self.run).select(
             "row",
             "id",
             "is_new",

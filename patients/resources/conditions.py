@@ -1,0 +1,196 @@
+"""Illnesses of people of the register, one row an illness."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import polars as pl
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from healthaid.accounts.enums import Ability
+from healthaid.exchange.checking import Sheet, rows_named
+from healthaid.exchange.enums import ColumnKind
+from healthaid.exchange.merging import Merge, Plan, Run, read, with_ids
+from healthaid.exchange.resources import Column, SheetResource
+from healthaid.policy import catalogue
+from patients import enums
+from patients.actions.conditions import MISFITS
+from patients.domain.conditions import ERRORS, misfits
+from patients.models import Condition
+from patients.resources.people import find_people, refuse_nobody
+from patients.selectors.conditions import readable_conditions
+
+WRITTEN = (
+    "kind",
+    "icd10",
+    "diagnosed_on",
+    "diagnosed_at",
+    "state",
+    "verified_by",
+    "verified_on",
+    "note",
+)
+
+
+class ConditionSheet(SheetResource):
+    """Verified and suspected illnesses; the person and the disease together say which row it is."""
+
+    kind = "conditions"
+    title = gettext_lazy("患病核实表")
+    explanation = gettext_lazy("一人一病一行；患多种病的，每种病填一行。")
+    edit_ability = Ability.EDIT_CONDITIONS
+    read_ability = Ability.READ_PEOPLE
+
+    identity = Column(
+        "person__identity",
+        gettext_lazy("证件号码"),
+        ColumnKind.IDENTITY,
+        synonyms=("身份证号", "身份证号码", "公民身份号码", "证件号", "身份证"),
+        hint=gettext_lazy("文本格式，18位。"),
+    )
+    person_number = Column(
+        "person__number",
+        gettext_lazy("人编号"),
+        ColumnKind.CODE,
+        synonyms=("人口编号", "人员编号", "个人编号"),
+        max_length=32,
+    )
+    name = Column("person__name", gettext_lazy("姓名"), ColumnKind.NAME, synonyms=("患者姓名",))
+    disease = Column(
+        "disease",
+        gettext_lazy("病种"),
+        synonyms=("疾病名称", "疾病", "病种名称", "患病名称"),
+        required=True,
+        hint=gettext_lazy("填写目录中的名称或通用别名。"),
+    )
+    condition_kind = Column(
+        "kind",
+        gettext_lazy("类别"),
+        ColumnKind.CHOICE,
+        choices=enums.ConditionKind,
+        aliases={"慢性病": "chronic", "大病专项": "critical"},
+        synonyms=("疾病类别",),
+        hint=gettext_lazy("不填时按病种目录。"),
+    )
+    icd10 = Column("icd10", "ICD-10", ColumnKind.CODE, synonyms=("ICD编码", "ICD10", "疾病编码"), max_length=10)
+    diagnosed_on = Column(
+        "diagnosed_on", gettext_lazy("确诊时间"), ColumnKind.DATE, synonyms=("确诊日期",), allow_month=True
+    )
+    diagnosed_at = Column("diagnosed_at", gettext_lazy("确诊医院"), synonyms=("确诊机构", "诊断医院"), max_length=100)
+    state = Column(
+        "state",
+        gettext_lazy("核实状态"),
+        ColumnKind.CHOICE,
+        choices=enums.ConditionState,
+        aliases={"未核实": "suspected", "疑似": "suspected", "排除": "excluded", "已核准": "verified"},
+        synonyms=("核实情况",),
+    )
+    verified_by = Column("verified_by", gettext_lazy("核实人"), max_length=50)
+    verified_on = Column("verified_on", gettext_lazy("核实时间"), ColumnKind.DATE, synonyms=("核实日期",))
+    note = Column("note", gettext_lazy("备注"))
+
+    class Meta:
+        model = Condition
+
+    @classmethod
+    def check(cls, sheet: Sheet) -> None:
+        refuse_nobody(sheet)
+        _find_diseases(sheet)
+        sheet.refuse(pl.col("verified_on") < pl.col("diagnosed_on"), "verified_on", _("核实时间早于确诊时间。"))
+
+    @classmethod
+    def plan(cls, sheet: Sheet, run: Run) -> Plan:
+        find_people(sheet, run)
+        _refuse_sensitive(sheet, run)
+        _refuse_misfits(sheet, run)
+        _refuse_repeated(sheet)
+        rows = sheet.good()
+        stored = read(Condition, "person_id", rows["person_id"], ["disease", "is_sensitive", *WRITTEN])
+        matched = rows.rename({"disease": "typed", "disease_code": "disease", "condition_kind": "kind"}).join(
+            stored.select("id", "person_id", "disease"), on=["person_id", "disease"], how="left", maintain_order="left"
+        )
+        wanted = with_ids(matched, Condition, run).with_columns(
+            pl.when(pl.col("is_new")).then(pl.coalesce("kind", "disease_kind")).otherwise(pl.col("kind")).alias("kind"),
+            pl.col("p:path").alias("path"),
+        )
+        merge = Merge(
+            Condition,
+            wanted.select("row", "id", "is_new", "person_id", "path", "disease", "is_sensitive", *WRITTEN),
+            stored,
+            recorded=["disease", *WRITTEN],
+            verb="patients.condition.imported",
+            columns={"kind": cls.fields["condition_kind"]} | {name: cls.fields[name] for name in WRITTEN[1:]},
+            hidden="is_sensitive",
+        )
+        return Plan([merge], merge.states())
+
+    @classmethod
+    def rows_for_export(cls, user: Any, filters: Mapping[str, Any]) -> QuerySet:
+        return readable_conditions(user).filter(**filters).order_by("path", "person", "disease")
+
+    @classmethod
+    def showers(cls) -> dict[str, Callable[[Any], Any]]:
+        return {"disease": {code: disease.name for code, disease in catalogue.diseases().items()}.get}
+
+
+def _find_diseases(sheet: Sheet) -> None:
+    """Add the code of each disease, its usual kind and whether it is sensitive."""
+    typed = sheet.frame["disease"].drop_nulls().unique().to_list()
+    known = {text: disease for text in typed if (disease := catalogue.find(text))}
+    table = pl.DataFrame(
+        {
+            "disease": list(known),
+            "disease_code": [disease.code for disease in known.values()],
+            "disease_kind": [disease.kind for disease in known.values()],
+            "is_sensitive": [disease.is_sensitive for disease in known.values()],
+        },
+        schema={"disease": pl.String, "disease_code": pl.String, "disease_kind": pl.String, "is_sensitive": pl.Boolean},
+    )
+    sheet.frame = sheet.frame.join(table, on="disease", how="left", maintain_order="left")
+    sheet.derived += ["disease_code", "disease_kind", "is_sensitive"]
+    sheet.refuse(pl.col("disease").is_null(), "disease", _("没有填写病种。"))
+    sheet.refuse(
+        pl.col("disease").is_not_null() & pl.col("disease_code").is_null(),
+        "disease",
+        _("病种目录中没有这个名称。"),
+        _("填写目录中的名称；一格内有多种病的，每种病填一行。"),
+    )
+
+
+def _refuse_sensitive(sheet: Sheet, run: Run) -> None:
+    """Illnesses that only some may know of are imported by those only."""
+    readable = Run(run.by, run.by.scope(Ability.READ_SENSITIVE), run.today, run.new_ids).covered("p:path")
+    sheet.refuse(pl.col("is_sensitive") & pl.col("p:found") & ~readable, "disease", _("您的职责不包括登记该病种。"))
+
+
+def _refuse_misfits(sheet: Sheet, run: Run) -> None:
+    """Sex, age, days and codes that speak against the illness."""
+    names = ["row", "disease_code", "p:sex", "p:born_on", "diagnosed_on", "icd10"]
+    known = sheet.frame.filter(pl.col("p:found") & pl.col("disease_code").is_not_null()).select(names)
+    for row, code, sex, born_on, diagnosed_on, icd10 in known.iter_rows():
+        disease = catalogue.diseases()[code]
+        for misfit in misfits(
+            only_sex=disease.sex,
+            max_age=disease.max_age,
+            prefixes=disease.icd10,
+            sex=sex,
+            born_on=born_on,
+            diagnosed_on=diagnosed_on,
+            icd10=icd10 or "",
+            today=run.today,
+        ):
+            column, reason = MISFITS[misfit]
+            sheet.refuse_rows([row], column, str(reason), is_warning=misfit not in ERRORS)
+
+
+def _refuse_repeated(sheet: Sheet) -> None:
+    repeated = (
+        sheet.frame.filter(pl.col("p:found") & pl.col("disease_code").is_not_null())
+        .group_by("person_id", "disease_code", maintain_order=True)
+        .agg("row")
+        .filter(pl.col("row").list.len() > 1)
+    )
+    for rows in repeated["row"]:
+        reason = _("第 %(rows)s 行是同一个人的同一病种。") % {"rows": rows_named(rows.to_list())}
+        sheet.refuse_rows(rows, "disease", reason, _("保留一行。"))
