@@ -8,10 +8,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from healthaid.core.scoping import Scoped
 from healthaid.policy import catalogue, domain
 from healthaid.policy.domain import Conflict, Parameter, Value, Worth
-from healthaid.regions.enums import CodeSystem
+from healthaid.regions.enums import CodeSystem, Level
 from healthaid.regions.models import Place, PlaceCode
+
+CODED_LEVELS = (Level.PROVINCE, Level.PREFECTURE, Level.COUNTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +131,19 @@ def worth_as_json(worth: Worth) -> dict[str, Any]:
         case tuple():
             return {"value": list(worth)}
     return {"value": worth}
+
+
+def place_names() -> dict[str, str]:
+    """The names of the places that documents speak about, by code."""
+    codes = {value.place for parameter in catalogue.parameters().values() for value in parameter.values}
+    codes |= {document.place for document in catalogue.documents().values()}
+    rows = PlaceCode.objects.filter(code__in=codes, system=CodeSystem.STATISTICS).values_list("code", "place__name")
+    return dict(rows)
+
+
+def known_places(user: Scoped) -> dict[str, str]:
+    """Codes and names of the counties and larger places the user works in, the user's own first; empty for none."""
+    tops = user.scope(Place.read_ability).prefixes
+    ids = {int(part) for path in tops for part in path.split("/") if part}
+    rows = PlaceCode.objects.filter(place__in=ids, system=CodeSystem.STATISTICS, place__level__in=CODED_LEVELS)
+    return dict(rows.order_by("-place__path").values_list("code", "place__name"))

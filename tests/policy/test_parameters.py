@@ -8,11 +8,9 @@ import pytest
 
 from healthaid.policy import catalogue, selectors
 from healthaid.policy.domain import Missing, Range, RegionMustChoose, Tiers, Unknown, jurisdictions
+from healthaid.policy.enums import Topic, Unit, Word
+from healthaid.policy.texts import shown
 
-UNITS = {
-    "ratio", "yuan", "m2", "months", "times", "persons", "kinds", "facilities", "persons_per_thousand",
-    "beds_per_thousand", "rule", "codes", "list",
-}  # fmt: skip
 ALL = [(name, value) for name, parameter in catalogue.parameters().items() for value in parameter.values]
 EACH = pytest.mark.parametrize(("name", "value"), ALL, ids=[f"{n}-{v.place}-{v.starts_on}" for n, v in ALL])
 
@@ -51,12 +49,40 @@ def test_parameter_is_described_and_its_days_are_in_order(parameter):
     order = [(value.starts_on, value.place) for value in parameter.values]
 
     assert parameter.label
-    assert parameter.unit in UNITS
+    assert parameter.unit in Unit.values
+    assert parameter.name.split(".")[0] in Topic.values
     assert order == sorted(set(order))
     for place in {value.place for value in parameter.values}:
         own = [value for value in parameter.values if value.place == place]
         for earlier, later in itertools.pairwise(own):
             assert earlier.ends_on is None or earlier.ends_on < later.starts_on
+
+
+def test_every_word_can_be_shown():
+    for name, value in ALL:
+        assert shown(value.worth, catalogue.parameters()[name].unit)
+        if isinstance(value.worth, tuple):
+            assert set(value.worth) <= set(Word.values)
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "on", "text"),
+    [
+        ("basic.inpatient.rate.county", "532801", "2018-07-15", "80%–85%"),
+        ("basic.inpatient.rate.county", "533103", "2018-07-15", "90%"),
+        ("assistance.cap.total", "533103", "2018-07-15", "不低于100,000元"),
+        ("clinic.area", "533103", "2018-07-15", "60㎡"),
+        ("clinic.separate_rooms", "533103", "2018-07-15", "诊断室、治疗室、药房"),
+        ("special_treatment.list", "533103", "2018-07-15", "云南2018年扩大至19种"),
+        ("service.dedicated_windows", "533103", "2018-07-15", "不得"),
+        ("clinic.doctors_per_thousand", "533103", "2018-07-15",
+         "0人起1.0人/千人；3000人起0.9人/千人；5000人起0.8人/千人；8000人起0.7人/千人"),
+    ],
+)  # fmt: skip
+def test_value_reads_as_on_paper(name, place, on, text):
+    rules = selectors.rules_at(place, date.fromisoformat(on))
+
+    assert shown(rules.resolved(name).worth, rules.parameter(name).unit) == text
 
 
 def test_lists_of_diseases_that_parameters_name_exist():

@@ -1,0 +1,69 @@
+import pytest
+from django.urls import reverse
+
+from tests.factories.regions import PlaceCodeFactory
+
+LIST = reverse("policy:parameter-list")
+
+
+def test_parameters_are_shown_with_their_article(people, client_of):
+    page = client_of(people.nobody).get(LIST, {"place": "533103", "on": "2018-07-15"}).content.decode()
+
+    assert "德政办发〔2017〕98号 2" in page
+    assert "90%" in page
+    assert "basic.inpatient.rate.county" in page
+
+
+def test_parameters_open_with_the_users_own_county(people, client_of):
+    PlaceCodeFactory(place=people.county, code="533103")
+
+    page = client_of(people.signer).get(LIST)
+
+    assert page.context["form"]["place"].value() == "533103"
+    assert page.context["known"] == {"533103": "芒坝市"}
+
+
+@pytest.mark.parametrize("query", [{"place": "53"}, {"place": "533103", "on": "soon"}, {"place": "x" * 13}])
+def test_parameters_ask_again_for_what_is_no_place_or_day(people, client_of, query):
+    page = client_of(people.signer).get(LIST, query)
+
+    assert page.status_code == 200
+    assert page.context["topics"] == []
+    assert page.context["form"].errors
+
+
+def test_parameters_of_one_topic(people, client_of):
+    page = client_of(people.signer).get(LIST, {"place": "533103", "on": "2018.7.15", "topic": "clinic"})
+
+    assert [topic for topic, _lines in page.context["topics"]] == ["村卫生室"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("document-list", "云政办发〔2017〕102号"),
+        ("disease-list", "法洛四联症"),
+        ("conflict-list", "下级规定超出上级幅度"),
+    ],
+)
+def test_page_is_open_to_everybody_signed_in(people, client, client_of, name, words):
+    address = reverse(f"policy:{name}")
+
+    assert words in client_of(people.nobody).get(address).content.decode()
+    assert client.get(address).status_code == 302
+
+
+def test_disease_list_shows_one_list(people, client_of):
+    page = client_of(people.nobody).get(reverse("policy:disease-list"), {"list": "21X"})
+
+    assert len(page.context["diseases"]) == 36
+    assert "名单成员待确认" in page.content.decode()
+
+
+@pytest.mark.parametrize("topic", ["", "clinic"])
+def test_parameter_page_has_a_fixed_number_of_queries(people, client_of, topic, django_assert_num_queries):
+    client = client_of(people.signer)
+    client.get(LIST)  # the first page of a session also writes the session
+
+    with django_assert_num_queries(5):  # session, user, postings, own places, names of places
+        client.get(LIST, {"place": "533103", "on": "2018-07-15", "topic": topic})
