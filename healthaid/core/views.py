@@ -258,7 +258,7 @@ class FormActionView(AbilityMixin, FormView):
             submit_label=self.submit_label or _("保存"),
             back=self.back or getattr(self.row, "get_absolute_url", lambda: "")(),
             form_key=str(uuid.uuid4()),
-            **kwargs,
+            **{"conflict": None} | kwargs,
         )
 
 
