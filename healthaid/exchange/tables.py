@@ -56,6 +56,7 @@ class ProblemTable(tables.Table):
     class Meta:
         model = Problem
         fields = ("row", "column", "value", "reason", "suggestion")
+        attrs = {"class": "table table-hover data-table problem-table"}
 
 
 class ChangeTable(tables.Table):
