@@ -5,7 +5,9 @@ from healthaid.regions.models import Place
 
 
 class PlaceTable(tables.Table):
-    name = tables.Column(_("名称"), linkify=("regions:place-detail", {"pk": tables.A("pk")}))
+    name = tables.Column(
+        _("名称"), linkify=("regions:place-detail", {"pk": tables.A("pk")}), attrs={"td": {"class": "text-nowrap"}}
+    )
     level = tables.Column(_("层级"))
     parent = tables.Column(_("上级"), accessor="parent__name")
     code = tables.Column(_("统计用区划代码"), accessor="statistics_code")

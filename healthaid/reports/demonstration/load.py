@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from facilities.models import CareTeam
 from healthaid.accounts.models import User
-from healthaid.exchange import registry
 from healthaid.regions.actions import load_places
 from healthaid.regions.divisions import divisions
 from healthaid.regions.enums import CodeSystem, Level
@@ -91,14 +90,17 @@ def _load_people(stage: Stage, institutions: Institutions, people: int, say: Say
     rows = list(register(county, people=people, seed=SEED, on=stage.today))
     _import_register(stage, county, people)
     say(f"{people} people")
-    if {"conditions", "contracts"} - {sheet.kind for sheet in registry.sheets()}:
-        return
     ill = import_illnesses(by=stage.users["cdc"], people=rows, today=stage.today, rng=stage.rng)
     hospitals = [hospital.pk for hospital in institutions.hospitals]
     cases = open_cases(by=stage.users["cdc"], hospitals=hospitals, today=stage.today, rng=stage.rng)
     say(f"{ill} illnesses, {cases} treatment files")
     contracts = import_contracts(
-        by=stage.loader, people=rows, teams=_teams_by_code(institutions), today=stage.today, rng=stage.rng
+        by=stage.loader,
+        county=stage.places.county,
+        people=rows,
+        teams=_teams_by_code(institutions),
+        today=stage.today,
+        rng=stage.rng,
     )
     say(f"{contracts} contracts")
 

@@ -15,8 +15,9 @@ from healthaid.exchange.models import ImportBatch
 
 def import_rows(*, by: User, kind: str, rows: Iterable[Mapping[str, Any]]) -> ImportBatch:
     """Import rows of stored values by the names of the sheet's columns; what a row leaves out stays blank."""
-    columns = registry.sheet(kind).columns()
-    showers = [(column.name, column.header, column.shower()) for column in columns]
+    sheet = registry.sheet(kind)
+    own = sheet.showers()
+    showers = [(column.name, column.header, own.get(column.name) or column.shower()) for column in sheet.columns()]
     records = (
         {header: _cell(show(row[name])) if row.get(name) is not None else None for name, header, show in showers}
         for row in rows
