@@ -66,7 +66,7 @@ def illnesses_on(day: date) -> ScopedQuerySet[Condition]:
     `is_filed`: has its file; `is_treated`: treatment done by the day; `is_due`: treated, or still to be treated.
     """
     treated = Q(case__state=CaseState.TREATED) & (Q(case__treated_on=None) | Q(case__treated_on__lte=day))
-    waiting = present_on(day, "person__") & ~Q(case__state__in=OUTSIDE_TREATMENT)
+    waiting = present_on(day, "person__") & (Q(case=None) | ~Q(case__state__in=OUTSIDE_TREATMENT))
     return Condition.objects.filter(
         Q(verified_on=None) | Q(verified_on__lte=day), kind=ConditionKind.CRITICAL, state=ConditionState.VERIFIED
     ).annotate(

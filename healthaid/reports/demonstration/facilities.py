@@ -83,7 +83,7 @@ def _clinic(by: User, village: Place, code: str) -> Facility:
         by=by,
         parent_id=village.pk,
         kind=FacilityKind.VILLAGE_CLINIC,
-        name=f"{village.name}卫生室",
+        name=village.name + ("卫生服务站" if village.name.endswith("社区") else "卫生室"),
         code=code,
     )
 

@@ -47,7 +47,7 @@ PLANS = (
     "转州人民医院会诊后回县继续治疗，村医每半月随访。",
     "药物治疗，控制并发症，三个月后评估是否手术。",
 )
-COURSES = (("treated", 60), ("treating", 24), ("untreated", 12), ("declined", 4))
+COURSES = (("treated", 72), ("treating", 17), ("untreated", 8), ("declined", 3))
 
 
 @dataclass(frozen=True, slots=True)

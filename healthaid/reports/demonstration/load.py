@@ -19,6 +19,7 @@ from healthaid.regions.selectors import place_by_code
 from healthaid.reports.actions import count_month
 from healthaid.reports.demonstration.accounts import LOADER, POSTS, Places, close_loader, open_accounts, open_loader
 from healthaid.reports.demonstration.contracts import import_contracts
+from healthaid.reports.demonstration.departures import let_some_leave
 from healthaid.reports.demonstration.facilities import Institutions, check_clinics, register_institutions
 from healthaid.reports.demonstration.illnesses import import_illnesses, open_cases
 from healthaid.reports.demonstration.sheets import import_workbook
@@ -102,7 +103,8 @@ def _load_people(stage: Stage, institutions: Institutions, people: int, say: Say
         today=stage.today,
         rng=stage.rng,
     )
-    say(f"{contracts} contracts")
+    left = let_some_leave(by=stage.loader, today=stage.today, rng=stage.rng)
+    say(f"{contracts} contracts, {left} people died or moved away")
 
 
 def _import_register(stage: Stage, county: County, people: int) -> None:

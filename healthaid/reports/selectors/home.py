@@ -16,6 +16,7 @@ from healthaid.accounts.models import User
 from healthaid.core.keyset import CappedCount, count_capped
 from healthaid.exchange.enums import BatchState
 from healthaid.exchange.models import ImportBatch
+from healthaid.exchange.selectors import batches_for_list
 from healthaid.jobs.enums import JobState
 from healthaid.jobs.models import Job
 from healthaid.jobs.selectors import is_scheduler_alive, jobs_for_home, jobs_for_list
@@ -32,6 +33,8 @@ from patients.selectors.cases import readable_cases
 from patients.selectors.conditions import readable_conditions
 from signing.models import Contract
 from signing.selectors import expiring
+
+BATCHES_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +81,11 @@ class Headlines:
 
 @dataclass(slots=True)
 class HomePage:
-    """Waiting work, running and failed jobs, ways to begin, and for readers the newest month."""
+    """Waiting work, running and failed jobs, batches to decide on, ways to begin, and for readers the newest month."""
 
     cards: list[Card]
     jobs: list[Job]
+    batches: list[ImportBatch]
     links: list[Link]
     headlines: Headlines | None = None
     missing_month: tuple[Place, date] | None = None  # the county whose last month nobody counted
@@ -91,7 +95,7 @@ class HomePage:
     @property
     def waiting(self) -> int:
         """How many kinds of work wait."""
-        return sum(card.count.number > 0 for card in self.cards)
+        return sum(card.count.number > 0 for card in self.cards) + bool(self.batches)
 
 
 def _suspected(user: User, _today: date) -> QuerySet:
@@ -179,7 +183,7 @@ WORK = (
 
 def home_page(user: User, today: date) -> HomePage:
     """The home of a user, by the abilities of the user's postings."""
-    page = HomePage(cards=list(_cards(user, today)), jobs=jobs_for_home(user), links=list(_links(user)))
+    page = HomePage(list(_cards(user, today)), jobs_for_home(user), _batches(user), list(_links(user)))
     page.is_empty_handed = not user.scope()
     if user.can(Ability.ADMINISTER):
         page.is_scheduler_down = not is_scheduler_alive()
@@ -197,8 +201,6 @@ def _cards(user: User, today: date) -> Iterable[Card]:
             yield Card(work.label, work.hint, work.icon, count_capped(work.rows(user, today)), url)
     if user.can(Ability.SIGN):
         yield from _unsigned(user, today)
-    if user.can(Ability.EDIT_REGISTER):
-        yield _batches(user)
 
 
 def _unsigned(user: User, today: date) -> Iterable[Card]:
@@ -211,16 +213,10 @@ def _unsigned(user: User, today: date) -> Iterable[Card]:
         yield Card(_("未签约群众"), _("在册的帮扶对象都应签约"), "person-plus", count_capped(people), url)
 
 
-def _batches(user: User) -> Card:
-    """The user's own batches that wait for a decision."""
-    waiting = ImportBatch.objects.filter(uploaded_by=user, state__in=(BatchState.CHECKED, BatchState.FAULTY))
-    return Card(
-        _("待处理的导入"),
-        _("核对无误后确认导入，有错误的更正后重新上传"),
-        "file-earmark-arrow-up",
-        count_capped(waiting),
-        f"{reverse('exchange:batch-list')}?waiting=1",
-    )
+def _batches(user: User) -> list[ImportBatch]:
+    """The user's newest batches that wait for a decision."""
+    waiting = batches_for_list(user).filter(state__in=(BatchState.CHECKED, BatchState.FAULTY))
+    return list(waiting[:BATCHES_SHOWN])
 
 
 def _links(user: User) -> Iterable[Link]:

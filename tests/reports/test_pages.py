@@ -1,0 +1,295 @@
+from datetime import date
+from io import BytesIO
+
+import pytest
+import time_machine
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from healthaid.audit.models import Entry
+from healthaid.jobs.models import Job
+from healthaid.reports.domain import Standing
+from healthaid.reports.models import MonthlyReport
+from tests.factories.conditions import ConditionFactory
+from tests.factories.facilities import FacilityFactory
+from tests.factories.regions import PlaceFactory
+from tests.factories.reports import JUNE, MAY, a_person, counted
+
+PAGES = ("place", "report-detail", "report-print", "report-export", "figure-rows")
+
+
+@pytest.fixture(autouse=True)
+def _in_july():
+    with time_machine.travel("2018-07-02 09:00 +0800", tick=False):
+        yield
+
+
+def address(page, place, *more):
+    """A page about June at a place."""
+    month = () if page == "place" else ("2018-06",)
+    code = ("contracts",) if page == "figure-rows" else ()
+    return reverse(f"reports:{page}", args=[place.pk, *month, *code, *more])
+
+
+@pytest.mark.parametrize(
+    ("name", "seen", "unseen"),
+    [
+        ("official", ("county", "township", "here", "elsewhere"), ("prefecture", "other_county", "far_away")),
+        ("worker", ("township", "here", "next_door"), ("county", "other_township", "elsewhere", "far_away")),
+        ("signer", ("here",), ("township", "next_door", "county")),
+        ("prefecture_reader", ("prefecture", "county", "other_county", "here"), ("province", "country")),
+    ],
+)
+@pytest.mark.parametrize("page", PAGES)
+def test_places_outside_ones_postings_are_not_there(client_of, people, county, *, page, name, seen, unseen):
+    counted(county)
+    counted(people.other_county)
+    browser = client_of(getattr(people, name))
+
+    assert {place: browser.get(address(page, getattr(people, place))).status_code for place in seen} == dict.fromkeys(
+        seen, 200
+    )
+    assert {place: browser.get(address(page, getattr(people, place))).status_code for place in unseen} == dict.fromkeys(
+        unseen, 404
+    )
+
+
+@pytest.mark.parametrize("name", ["auditor", "admin", "nobody"])
+@pytest.mark.parametrize("page", [*PAGES, "dashboard", "report-list"])
+def test_who_reads_no_reports_is_told_so(client_of, people, county, page, name):
+    counted(county)
+    url = reverse(f"reports:{page}") if page in {"dashboard", "report-list"} else address(page, county)
+
+    response = client_of(getattr(people, name)).get(url)
+
+    assert response.status_code == 403
+    assert "芒坝" not in response.content.decode()
+
+
+def test_dashboard_opens_at_the_place_of_the_posting_and_the_newest_month(client_of, people, county):
+    counted(county, MAY)
+    counted(county, JUNE)
+
+    page = client_of(people.worker).get(reverse("reports:dashboard")).context["page"]
+
+    assert (page.snapshot.place, page.snapshot.month) == (people.township, JUNE)
+    assert [rank.place.name for rank in page.ranking] == ["芒坝村", "弄坎村"]
+    assert [line.month for line in page.trend] == [MAY, JUNE]
+
+
+def test_dashboard_shows_targets_standing_and_what_is_missing(client_of, people, county):
+    counted(county)
+
+    response = client_of(people.official).get(address("place", county))
+
+    figures = {figure.indicator.code: figure for figure in response.context["page"].headlines}
+    assert figures["contracts"].target == 1
+    assert figures["contracts"].standing == Standing.SHORT
+    assert f'href="{address("figure-rows", county)}?side=missing"' in response.content.decode()
+
+
+def test_dashboard_adds_counties_up_for_the_prefecture(client_of, people, county):
+    counted(county)
+    counted(people.other_county)
+
+    page = client_of(people.prefecture_reader).get(address("place", people.prefecture)).context["page"]
+
+    assert page.snapshot.values["people"].numerator == 5
+    assert page.snapshot.counted == 2
+    assert {part.place: part.values["people"].numerator for part in page.snapshot.parts} == {
+        county: 4,
+        people.other_county: 1,
+    }
+
+
+def test_dashboard_names_only_places_above_that_one_may_open(client_of, people, county):
+    counted(county)
+
+    page = client_of(people.worker).get(address("place", people.here)).context["page"]
+
+    assert [(step.place, step.is_open) for step in page.lineage][-3:] == [
+        (county, False),
+        (people.township, True),
+        (people.here, True),
+    ]
+
+
+def test_dashboard_of_a_month_not_counted_offers_to_count_it(client_of, people, county):
+    counted(county, MAY)
+
+    official = client_of(people.official).get(address("place", county) + "?month=2018-06")
+    worker = client_of(people.worker).get(address("place", people.township) + "?month=2018-06")
+
+    build = reverse("reports:report-build", args=[county.pk, "2018-06"])
+    assert f'action="{build}"' in official.content.decode()
+    assert "/build/" not in worker.content.decode()
+
+
+@pytest.mark.parametrize("month", ["2018-13", "june", "2018-6", "0000-00"])
+def test_a_month_that_is_none_is_not_there(client_of, people, county, month):
+    browser = client_of(people.official)
+
+    assert browser.get(address("place", county) + f"?month={month}").status_code == 404
+    assert browser.get(reverse("reports:report-detail", args=[county.pk, month])).status_code == 404
+
+
+@pytest.mark.parametrize("villages", [1, 3])
+def test_dashboard_query_count_does_not_grow(client_of, people, county, villages, django_assert_num_queries):
+    for _number in range(villages):
+        a_person(PlaceFactory(parent=people.township))
+    for month in (date(2018, 4, 1), MAY, JUNE)[:villages]:
+        counted(county, month)
+    browser = client_of(people.official)
+    browser.get(reverse("reports:dashboard"))
+
+    with django_assert_num_queries(10):
+        response = browser.get(reverse("reports:dashboard") + "?month=2018-04")
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_behind_a_figure_query_count_does_not_grow(client_of, people, county, rows, django_assert_num_queries):
+    for _number in range(rows):
+        a_person(people.here)
+    counted(county)
+    browser = client_of(people.official)
+    browser.get(address("figure-rows", county))
+
+    with django_assert_num_queries(8):
+        response = browser.get(address("figure-rows", county) + "?side=missing")
+
+    assert len(response.context["page"].rows) == rows + 2
+
+
+def test_list_behind_a_figure_repeats_the_number_and_tells_when_it_moved(client_of, people, county):
+    counted(county)
+    browser = client_of(people.official)
+    before = browser.get(address("figure-rows", county) + "?side=missing").context
+    a_person(people.here)
+
+    after = browser.get(address("figure-rows", county) + "?side=missing").context
+
+    assert (before["stored"], before["now"], before["count"].number) == (2, None, 2)
+    assert (after["stored"], after["now"], after["count"].number) == (2, 3, 3)
+
+
+def test_list_behind_the_doctors_adds_up_to_the_number_though_it_lists_villages(client_of, people, county):
+    counted(county)
+
+    context = (
+        client_of(people.official)
+        .get(reverse("reports:figure-rows", args=[county.pk, "2018-06", "doctors"]) + "?side=missing")
+        .context
+    )
+
+    assert (context["stored"], context["now"], context["count"].number) == (3, None, 2)
+
+
+@pytest.mark.parametrize("code", ["households", "people", "clinics", "illnesses", "clinics_at_standard", "doctors"])
+def test_every_kind_of_list_opens(client_of, people, county, code):
+    FacilityFactory(parent=people.elsewhere)
+    counted(county)
+
+    response = client_of(people.official).get(reverse("reports:figure-rows", args=[county.pk, "2018-06", code]))
+
+    assert response.status_code == 200
+    assert len(response.context["page"].rows) >= 1
+
+
+@pytest.mark.parametrize(("code", "side"), [("nonsense", "met"), ("contracts", "nonsense")])
+def test_an_unknown_indicator_or_side_is_not_there(client_of, people, county, code, side):
+    url = reverse("reports:figure-rows", args=[county.pk, "2018-06", code])
+
+    assert client_of(people.official).get(f"{url}?side={side}").status_code == 404
+
+
+def test_who_may_not_see_sensitive_illnesses_sees_the_number_only(client_of, people, county):
+    counted(county)
+    url = reverse("reports:figure-rows", args=[people.township.pk, "2018-06", "group_mental"])
+
+    refused = client_of(people.official).get(url)
+    opened = client_of(people.worker).get(url)
+
+    assert (refused.status_code, opened.status_code) == (403, 200)
+    assert "敏感病种" in refused.content.decode()
+    assert "岩温" not in refused.content.decode()
+
+
+def test_a_sensitive_illness_keeps_its_line_but_names_nobody(client_of, people, county):
+    person = a_person(people.here, name="密名")
+    ConditionFactory(person=person, disease="aids_opportunistic_infection", is_sensitive=True, kind="critical")
+    counted(county)
+    url = reverse("reports:figure-rows", args=[people.township.pk, "2018-06", "illnesses"])
+
+    official, worker = client_of(people.official).get(url), client_of(people.worker).get(url)
+
+    assert official.context["count"].number == worker.context["count"].number == 4
+    assert ("密名" in worker.content.decode(), "密名" in official.content.decode()) == (True, False)
+
+
+def test_build_leads_to_the_job_and_back_to_the_dashboard(
+    client_of, people, county, django_capture_on_commit_callbacks
+):
+    browser = client_of(people.official)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        response = browser.post(reverse("reports:report-build", args=[county.pk, "2018-06"]))
+
+    job = Job.objects.get()
+    assert response.url == reverse("jobs:job-detail", args=[job.pk])
+    assert job.result == {"url": f"/reports/{county.pk}/?month=2018-06"}
+    assert MonthlyReport.objects.get().counted_by == people.official
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "status"),
+    [
+        ("worker", "township", 403),
+        ("poverty", "county", 403),
+        ("worker", "county", 404),
+        ("far_poverty", "county", 404),
+    ],
+)
+def test_build_refused_counts_nothing(client_of, people, county, *, name, place, status):
+    url = reverse("reports:report-build", args=[getattr(people, place).pk, "2018-06"])
+
+    assert client_of(getattr(people, name)).post(url).status_code == status
+    assert not Job.objects.exists()
+
+
+def test_build_needs_post(client_of, people, county):
+    url = reverse("reports:report-build", args=[county.pk, "2018-06"])
+
+    assert client_of(people.official).get(url).status_code == 405
+
+
+def test_export_holds_only_what_one_may_see(client_of, people, county):
+    counted(county)
+
+    response = client_of(people.worker).get(address("report-export", people.township))
+
+    sheet = load_workbook(BytesIO(b"".join(response.streaming_content))).worksheets[0]
+    assert [sheet.cell(row, 1).value for row in range(7, sheet.max_row + 1)] == ["芒坝镇", "芒坝村", "弄坎村"]
+    assert response.headers["Content-Disposition"].startswith("attachment; filename*=utf-8''")
+    assert Entry.objects.first().verb == "reports.report.exported"
+
+
+def test_reports_list_their_months_newest_first(client_of, people, county):
+    counted(county, MAY)
+    counted(county, JUNE)
+
+    response = client_of(people.worker).get(reverse("reports:report-list"))
+
+    assert [line.month for line in response.context["months"]] == [JUNE, MAY]
+
+
+@pytest.mark.parametrize("page", ["place", "report-detail", "report-print"])
+def test_pages_keep_to_the_content_security_policy(client_of, people, county, page):
+    counted(county)
+
+    text = client_of(people.official).get(address(page, county)).content.decode()
+
+    assert " style=" not in text
+    assert " on" + "click=" not in text
+    assert "<script>" not in text
