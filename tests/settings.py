@@ -10,7 +10,10 @@ if "DATA_DIR" not in os.environ:  # the processes of a parallel run share the fo
     atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 
 from healthaid.settings import *  # noqa: F403
-from healthaid.settings import MIDDLEWARE, STORAGES
+from healthaid.settings import DATA_DIR, DATABASES, MIDDLEWARE, STORAGES
+
+if DATABASES["default"]["ENGINE"] == "healthaid.core.sqlite":  # a file as in real use, one for each process
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "tests.sqlite3")}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = True
