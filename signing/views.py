@@ -110,6 +110,9 @@ class ContractUpdate(ContractAction):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"teams": teams_serving(self.row.person.path)}
 
+    def form_for(self, row: Contract) -> ContractChangeForm:
+        return ContractChangeForm(instance=row, teams=teams_serving(row.person.path))
+
     def run(self, form: ContractChangeForm) -> Contract:
         values = dict(form.cleaned_data)
         return actions.change_contract(

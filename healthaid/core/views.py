@@ -66,11 +66,11 @@ class ScopedListView(AbilityMixin, TemplateView):
     """A list = selector + table + filter, in pages by key, with a capped count and removable filters."""
 
     template_name = "components/list_page.html"
-    title: ClassVar[str | Promise] = ""
+    title: str | Promise = ""
     rows: ClassVar[Rows]
-    table_class: ClassVar[type[Table]]
+    table_class: Callable[..., Table]
     filterset_class: ClassVar[type[django_filters.FilterSet] | None] = None
-    ordering: ClassVar[tuple[str, ...]] = ("path", "pk")  # every field runs the same way, the last is unique
+    ordering: tuple[str, ...] = ("path", "pk")  # every field runs the same way, the last is unique
     page_size = 50
     empty_text: ClassVar[str | Promise] = ""  # what this list is and how to begin
 
@@ -125,11 +125,11 @@ class ScopedListView(AbilityMixin, TemplateView):
 
 
 def _shown(bound: Any) -> str:
-    """The chosen value of a filter field as a person reads it."""
-    value = bound.value()
-    choices = dict(getattr(bound.field, "choices", ()) or ())
+    """The chosen value of a field as a person reads it."""
+    value = "" if bound.value() is None else bound.value()
+    labels = {str(key): label for key, label in getattr(bound.field, "choices", ()) or ()}
     values = value if isinstance(value, list | tuple) else [value]
-    return "、".join(str(choices.get(item, choices.get(str(item), item))) for item in values)
+    return "、".join(str(labels.get(str(item), item)) for item in values)
 
 
 class ScopedDetailView(AbilityMixin, TemplateView):

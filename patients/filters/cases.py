@@ -11,10 +11,7 @@ from patients import enums
 from patients.models import CriticalCase
 from patients.selectors import cases
 
-
-def diseases() -> list[tuple[str, str]]:
-    """The critical diseases, by code."""
-    return [(row.code, row.name) for row in catalogue.diseases().values() if row.kind == "critical"]
+DISEASES = [(row.code, row.name) for row in catalogue.diseases().values() if row.kind == "critical"]
 
 
 def _hospitals(request: HttpRequest) -> QuerySet:
@@ -27,7 +24,7 @@ class CaseFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("姓名"), field_name="person__name", lookup_expr="startswith")
     state = django_filters.ChoiceFilter(label=_("救治状态"), choices=enums.CaseState.choices, empty_label=_("全部"))
     disease = django_filters.ChoiceFilter(
-        label=_("病种"), field_name="condition__disease", choices=diseases, empty_label=_("全部")
+        label=_("病种"), field_name="condition__disease", choices=DISEASES, empty_label=_("全部")
     )
     hospital = django_filters.ModelChoiceFilter(label=_("定点医院"), queryset=_hospitals, empty_label=_("全部"))
     place = InPlaceFilter(empty_label=_("全部"))

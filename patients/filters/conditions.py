@@ -9,17 +9,14 @@ from healthaid.regions.choosing import InPlaceFilter
 from patients.enums import ConditionKind, ConditionState
 from patients.models import Condition
 
-
-def diseases() -> list[tuple[str, str]]:
-    """Every disease of the catalogue, by code."""
-    return [(row.code, row.name) for row in catalogue.diseases().values()]
+DISEASES = [(row.code, row.name) for row in catalogue.diseases().values()]
 
 
 class ConditionFilter(django_filters.FilterSet):
     """By patient, disease, kind, state and place."""
 
     q = django_filters.CharFilter(label=_("姓名"), field_name="person__name", lookup_expr="startswith")
-    disease = django_filters.ChoiceFilter(label=_("病种"), choices=diseases, empty_label=_("全部"))
+    disease = django_filters.ChoiceFilter(label=_("病种"), choices=DISEASES, empty_label=_("全部"))
     kind = django_filters.ChoiceFilter(label=_("类别"), choices=ConditionKind.choices, empty_label=_("全部"))
     state = django_filters.ChoiceFilter(label=_("核实状态"), choices=ConditionState.choices, empty_label=_("全部"))
     place = InPlaceFilter(empty_label=_("全部"))
