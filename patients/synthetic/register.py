@@ -76,22 +76,28 @@ CAUSES = {
     Cause.MOTIVATION: 3,
 }
 STANDINGS = {  # status, type of household: weight
-    (PovertyStatus.LIFTED, HouseholdType.LIFTED): 38,
+    (PovertyStatus.LIFTED, HouseholdType.LIFTED): 36,
     (PovertyStatus.LIFTED_POLICY_KEPT, HouseholdType.LIFTED): 40,
     (PovertyStatus.LIFTED_POLICY_KEPT, HouseholdType.UNSTABLE): 4,
-    (PovertyStatus.NOT_LIFTED, None): 9,
-    (PovertyStatus.RETURNED, HouseholdType.UNSTABLE): 2,
+    (PovertyStatus.NOT_LIFTED, None): 5,
+    (PovertyStatus.RETURNED, HouseholdType.UNSTABLE): 1,
+    (PovertyStatus.SUBSISTENCE_ALLOWANCE, HouseholdType.GENERAL): 5,
+    (PovertyStatus.EXTREME_HARDSHIP, HouseholdType.GENERAL): 2,
     (PovertyStatus.AT_RISK, HouseholdType.MARGINAL): 5,
     (PovertyStatus.SUDDEN_HARDSHIP, HouseholdType.SUDDEN_HARDSHIP): 2,
 }
 CATEGORIES = {
     HouseholdCategory.ORDINARY: 58,
-    HouseholdCategory.ALLOWANCE_POOR: 26,
-    HouseholdCategory.ALLOWANCE: 6,
-    HouseholdCategory.CONSOLIDATED: 10,
+    HouseholdCategory.ALLOWANCE_POOR: 30,
+    HouseholdCategory.CONSOLIDATED: 12,
 }
 MONITORED = {HouseholdType.UNSTABLE, HouseholdType.MARGINAL, HouseholdType.SUDDEN_HARDSHIP}
-NOT_REGISTERED = {PovertyStatus.AT_RISK, PovertyStatus.SUDDEN_HARDSHIP}  # never were households of the poverty register
+NEVER_POOR = {  # households that the poverty register never held, with the category they have now
+    PovertyStatus.SUBSISTENCE_ALLOWANCE: HouseholdCategory.ALLOWANCE,
+    PovertyStatus.EXTREME_HARDSHIP: HouseholdCategory.FIVE_GUARANTEE,
+    PovertyStatus.AT_RISK: None,
+    PovertyStatus.SUDDEN_HARDSHIP: None,
+}
 HAMLETS = ("上寨", "下寨", "新寨", "老寨", "大寨", "小寨", "中寨", "一组", "二组", "三组", "四组", "五组")
 OLDER_NUMBERS = 1996  # up to this year of birth numbers may begin with the county's former codes
 SCHOOL_YEARS = {
@@ -193,14 +199,14 @@ class _Maker:
         return shared | self._risk(kind, identified_on)
 
     def _category(self, status: PovertyStatus, size: int, head_age: int) -> HouseholdCategory | None:
-        if status in NOT_REGISTERED:
-            return None
+        if status in NEVER_POOR:
+            return NEVER_POOR[status]
         if size == 1 and head_age >= 60 and self.rng.random() < 0.5:  # alone and old
             return HouseholdCategory.EXTREME_HARDSHIP
         return _weighted(self.rng, CATEGORIES)
 
     def _identified_on(self, status: PovertyStatus) -> date:
-        if status in NOT_REGISTERED:
+        if status in NEVER_POOR:
             return self._day(date(2021, 1, 1), self.on - timedelta(days=60))
         if self.rng.random() < 0.8:
             return self._day(date(2014, 1, 1), date(2014, 12, 31))
