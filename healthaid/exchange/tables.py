@@ -41,6 +41,7 @@ class BatchTable(tables.Table):
     class Meta:
         model = ImportBatch
         fields = ("pk", "kind", "file", "state", "row_count", "error_count", "created_at")
+        attrs = {"class": "table table-hover data-table batch-table"}
 
     def render_kind(self, value: str) -> str:
         return title_of(value)

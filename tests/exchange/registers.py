@@ -1,0 +1,33 @@
+"""Small registers of the people fixture's village, as files."""
+
+import io
+
+import openpyxl
+
+from healthaid.exchange import registry
+from healthaid.exchange.writing import write_template
+
+GOOD = "533103199003070015"
+CHILD = "533103201501010015"
+
+
+def register(people, **changed):
+    """A filled-in template: a head and a child; keyword values replace cells of the head's row by header."""
+    sheet = registry.sheet("register")
+    book = openpyxl.load_workbook(io.BytesIO(write_template("花名册", sheet.sheet_columns(), [])))
+    page = book.worksheets[0]
+    columns = {cell.value.rstrip("*"): cell.column for cell in page[2]}
+    household = {"县": people.county.name, "乡（镇）": people.township.name, "行政村": people.here.name, "户编号": "H1"}
+    head = {"人编号": "P1", "姓名": "岩罕", "证件号码": GOOD, "与户主关系": "户主", "民族": "傣族"}
+    child = {"人编号": "P2", "姓名": "岩温", "证件号码": CHILD, "与户主关系": "之子", "民族": "傣族"}
+    for row, cells in ((3, household | head | changed), (4, household | child)):
+        for header, text in cells.items():
+            page.cell(row, columns[header], text)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def faulty(people):
+    """The head's identity number has a wrong last digit."""
+    return register(people, 证件号码=GOOD[:-1] + "6")

@@ -1,0 +1,290 @@
+import io
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from healthaid.audit.models import Entry
+from healthaid.exchange import actions, files
+from healthaid.exchange.enums import BatchState
+from healthaid.exchange.models import ImportBatch, StoredFile
+from healthaid.jobs.models import Job
+from patients.models import Person
+from tests.exchange.registers import GOOD, faulty, register
+
+KIND = "register"
+
+
+def page(name, *args):
+    return reverse(f"exchange:{name}", args=args)
+
+
+@pytest.fixture
+def clerk(people, client_of):
+    return client_of(people.poverty)
+
+
+@pytest.fixture
+def stranger(people, client_of):
+    return client_of(people.far_poverty)
+
+
+@pytest.fixture
+def checked(people):
+    """A batch of two new people, waiting for its uploader's word."""
+    batch = actions.receive(by=people.poverty, kind=KIND, name="花名册.xlsx", data=register(people))
+    actions.check(batch_id=batch.pk)
+    batch.refresh_from_db()
+    assert batch.state == BatchState.CHECKED, list(batch.problems.values_list("row", "column", "reason"))
+    return batch
+
+
+@pytest.fixture
+def wrong(people):
+    """A batch with errors."""
+    batch = actions.receive(by=people.poverty, kind=KIND, name="花名册.xlsx", data=faulty(people))
+    actions.check(batch_id=batch.pk)
+    batch.refresh_from_db()
+    assert batch.state == BatchState.FAULTY
+    return batch
+
+
+def test_data_page_offers_what_the_duty_may_use(clerk, client_of, people):
+    offered = clerk.get(page("batch-list")).content.decode()
+    read = client_of(people.reader).get(page("batch-list")).content.decode()
+
+    assert page("upload", KIND) in offered
+    assert page("export", KIND) in offered
+    assert page("upload", KIND) not in read
+    assert page("export", KIND) in read
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_data_page_query_count_does_not_grow(clerk, people, rows, django_assert_num_queries):
+    for number in range(rows):
+        actions.receive(by=people.poverty, kind=KIND, name=f"{number}.xlsx", data=b"x")
+
+    with django_assert_num_queries(8):
+        response = clerk.get(page("batch-list"))
+
+    assert len(response.context["page"].rows) == rows
+
+
+def test_template_is_an_attachment_that_nobody_keeps(clerk):
+    response = clerk.get(page("template", KIND))
+
+    assert response["Content-Disposition"].startswith("attachment;")
+    assert response["Cache-Control"] == "no-store"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert openpyxl.load_workbook(io.BytesIO(response.content)).worksheets[0].max_column > 30
+
+
+@pytest.mark.parametrize("name", ["template", "upload"])
+def test_import_pages_are_refused_with_a_reason_to_readers(client_of, people, name):
+    response = client_of(people.reader).get(page(name, KIND))
+
+    assert response.status_code == 403
+    assert "不包括导入" in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["template", "upload", "export"])
+def test_unknown_sheet_is_not_found(clerk, name):
+    assert clerk.get(page(name, "nothing")).status_code == 404
+
+
+@pytest.fixture
+def settled(django_capture_on_commit_callbacks):
+    """Within it what is queued is done at once, as a worker would."""
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+def upload(client, data, name="花名册.xlsx", key="0" * 36):
+    return client.post(page("upload", KIND), {"file": SimpleUploadedFile(name, data), "form_key": key})
+
+
+def test_upload_is_checked_confirmed_and_applied(clerk, people, settled):
+    with settled():
+        response = upload(clerk, register(people))
+    batch = ImportBatch.objects.get()
+    assert response.url == page("batch-detail", batch.pk)
+    assert batch.state == BatchState.CHECKED
+    assert "确认导入 2 行" in clerk.get(response.url).content.decode()
+    assert not Person.objects.exists()
+
+    with settled():
+        clerk.post(page("batch-confirm", batch.pk))
+
+    batch.refresh_from_db()
+    assert batch.state == BatchState.APPLIED
+    assert Person.objects.count() == 2
+    assert "撤回本批" in clerk.get(response.url).content.decode()
+
+
+def test_applied_batch_is_taken_back_by_its_button(clerk, registered, checked):
+    clerk.post(page("batch-withdraw", checked.pk))
+
+    checked.refresh_from_db()
+    assert checked.state == BatchState.WITHDRAWN
+    assert not Person.objects.exists()
+
+
+def test_upload_sent_twice_makes_one_batch(clerk, people):
+    first = upload(clerk, register(people))
+    second = upload(clerk, register(people))
+
+    assert first.url == second.url
+    assert ImportBatch.objects.count() == 1
+
+
+@pytest.mark.parametrize(("data", "limit", "reason"), [(b"", 1, "空"), (b"x", 0, "大于0MB")])
+def test_upload_of_nothing_or_too_much_is_refused_beside_the_field(clerk, settings, data, limit, reason):
+    settings.UPLOAD_LIMIT_MB = limit
+
+    response = upload(clerk, data)
+
+    assert response.status_code == 422
+    assert reason in response.content.decode()
+    assert not ImportBatch.objects.exists()
+
+
+def test_unreadable_file_says_why(clerk, people):
+    batch = actions.receive(by=people.poverty, kind=KIND, name="表.xls", data=b"<html>")
+    actions.check(batch_id=batch.pk)
+
+    assert "网页" in clerk.get(page("batch-detail", batch.pk)).content.decode()
+
+
+def test_faulty_batch_lists_problems_masked_and_offers_no_confirmation(clerk, wrong):
+    shown = clerk.get(page("batch-detail", wrong.pk)).content.decode()
+
+    assert "性别与身份证号" in shown or "校验码" in shown
+    assert GOOD not in shown
+    assert page("batch-confirm", wrong.pk) not in shown
+    assert page("batch-errors", wrong.pk) in shown
+    refusal = clerk.post(page("batch-confirm", wrong.pk))
+    assert refusal.status_code == 403
+    assert "行错误" in refusal.content.decode()
+
+
+def test_error_file_is_handed_out_with_a_trace(clerk, wrong, people):
+    response = clerk.get(page("batch-errors", wrong.pk))
+
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content))).worksheets[0]
+    assert "错误原因" in [cell.value for cell in sheet[2]]
+    entry = Entry.objects.latest("pk")
+    assert (entry.verb, entry.actor_id) == ("exchange.file.downloaded", people.poverty.pk)
+
+
+def test_batch_without_problems_has_no_error_file(clerk, checked):
+    assert clerk.get(page("batch-errors", checked.pk)).status_code == 404
+
+
+def test_progress_asks_for_the_page_when_the_work_is_over(clerk, people, checked):
+    waiting = actions.receive(by=people.poverty, kind=KIND, name="a.xlsx", data=b"x")
+
+    still = clerk.get(page("batch-progress", waiting.pk))
+    over = clerk.get(page("batch-progress", checked.pk))
+
+    assert "hx-get" in still.content.decode()
+    assert "HX-Refresh" not in still
+    assert over["HX-Refresh"] == "true"
+
+
+def test_discarded_batch_forgets_what_it_would_have_written(clerk, checked):
+    clerk.post(page("batch-discard", checked.pk))
+
+    staged, checked.staged = checked.staged_id, None
+    checked.refresh_from_db()
+    assert checked.state == BatchState.REJECTED
+    assert not StoredFile.objects.filter(pk=staged).exists()
+    assert Entry.objects.latest("pk").verb == "exchange.batch.discarded"
+
+
+@pytest.mark.parametrize("name", ["batch-detail", "batch-progress", "batch-errors"])
+def test_batch_of_another_is_not_found(stranger, wrong, name):
+    assert stranger.get(page(name, wrong.pk)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["batch-confirm", "batch-discard", "batch-withdraw"])
+def test_button_of_another_is_not_found_and_changes_nothing(stranger, checked, name):
+    assert stranger.post(page(name, checked.pk)).status_code == 404
+
+    checked.refresh_from_db()
+    assert checked.state == BatchState.CHECKED
+
+
+@pytest.mark.parametrize("name", ["batch-confirm", "batch-discard", "batch-withdraw"])
+def test_buttons_do_nothing_when_only_looked_at(clerk, checked, name):
+    assert clerk.get(page(name, checked.pk)).status_code == 405
+
+
+@pytest.mark.parametrize("page_key", ["abc", "x:y:z"])
+def test_made_up_page_key_is_not_found(clerk, wrong, page_key):
+    assert clerk.get(page("batch-detail", wrong.pk), {"after": page_key}).status_code == 404
+
+
+@pytest.fixture
+def registered(people, checked):
+    actions.approve(by=people.poverty, batch=checked)
+    actions.apply(batch_id=checked.pk)
+    assert Person.objects.count() == 2
+
+
+def sheet_rows(response):
+    data = response.content if not response.streaming else b"".join(response.streaming_content)
+    return list(openpyxl.load_workbook(io.BytesIO(data)).worksheets[0].iter_rows(values_only=True))
+
+
+def test_small_export_comes_at_once_and_leaves_a_trace(clerk, registered, people):
+    response = clerk.post(page("export", KIND), {"fmt": "xlsx"})
+
+    assert len(sheet_rows(response)) == 3
+    assert response["Cache-Control"] == "no-store"
+    entry = Entry.objects.get(verb="exchange.sheet.exported")
+    assert entry.actor_id == people.poverty.pk
+
+
+def test_export_holds_only_what_one_may_read(stranger, registered):
+    assert len(sheet_rows(stranger.post(page("export", KIND), {"fmt": "xlsx"}))) == 1
+
+
+def test_export_of_a_place_holds_its_people(clerk, registered, people):
+    here = clerk.post(page("export", KIND), {"fmt": "xlsx", "place": people.township.pk})
+    there = clerk.post(page("export", KIND), {"fmt": "xlsx", "place": people.other_township.pk})
+
+    assert (len(sheet_rows(here)), len(sheet_rows(there))) == (3, 1)
+
+
+@pytest.mark.parametrize("data", [{"fmt": "exe"}, {"fmt": "xlsx", "place": "999999"}, {"fmt": "xlsx", "place": "x"}])
+def test_export_with_a_made_up_choice_is_refused(clerk, registered, data):
+    assert clerk.post(page("export", KIND), data).status_code == 422
+
+
+def test_export_of_a_place_one_does_not_see_is_refused(clerk, registered, people):
+    assert clerk.post(page("export", KIND), {"fmt": "xlsx", "place": people.far_away.pk}).status_code == 422
+
+
+def test_export_is_refused_without_the_duty(client_of, people):
+    client = client_of(people.admin)
+
+    assert client.get(page("export", KIND)).status_code == 403
+    assert client.post(page("export", KIND), {"fmt": "xlsx"}).status_code == 403
+
+
+def test_big_export_is_a_job_whose_file_only_its_asker_gets(clerk, stranger, registered, settled, monkeypatch):
+    monkeypatch.setattr(actions, "EXPORTED_AT_ONCE", 1)
+
+    with settled():
+        response = clerk.post(page("export", KIND), {"fmt": "xlsx"})
+
+    job = Job.objects.get(kind="export_sheet")
+    assert response.url == reverse("jobs:job-detail", args=[job.pk])
+    url = job.result["url"]
+    assert len(sheet_rows(clerk.get(url))) == 3
+    assert stranger.get(url).status_code == 404
+
+
+def test_file_of_a_batch_is_not_handed_out_as_an_export(clerk, wrong):
+    assert clerk.get(page("file", wrong.file_id)).status_code == 404
+    assert files.read(wrong.file)
