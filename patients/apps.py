@@ -13,11 +13,13 @@ class PatientsConfig(AppConfig):
         from patients.models import Condition, CriticalCase
         from patients.resources.conditions import ConditionSheet
         from patients.resources.register import RegisterSheet
-        from patients.views import cases, conditions
+        from patients.views import cases, conditions, person_tabs
 
         registry.register(RegisterSheet)
         registry.register(ConditionSheet)
         followers.register(followers.Follower(Condition))
         followers.register(followers.Follower(CriticalCase, end=end_cases_of, running=open_cases))
+        for tab in person_tabs.TABS:
+            tabs.register(tab)
         tabs.register(tabs.Tab("conditions", _("病情"), "patients/_condition_tab.html", conditions.tab, order=40))
         tabs.register(tabs.Tab("cases", _("救治"), "patients/_case_tab.html", cases.tab, order=50))

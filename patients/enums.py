@@ -154,6 +154,18 @@ class Health(TextChoices):
     DISABLED = "4", _("残疾")
 
 
+class DisabilityKind(TextChoices):
+    """The nineteenth digit of the certificate."""
+
+    SIGHT = "1", _("视力残疾")
+    HEARING = "2", _("听力残疾")
+    SPEECH = "3", _("言语残疾")
+    LIMB = "4", _("肢体残疾")
+    INTELLECT = "5", _("智力残疾")
+    MIND = "6", _("精神残疾")
+    MULTIPLE = "7", _("多重残疾")
+
+
 class Labour(TextChoices):
     ORDINARY = "1", _("普通劳动力")
     SKILLED = "2", _("技能劳动力")

@@ -6,14 +6,16 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from healthaid.core.fields import CodeField, CodesField
+from healthaid.core.fields import CodeField, CodesField, split_codes
 from healthaid.core.identity import mask, mask_phone
 from healthaid.core.scoping import ScopedQuerySet
 from healthaid.core.vault import Sealed, new_seal_id
 from healthaid.policy import catalogue
 from patients import enums
+from patients.domain.conditions import age_on
 
 
 class Household(models.Model):
@@ -83,6 +85,11 @@ class Household(models.Model):
     def masked_phone(self) -> str:
         """The telephone number as pages show it."""
         return mask_phone(self.phone)
+
+    @property
+    def other_cause_names(self) -> list[str]:
+        """The other causes in words."""
+        return [str(enums.Cause(code).label) for code in split_codes(self.other_causes)]
 
     @property
     def head(self) -> "Person | None":
@@ -195,6 +202,21 @@ class Person(models.Model):
     def masked_phone(self) -> str:
         """The telephone number as pages show it."""
         return mask_phone(self.phone)
+
+    @property
+    def age(self) -> int:
+        """Completed years today, or on the day of death or leaving."""
+        return age_on(self.born_on, self.left_on or timezone.localdate())
+
+    @property
+    def health_names(self) -> list[str]:
+        """The state of health in words."""
+        return [str(enums.Health(code).label) for code in split_codes(self.health)]
+
+    @property
+    def disability_kind_name(self) -> str:
+        """The kind of disability on the certificate in words."""
+        return str(enums.DisabilityKind(self.disability_kind).label) if self.disability_kind else ""
 
     @property
     def is_head(self) -> bool:

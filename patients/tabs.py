@@ -21,7 +21,8 @@ def for_all(_user: User, _person: Person) -> bool:
 class Tab:
     """One tab: its part of the address, its name, its fragment, and what the fragment shows.
 
-    The fragment gets `person`, `user` and what `context` gives; `order` counts from the left.
+    The fragment gets `person`, `user` and what `context` gives; `order` counts from the left; the print of the page
+    has the fragments that are printed, one below the other, so that context names are the tab's own.
     """
 
     slug: str
@@ -30,6 +31,7 @@ class Tab:
     context: Context
     order: int
     is_open: Callable[[User, Person], bool] = for_all
+    is_printed: bool = True
 
 
 _tabs: dict[str, Tab] = {}

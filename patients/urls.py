@@ -1,11 +1,39 @@
-"""Addresses of this room."""
+"""Addresses of this room, a noun a block."""
 
 from django.urls import path
 
-from patients.views import cases, conditions
+from patients.views import cases, conditions, households, persons
 
 app_name = "patients"
 urlpatterns = [
+    # people
+    path("", persons.PersonList.as_view(), name="person-list"),
+    path("find/", persons.PersonFind.as_view(), name="person-find"),
+    path("identity/", persons.IdentityCheck.as_view(), name="identity-check"),
+    path("<int:pk>/", persons.PersonDetail.as_view(), name="person-detail"),
+    path("<int:pk>/change/", persons.PersonUpdate.as_view(), name="person-update"),
+    path("<int:pk>/print/", persons.PersonPrint.as_view(), name="person-print"),
+    path("<int:pk>/reveal/<slug:item>/", persons.PersonReveal.as_view(), name="person-reveal"),
+    path("<int:pk>/move/", persons.PersonMove.as_view(), name="person-move"),
+    path("<int:pk>/death/", persons.PersonDeath.as_view(), name="person-death"),
+    path("<int:pk>/move-out/", persons.PersonMoveOut.as_view(), name="person-move-out"),
+    path("<int:pk>/reinstate/", persons.PersonReinstate.as_view(), name="person-reinstate"),
+    path("<int:pk>/standings/new/", persons.StandingCreate.as_view(), name="standing-create"),
+    path("<int:pk>/standings/<int:spell>/withdraw/", persons.StandingWithdraw.as_view(), name="standing-withdraw"),
+    path("<int:pk>/tabs/<slug:tab>/", persons.PersonDetail.as_view(), name="person-tab"),
+    # households
+    path("households/", households.HouseholdList.as_view(), name="household-list"),
+    path("households/new/", households.HouseholdCreate.as_view(), name="household-create"),
+    path("households/<int:pk>/", households.HouseholdDetail.as_view(), name="household-detail"),
+    path("households/<int:pk>/change/", households.HouseholdUpdate.as_view(), name="household-update"),
+    path("households/<int:pk>/print/", households.HouseholdPrint.as_view(), name="household-print"),
+    path("households/<int:pk>/reveal/", households.HouseholdReveal.as_view(), name="household-reveal"),
+    path("households/<int:pk>/move/", households.HouseholdMove.as_view(), name="household-move"),
+    path("households/<int:pk>/split/", households.HouseholdSplit.as_view(), name="household-split"),
+    path("households/<int:pk>/head/", households.HouseholdHead.as_view(), name="household-head"),
+    path("households/<int:pk>/dissolve/", households.HouseholdDissolve.as_view(), name="household-dissolve"),
+    path("households/<int:pk>/members/new/", persons.PersonCreate.as_view(), name="person-create"),
+    # conditions and their treatment files
     path("conditions/", conditions.ConditionList.as_view(), name="condition-list"),
     path("<int:pk>/conditions/new/", conditions.ConditionCreate.as_view(), name="condition-create"),
     path("conditions/<int:pk>/", conditions.ConditionDetail.as_view(), name="condition-detail"),

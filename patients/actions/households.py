@@ -145,7 +145,7 @@ def change_head(*, by: User, household_id: int, version: int, relations: Mapping
 
 @transaction.atomic
 def dissolve_household(*, by: User, household_id: int, version: int, on: date) -> Household:
-    """Close a household that has no present member any more; `on` is the first day it no longer exists. Raises Stale."""
+    """Close a household without present members; `on` is the first day it no longer exists. Raises Stale."""
     household = locked_household(by, household_id)
     require(may_change_household(by, household))
     require_version(household, version)

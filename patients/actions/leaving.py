@@ -63,7 +63,7 @@ def _leave(by: User, person: Person, state: LifeState, on: date) -> Person:
     _close_standing(person, on)
     verb = "patients.person.died" if state == LifeState.DEAD else "patients.person.moved_out"
     record(by=by, verb=verb, subject=person, **changes)
-    _end_running(by, Leaving(person.pk, on, is_death=state == LifeState.DEAD, reason=f"{state.label} {on}"))
+    _end_running(by, Leaving(person.pk, on, is_death=state == LifeState.DEAD, reason=str(state.label)))
     return person
 
 

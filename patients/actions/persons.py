@@ -20,10 +20,10 @@ from healthaid.exchange import texts
 from patients.actions.households import checked_phone, locked_household, take_along
 from patients.domain.persons import NUMBERLESS_DOCUMENTS, RESIDENT_DOCUMENTS
 from patients.enums import DocumentKind
-from patients.models import Household, Person
+from patients.models import Household, Person, PovertySpell
 from patients.permissions.persons import may_change_household, may_change_person, may_change_present, may_reveal
 from patients.selectors.conditions import readable_conditions
-from patients.selectors.persons import bearers, reveals_since
+from patients.selectors.persons import bearers, first_seen, reveals_since
 
 PLAIN = (
     "number",
@@ -58,7 +58,10 @@ class Document:
 
 @transaction.atomic
 def register_person(*, by: User, household_id: int, **values: Any) -> Person:
-    """A new member of a household. Sex and birth may be left to the identity number. Raises ValidationError."""
+    """A new member of a household. Sex and birth may be left to the identity number. Raises ValidationError.
+
+    `poverty_status` begins the timeline on the day of identification, the household's, or today.
+    """
     household = locked_household(by, household_id)
     require(may_change_household(by, household))
     person = Person(household=household, path=household.path)
@@ -66,6 +69,9 @@ def register_person(*, by: User, household_id: int, **values: Any) -> Person:
     refuse_taken(by, person)
     person.full_clean()
     person.save()
+    if status := values.get("poverty_status"):
+        changes["poverty_status"] = status
+        begin_timeline(person, status)
     record(by=by, verb="patients.person.registered", subject=person, household=household.number, **changes)
     return person
 
@@ -100,9 +106,19 @@ def move_person(*, by: User, person_id: int, version: int, household_number: str
     changes = assign(person, {"household": target, "path": target.path, "relation": relation})
     save_next(person)
     take_along([person.pk], target.path)
-    facts = {name: changes[name] for name in ("path", "relation") if name in changes}
+    facts: dict[str, Any] = {name: changes[name] for name in ("path", "relation") if name in changes}
     record(by=by, verb="patients.person.moved", subject=person, household=[was.number, target.number], **facts)
     return person
+
+
+def begin_timeline(person: Person, status: str) -> None:
+    """The first standing of somebody just registered."""
+    person.poverty_status = status
+    person.save(update_fields=("poverty_status",))
+    since = person.identified_on or person.household.identified_on or timezone.localdate()
+    spell = PovertySpell(person=person, status=status, starts_on=max(since, person.born_on))
+    spell.full_clean()
+    spell.save()
 
 
 def reveal(*, by: User, row: Person | Household, item: str, reason: str = "") -> str:
@@ -233,7 +249,7 @@ def refuse_taken(by: User, person: Person) -> None:
     """Raise ValidationError for a document number that somebody else bears."""
     found = bearers(person.identity, besides=person.pk)
     if found.exists():
-        raise ValidationError({"identity": taken(found.visible_to(by).select_related("household__village").first())})
+        raise ValidationError({"identity": taken(first_seen(by, found))})
 
 
 def taken(person: Person | None) -> str:

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from healthaid.accounts.models import User
 from healthaid.audit.models import Entry
 from healthaid.core import identity as identities
-from healthaid.core.scoping import Scoped
+from healthaid.core.scoping import Scoped, ScopedQuerySet
 from healthaid.core.vault import vault
 from patients.domain.searches import Kind, Reading
 from patients.enums import LifeState, Relation
@@ -51,11 +51,16 @@ def status_on(person: Person, day: date) -> str:
     return spells.values_list("status", flat=True).first() or ""
 
 
-def bearers(number: str, *, besides: int | None = None) -> QuerySet[Person]:
+def bearers(number: str, *, besides: int | None = None) -> ScopedQuerySet[Person]:
     """Whoever bears the document number, in or out of anybody's reach; nobody bears an empty one."""
     if not number:
         return Person.objects.none()
-    return Person.objects.filter(identity_index=_digest("identity_index", number)).exclude(pk=besides)
+    return Person.objects.filter(identity_index=_digest("identity_index", number)).exclude(pk__in=[besides] if besides else [])
+
+
+def first_seen(user: Scoped, people: ScopedQuerySet[Person]) -> Person | None:
+    """The first of some people whom the user may see, with household and village."""
+    return people.visible_to(user).select_related("household__village").first()
 
 
 def reveals_since(user: User, moment: datetime) -> int:

@@ -1,0 +1,213 @@
+"""What a person may type about people of the register."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from healthaid.core.forms import ChoiceField, CodesField, DateField, SectionedForm, YesNoField
+from patients import enums
+from patients.models import Person
+
+KEEP = _("留空则保留原来的号码。")
+
+
+class PersonForm(SectionedForm, forms.ModelForm):
+    """The items of a person, in the order of the roster. Sex and birth may be left to the identity number."""
+
+    document_kind = ChoiceField(label=_("证件类型"), choices=enums.DocumentKind.choices)
+    identity = forms.CharField(
+        label=_("证件号码"),
+        required=False,
+        max_length=40,
+        help_text=_(
+            "18位身份证号，填好后自动带出性别和出生日期。新生儿还没有号码的，证件类型选“居民户口簿”，号码留空。"
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "data-private": ""}),
+    )
+    sex = ChoiceField(
+        label=_("性别"), choices=[pair for pair in enums.Sex.choices if pair[0] in {"1", "2"}], required=False
+    )
+    born_on = DateField(label=_("出生日期"), required=False)
+    ethnicity = ChoiceField(label=_("民族"), choices=enums.Ethnicity.choices, required=False)
+    relation = ChoiceField(label=_("与户主关系"), choices=enums.Relation.choices)
+    education = ChoiceField(label=_("文化程度"), choices=enums.Education.choices, required=False)
+    schooling = ChoiceField(label=_("在校生状况"), choices=enums.Schooling.choices, required=False)
+    health = CodesField(label=_("健康状况"), choices=enums.Health.choices, required=False)
+    labour = ChoiceField(label=_("劳动技能"), choices=enums.Labour.choices, required=False)
+    key_groups = CodesField(label=_("重点人群"), choices=enums.KeyGroup.choices, required=False)
+    has_basic_insurance = YesNoField(label=_("基本医疗保险"), required=False)
+    has_critical_insurance = YesNoField(label=_("大病保险"), required=False)
+    disability_certificate = forms.CharField(
+        label=_("残疾证号"),
+        required=False,
+        max_length=24,
+        help_text=_("20位：身份证号＋类别＋等级。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "data-private": ""}),
+    )
+    phone = forms.CharField(
+        label=_("联系电话"),
+        required=False,
+        max_length=30,
+        help_text=_("手机号，或座机如 0692-2123456。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel", "data-private": ""}),
+    )
+    identified_on = DateField(label=_("人员识别时间"), required=False, allow_month=True)
+
+    layout = (
+        (
+            "identity",
+            _("身份"),
+            ("document_kind", "identity", "name", "sex", "born_on", "ethnicity", "relation", "number", "phone"),
+        ),
+        ("schooling", _("文化与劳动"), ("education", "schooling", "labour", "work_months")),
+        (
+            "health",
+            _("健康与保障"),
+            ("health", "key_groups", "disability_certificate", "has_basic_insurance", "has_critical_insurance"),
+        ),
+        ("register", _("识别"), ("identified_on", "poverty_status")),
+    )
+    units = {"work_months": _("个月（近一年）")}
+
+    class Meta:
+        model = Person
+        fields = (
+            "document_kind",
+            "name",
+            "sex",
+            "born_on",
+            "ethnicity",
+            "relation",
+            "number",
+            "education",
+            "schooling",
+            "labour",
+            "work_months",
+            "health",
+            "key_groups",
+            "has_basic_insurance",
+            "has_critical_insurance",
+            "identified_on",
+        )
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # What hangs together between items, and whose number is taken, the action says.
+        return {field.name for field in Person._meta.fields}  # noqa: SLF001
+
+    def validate_constraints(self) -> None:
+        """The action checks them on the finished row."""
+
+
+class PersonCreateForm(PersonForm):
+    """A new member of a household."""
+
+    poverty_status = ChoiceField(
+        label=_("脱贫属性"),
+        choices=enums.PovertyStatus.choices,
+        required=False,
+        help_text=_("从识别时间起算；以后的变化在“属性时段”里登记。"),
+    )
+
+
+class PersonUpdateForm(PersonForm):
+    """A person as registered. Sealed numbers are not shown; typing one replaces it."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    drop_phone = forms.BooleanField(label=_("删去联系电话"), required=False)
+    drop_certificate = forms.BooleanField(label=_("删去残疾证号"), required=False)
+
+    layout = (
+        (
+            "identity",
+            _("身份"),
+            (
+                "document_kind",
+                "identity",
+                "name",
+                "sex",
+                "born_on",
+                "ethnicity",
+                "relation",
+                "number",
+                "phone",
+                "drop_phone",
+            ),
+        ),
+        PersonForm.layout[1],
+        (
+            "health",
+            _("健康与保障"),
+            (
+                "health",
+                "key_groups",
+                "disability_certificate",
+                "drop_certificate",
+                "has_basic_insurance",
+                "has_critical_insurance",
+            ),
+        ),
+        ("register", _("识别"), ("identified_on",)),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        person = self.instance
+        kept = {"identity": person.masked_identity, "phone": person.masked_phone}
+        kept["disability_certificate"] = "*" * len(person.disability_certificate)
+        for name, shown in kept.items():
+            if shown:
+                self.fields[name].widget.attrs["placeholder"] = shown
+                self.fields[name].help_text = KEEP
+        for drop, name in (("drop_phone", "phone"), ("drop_certificate", "disability_certificate")):
+            if not kept[name]:
+                del self.fields[drop]
+
+    def values(self) -> dict[str, Any]:
+        """What the action is to change: sealed numbers only where one was typed or is to go."""
+        values = dict(self.cleaned_data)
+        for name, drop in (("identity", ""), ("phone", "drop_phone"), ("disability_certificate", "drop_certificate")):
+            if not values.pop(drop, False) and not values[name]:
+                del values[name]
+        return values
+
+
+class PersonMoveForm(forms.Form):
+    """Into which household, and as what."""
+
+    household_number = forms.CharField(label=_("迁入户的户编号"), max_length=32)
+    relation = ChoiceField(label=_("与新户户主关系"), choices=enums.Relation.choices)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class LeavingForm(forms.Form):
+    """The day of a death or a move."""
+
+    on = DateField(label=_("日期"))
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class VersionForm(forms.Form):
+    """A question answered with yes."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class StandingForm(forms.Form):
+    """A standing with its days and what says so."""
+
+    status = ChoiceField(label=_("属性"), choices=enums.PovertyStatus.choices, widget=forms.Select)
+    starts_on = DateField(label=_("起始日期"), allow_month=True)
+    ends_on = DateField(
+        label=_("截止日期"),
+        required=False,
+        help_text=_("补记已结束的时段时填写；现在仍有效的留空，原属性在起始日前一天截止。"),
+    )
+    source = forms.CharField(label=_("依据"), max_length=100, required=False, help_text=_("如文件号、公示日期。"))
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class RevealForm(forms.Form):
+    """Why a full number is looked at."""
+
+    reason = forms.CharField(label=_("事由"), max_length=100, required=False)

@@ -1,0 +1,37 @@
+"""The tabs that this room puts on a person's page."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from healthaid.accounts.models import User
+from healthaid.audit.selectors import history_of
+from patients.models import Person
+from patients.permissions.persons import may_change_present
+from patients.selectors.persons import relatives, spells_of
+from patients.tables.persons import marks
+from patients.tabs import Tab
+
+
+def overview(_user: User, person: Person) -> dict[str, Any]:
+    return {"marks": marks(person)}
+
+
+def family(_user: User, person: Person) -> dict[str, Any]:
+    return {"members": relatives(person), "household": person.household}
+
+
+def standing(user: User, person: Person) -> dict[str, Any]:
+    return {"spells": list(spells_of(person)), "may_set": may_change_present(user, person)}
+
+
+def history(user: User, person: Person) -> dict[str, Any]:
+    return {"history": history_of(user, person)}
+
+
+TABS = (
+    Tab("overview", _("概况"), "patients/_overview_tab.html", overview, 10),
+    Tab("household", _("家庭"), "patients/_household_tab.html", family, 20),
+    Tab("standing", _("属性时段"), "patients/_standing_tab.html", standing, 80),
+    Tab("history", _("记录"), "patients/_history_tab.html", history, 90, is_printed=False),
+)

@@ -1,0 +1,407 @@
+import pytest
+from django.urls import reverse
+
+from healthaid.audit.models import Entry
+from patients.enums import Relation
+from patients.models import Household, Person, PovertySpell
+from tests.factories.patients import (
+    ConditionFactory,
+    HouseholdFactory,
+    PersonFactory,
+    PovertySpellFactory,
+    identity_number,
+)
+
+HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+def url(name, *args):
+    return reverse(f"patients:{name}", args=args)
+
+
+def in_use(client):
+    """The first page of a session also writes the session."""
+    client.get(url("person-list"))
+    return client
+
+
+# Lists
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_person_list_query_count_does_not_grow(people, client_of, rows, django_assert_num_queries):
+    for _ in range(rows):
+        PersonFactory(household=HouseholdFactory(village=people.here))
+    client = in_use(client_of(people.worker))
+
+    with django_assert_num_queries(6):  # session, user, postings, rows, count, places of the filter
+        page = client.get(url("person-list"))
+
+    assert len(page.context["page"].rows) == rows
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_household_list_query_count_does_not_grow(people, client_of, rows, django_assert_num_queries):
+    for _ in range(rows):
+        PersonFactory(household=HouseholdFactory(village=people.here))
+    client = in_use(client_of(people.worker))
+
+    with django_assert_num_queries(7):  # as above, and the members
+        page = client.get(url("household-list"))
+
+    assert len(page.context["page"].rows) == rows
+
+
+@pytest.mark.parametrize("members", [1, 3])
+def test_person_page_query_count_does_not_grow(people, client_of, members, django_assert_num_queries):
+    household = HouseholdFactory(village=people.here)
+    head, *_others = [
+        PersonFactory(household=household, relation=Relation.OTHER if number else Relation.HEAD)
+        for number in range(members)
+    ]
+    client = in_use(client_of(people.worker))
+
+    with django_assert_num_queries(4):  # session, user, postings, person
+        client.get(url("person-detail", head.pk))
+    with django_assert_num_queries(5):  # and the members
+        client.get(url("person-tab", head.pk, "household"))
+
+
+@pytest.mark.parametrize("slug", ["overview", "household", "standing", "conditions", "cases", "contracts", "history"])
+def test_person_tabs_are_pages_and_fragments(people, client_of, family, slug):
+    client = client_of(people.worker)
+    address = url("person-tab", family[1].pk, slug)
+
+    page = client.get(address).content.decode()
+    part = client.get(address, **HTMX).content.decode()
+
+    assert "<html" in page
+    assert "<html" not in part
+    assert 'aria-current="page"' in part
+
+
+def test_person_tab_unknown_is_404(people, client_of, family):
+    assert client_of(people.worker).get(url("person-tab", family[1].pk, "nothing")).status_code == 404
+
+
+def test_person_print_has_the_family_and_no_full_number(people, client_of, family):
+    page = client_of(people.worker).get(url("person-print", family[1].pk)).content.decode()
+
+    assert "刀玉香" in page
+    assert family[1].identity not in page
+
+
+@pytest.mark.parametrize(
+    "name", ["person-detail", "person-update", "person-print", "person-move", "person-death", "person-move-out"]
+)
+def test_person_pages_of_others_are_404(people, client_of, family, name):
+    assert client_of(people.outsider).get(url(name, family[1].pk)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["person-update", "person-move", "person-death", "person-move-out", "standing-create"])
+def test_person_forms_refuse_readers_with_a_reason(people, client_of, family, name):
+    page = client_of(people.reader).get(url(name, family[1].pk))
+
+    assert page.status_code == 403
+    assert "维护花名册" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", {"岩温龙", "刀玉香", "岩叫"}),
+        ("sex=2", {"刀玉香"}),
+        ("age=65", {"岩温龙", "刀玉香"}),
+        ("status=lifted", {"岩叫"}),
+        ("health=3", {"岩叫"}),
+        ("group=elderly", {"岩温龙"}),
+        ("illness=critical", {"岩温龙"}),
+        ("illness=none", {"刀玉香", "岩叫"}),
+        ("state=dead", {"岩死"}),
+        ("ethnicity=01", set()),
+        ("sex=9", set()),
+    ],
+)
+def test_person_list_filters(people, client_of, family, query, names):
+    household, head, _wife, son = family
+    Person.objects.filter(pk=son.pk).update(poverty_status="lifted", health="2,3")
+    Person.objects.filter(pk=head.pk).update(key_groups="elderly,hypertension")
+    ConditionFactory(person=head)
+    PersonFactory(household=household, name="岩死", relation=Relation.OTHER, life_state="dead")
+
+    page = client_of(people.worker).get(f"{url('person-list')}?{query}")
+
+    assert {row.name for row in page.context["page"].rows} == names
+
+
+def test_person_list_filters_by_place_inside_the_scope(people, client_of, family):
+    PersonFactory(household=HouseholdFactory(village=people.next_door), name="岩邻")
+    client = client_of(people.worker)
+
+    page = client.get(url("person-list"), {"place": people.next_door.pk})
+    outside = client.get(url("person-list"), {"place": people.elsewhere.pk})
+
+    assert {row.name for row in page.context["page"].rows} == {"岩邻"}
+    assert outside.context["page"].rows == []
+
+
+def test_empty_register_teaches(people, client_of):
+    worker = client_of(people.worker).get(url("person-list")).content.decode()
+    reader = client_of(people.reader).get(url("person-list")).content.decode()
+
+    assert "登记第一户" in worker
+    assert "登记第一户" not in reader
+
+
+# Full numbers
+
+
+def test_reveal_swaps_the_number_and_leaves_a_trace(people, client_of, family):
+    head = family[1]
+    client = client_of(people.signer)
+    assert head.identity not in client.get(url("person-detail", head.pk)).content.decode()
+
+    answer = client.post(url("person-reveal", head.pk, "identity"), **HTMX)
+
+    assert head.identity in answer.content.decode()
+    assert answer["Cache-Control"] == "no-store"
+    assert Entry.objects.get().verb == "patients.person.identity_revealed"
+
+
+def test_reveal_asks_for_the_reason_first(people, client_of, family):
+    head = family[1]
+    ConditionFactory(person=head, disease="severe_mental_disorder", is_sensitive=True)
+    client = client_of(people.signer)
+
+    asked = client.post(url("person-reveal", head.pk, "identity"), **HTMX).content.decode()
+    told = client.post(url("person-reveal", head.pk, "identity"), {"reason": "随访"}, **HTMX).content.decode()
+
+    assert "事由" in asked
+    assert head.identity not in asked
+    assert head.identity in told
+
+
+@pytest.mark.parametrize(("who", "item"), [("outsider", "identity"), ("signer", "name")])
+def test_reveal_of_others_or_other_items_is_404(people, client_of, family, who, item):
+    assert client_of(getattr(people, who)).post(url("person-reveal", family[1].pk, item)).status_code == 404
+    assert not Entry.objects.filter(subject_kind="patients.person").exists()
+
+
+# Forms
+
+NEW = {
+    "document_kind": "01",
+    "name": "岩新",
+    "sex": "",
+    "born_on": "",
+    "ethnicity": "18",
+    "relation": "03",
+    "phone": "",
+    "health": ["1"],
+    "poverty_status": "not_lifted",
+    "identified_on": "2016年1月",
+    "has_basic_insurance": "True",
+    "form_key": "k1",
+}
+
+
+def test_person_create_by_form_begins_the_timeline(people, client_of, family):
+    client = client_of(people.worker)
+    new = NEW | {"identity": identity_number(77)}
+
+    answer = client.post(url("person-create", family[0].pk), new)
+
+    person = Person.objects.get(name="岩新")
+    assert answer.url == person.get_absolute_url()
+    assert (str(person.born_on), person.sex, person.has_basic_insurance) == ("1950-03-12", "1", True)
+    assert str(PovertySpell.objects.get(person=person).starts_on) == "2016-01-01"
+
+
+def test_person_create_twice_by_double_click_makes_one(people, client_of, family):
+    client = client_of(people.worker)
+    new = NEW | {"identity": identity_number(77)}
+
+    answers = [client.post(url("person-create", family[0].pk), new) for _ in range(2)]
+
+    assert Person.objects.filter(name="岩新").count() == 1
+    assert answers[0].url == answers[1].url
+
+
+def test_person_create_shows_errors_beside_the_fields_and_on_top(people, client_of, family):
+    new = NEW | {"identity": identity_number(77), "sex": "2", "born_on": "昨天"}
+
+    answer = client_of(people.worker).post(url("person-create", family[0].pk), new)
+    page = answer.content.decode()
+
+    assert answer.status_code == 422
+    assert 'href="#id_born_on"' in page
+    assert answer.context["form"].errors.keys() == {"born_on"}
+
+
+def test_person_create_disagreement_from_the_action_is_beside_the_field(people, client_of, family):
+    new = NEW | {"identity": identity_number(77), "sex": "2"}
+
+    answer = client_of(people.worker).post(url("person-create", family[0].pk), new)
+
+    assert answer.context["form"].errors["sex"] == ["与身份证号不一致：号码表明性别为男。"]
+
+
+def test_person_update_keeps_sealed_numbers_that_were_not_typed(people, client_of, family):
+    head = family[1]
+    client = client_of(people.worker)
+    page = client.get(url("person-update", head.pk))
+    assert head.identity not in page.content.decode()
+    change = {
+        "document_kind": "01",
+        "name": head.name,
+        "relation": "01",
+        "sex": "1",
+        "born_on": "1950.3.12",
+        "ethnicity": "18",
+        "education": "2",
+        "version": 1,
+    }
+
+    answer = client.post(url("person-update", head.pk), change)
+
+    assert answer.status_code == 302
+    after = Person.objects.get(pk=head.pk)
+    assert (after.identity, after.education, after.version) == (head.identity, "2", 2)
+
+
+def test_person_update_of_an_older_version_shows_both_values(people, client_of, family):
+    head = family[1]
+    client = client_of(people.worker)
+    Person.objects.filter(pk=head.pk).update(education="3", version=2)
+    change = {
+        "document_kind": "01",
+        "name": head.name,
+        "relation": "01",
+        "sex": "1",
+        "born_on": "1950-03-12",
+        "ethnicity": "18",
+        "education": "2",
+        "version": 1,
+    }
+
+    answer = client.post(url("person-update", head.pk), change)
+
+    assert answer.status_code == 409
+    assert [(row["name"], row["mine"], row["theirs"]) for row in answer.context["conflict"]] == [
+        ("education", "小学", "初中")
+    ]
+    taken = client.post(url("person-update", head.pk), change | {"version": 2, "choice_education": "theirs"})
+    assert taken.status_code == 302
+    assert Person.objects.get(pk=head.pk).education == "3"
+
+
+def test_identity_check_fills_and_warns(people, client_of, family):
+    client = client_of(people.worker)
+    hidden = PersonFactory(household=HouseholdFactory(village=people.elsewhere), name="岩秘密")
+
+    fresh = client.post(url("identity-check"), {"identity": identity_number(88)}).content.decode()
+    known = client.post(url("identity-check"), {"identity": family[1].identity}).content.decode()
+    own = client.post(url("identity-check"), {"identity": family[1].identity, "besides": family[1].pk}).content.decode()
+    away = client.post(url("identity-check"), {"identity": hidden.identity}).content.decode()
+    wrong = client.post(url("identity-check"), {"identity": "533103195003120019"}).content.decode()
+
+    assert 'data-born-on="1950-03-12" data-sex="1"' in fresh
+    assert "岩温龙" in known
+    assert "岩温龙" not in own
+    assert "任职范围以外" in away
+    assert "秘密" not in away
+    assert "校验码" in wrong
+
+
+def test_death_by_form(people, client_of, family):
+    client = client_of(people.worker)
+    page = client.get(url("person-death", family[1].pk)).content.decode()
+    assert "该户将没有户主" in page
+
+    answer = client.post(url("person-death", family[1].pk), {"on": "2018-6-1", "version": 1})
+
+    assert answer.status_code == 302
+    assert Person.objects.get(pk=family[1].pk).life_state == "dead"
+    assert "没有户主" in client.get(url("household-detail", family[0].pk)).content.decode()
+
+
+def test_standing_by_form_and_back(people, client_of, family):
+    head = family[1]
+    PovertySpellFactory(person=head)
+    client = client_of(people.worker)
+    new = {"status": "lifted", "starts_on": "20180101", "ends_on": "", "source": "", "version": 1}
+
+    answer = client.post(url("standing-create", head.pk), new)
+    spell = PovertySpell.objects.get(person=head, status="lifted")
+    again = client.post(url("standing-create", head.pk), new | {"version": 2})
+    back = client.post(url("standing-withdraw", head.pk, spell.pk), {"version": 2})
+
+    assert answer.url == url("person-tab", head.pk, "standing")
+    assert again.context["form"].errors["starts_on"][0].startswith("与已有时段重叠")
+    assert back.status_code == 302
+    assert PovertySpell.objects.get(person=head).ends_on is None
+
+
+# Households
+
+
+def test_household_create_then_member(people, client_of):
+    client = client_of(people.worker)
+    page = client.get(url("household-create")).content.decode()
+    assert "芒坝村" in page
+    assert "遮冒村" not in page
+
+    answer = client.post(
+        url("household-create"), {"village": people.here.pk, "number": "5331", "other_causes": ["02", "01"]}
+    )
+
+    household = Household.objects.get()
+    assert answer.url == household.get_absolute_url()
+    assert household.other_causes == "01,02"
+    assert client.get(url("person-create", household.pk)).context["form"]["relation"].value() == Relation.HEAD
+
+
+def test_household_split_by_form(people, client_of, family):
+    household, head, wife, son = family
+    client = client_of(people.worker)
+    page = client.get(url("household-split", household.pk)).content.decode()
+    assert f"relation_{son.pk}" in page
+    assert f"relation_{head.pk}" not in page
+
+    answer = client.post(
+        url("household-split", household.pk),
+        {"number": "99", f"relation_{son.pk}": "01", f"relation_{wife.pk}": "", "version": 1},
+    )
+
+    assert answer.url == Household.objects.get(number="99").get_absolute_url()
+
+
+def test_household_head_and_move_by_form(people, client_of, family):
+    household, head, wife, son = family
+    client = client_of(people.worker)
+
+    relations = {f"relation_{head.pk}": "11", f"relation_{wife.pk}": "12", f"relation_{son.pk}": "01"}
+    swapped = client.post(url("household-head", household.pk), relations | {"version": 1})
+    moved = client.post(url("household-move", household.pk), {"village": people.next_door.pk, "version": 2})
+    outside = client.post(url("household-move", household.pk), {"village": people.elsewhere.pk, "version": 3})
+
+    assert (swapped.status_code, moved.status_code, outside.status_code) == (302, 302, 422)
+    household.refresh_from_db()
+    assert (household.village, household.head.name) == (people.next_door, "岩叫")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["household-detail", "household-update", "household-move", "household-split", "household-head", "household-print"],
+)
+def test_household_pages_of_others_are_404(people, client_of, family, name):
+    assert client_of(people.outsider).get(url(name, family[0].pk)).status_code == 404
+
+
+def test_household_reveal_leaves_a_trace(people, client_of):
+    household = HouseholdFactory(village=people.here, phone="13812345678")
+    client = client_of(people.reader)
+    assert "138****5678" in client.get(url("household-detail", household.pk)).content.decode()
+
+    assert "13812345678" in client.post(url("household-reveal", household.pk)).content.decode()
+    assert Entry.objects.get().verb == "patients.household.phone_revealed"
