@@ -1,6 +1,7 @@
 """What pages are assembled from: a list, a page about one row, a form that acts, a button that acts."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any, ClassVar, Protocol
 
 import django_filters

@@ -81,7 +81,7 @@ def _keep(
     return report
 
 
-def _changes(before: Values, after: Values) -> dict[str, list[str | None]]:
+def _changes(before: Values, after: Values) -> dict[str, Any]:
     """Old and new of the headline rates that changed."""
     texts = {
         indicator.code: [_fraction(before, indicator.code), _fraction(after, indicator.code)] for indicator in HEADLINES

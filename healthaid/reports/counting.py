@@ -13,12 +13,13 @@ from healthaid.regions.models import Place
 from healthaid.reports import facts
 from healthaid.reports.domain import Value, Values, faults, roll_up
 from healthaid.reports.facts import DoctorsDue, Village
-from healthaid.reports.indicators import INDICATORS, Fact, Indicator
+from healthaid.reports.indicators import BY_CODE, INDICATORS, Fact, Indicator
 
+FAULTS_TOLD = 5
 COUNTED_LEVELS = (Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE)
 
 
-class Inconsistent(Exception):  # noqa: N818 -- what the report would be
+class Inconsistent(ValidationError):
     """The figures break the rules of a report; nothing is stored."""
 
 
@@ -54,7 +55,12 @@ def count_places(prefix: str, day: date, doctors_due: DoctorsDue) -> dict[int, V
     nothing = {indicator.code: Value(0, 0 if indicator.is_rate else None) for indicator in INDICATORS}
     complete = {path: nothing | values for path, values in totals.items()}
     if found := faults(complete, _children(places)):
-        raise Inconsistent("; ".join(found[:5]))
+        places_and_labels = "、".join(
+            f"{places[path].name} {BY_CODE[code].label}" for path, code in found[:FAULTS_TOLD]
+        )
+        raise Inconsistent(
+            _("各村之和与上级不符，或分子大于分母，月报没有保存：%(where)s"), params={"where": places_and_labels}
+        )
     return {places[path].pk: values for path, values in complete.items()}
 
 
@@ -75,9 +81,8 @@ def count_villages(prefix: str, day: date, doctors_due: DoctorsDue) -> dict[str,
         wanted = [indicator for indicator in INDICATORS if indicator.fact == fact]
         for path, values in _count_rows(table, wanted, prefix, day):
             counted[path].update(values)
-    of_villages = [indicator for indicator in INDICATORS if indicator.fact == Fact.VILLAGES]
     for village in facts.villages_on(prefix, day, doctors_due):
-        counted[village.path].update(count_village(village, of_villages))
+        counted[village.path].update(count_village(village))
     return counted
 
 
@@ -97,9 +102,6 @@ def _count_rows(table: Pass, wanted: Iterable[Indicator], prefix: str, day: date
         )
 
 
-def count_village(village: Village, wanted: Iterable[Indicator]) -> Values:
+def count_village(village: Village) -> Values:
     """The indicators that are counted from a village's clinics."""
-    return {
-        indicator.code: Value(int(indicator.met(village)), int(indicator.among(village)) if indicator.among else None)
-        for indicator in wanted
-    }
+    return {indicator.code: indicator.of_village(village) for indicator in INDICATORS if indicator.of_village}

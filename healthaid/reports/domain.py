@@ -149,15 +149,21 @@ def roll_up(villages: Mapping[str, Values], paths: Iterable[str]) -> dict[str, V
     return {path: total(parts) for path, parts in below.items()}
 
 
-def faults(totals: Mapping[str, Values], children: Mapping[str, Iterable[str]]) -> list[str]:
-    """Where a report breaks its rules (standards 8.1): parts add up to the whole, numerator at most denominator."""
-    found = []
-    for path, values in totals.items():
-        for code, value in values.items():
-            if value.denominator is not None and not 0 <= value.numerator <= value.denominator:
-                found.append(f"{path} {code}: {value.numerator} of {value.denominator}")
-    for path, parts in children.items():
-        for code, value in total(totals[part] for part in parts).items():
-            if value != totals[path][code]:
-                found.append(f"{path} {code}: {totals[path][code]} but its parts give {value}")
-    return found
+def faults(totals: Mapping[str, Values], children: Mapping[str, Iterable[str]]) -> list[tuple[str, str]]:
+    """Where a report breaks its rules (standards 8.1), as path and indicator.
+
+    The parts add up to the whole, and no numerator exceeds its denominator.
+    """
+    excessive = [
+        (path, code)
+        for path, values in totals.items()
+        for code, value in values.items()
+        if value.denominator is not None and not 0 <= value.numerator <= value.denominator
+    ]
+    unequal = [
+        (path, code)
+        for path, parts in children.items()
+        for code, value in total(totals[part] for part in parts).items()
+        if value != totals[path][code]
+    ]
+    return excessive + unequal

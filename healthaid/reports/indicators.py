@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from healthaid.reports.domain import Value
 from healthaid.reports.facts import Village
 from patients.enums import Cause, Health, KeyGroup, PovertyStatus
 
@@ -49,15 +50,20 @@ SECTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One line of the report. `met` picks the numerator's rows, `among` the denominator's; a count has no `among`."""
+    """One line of the report: a count, or a rate, which names its two sides.
+
+    `met` picks the rows of the numerator and `among` those of the denominator; what clinics are counted for is read
+    from each village by `of_village`.
+    """
 
     code: str
     label: str | Promise
     unit: str | Promise
     section: Section
     fact: Fact
-    met: Q | Callable[[Village], int]
-    among: Q | Callable[[Village], int] | None = None
+    met: Q = ALL
+    among: Q = ALL
+    of_village: Callable[[Village], Value] | None = None
     met_label: str | Promise = ""
     missing_label: str | Promise = ""
     target: str = ""  # policy parameter of the target
@@ -68,7 +74,7 @@ class Indicator:
 
     @property
     def is_rate(self) -> bool:
-        return self.among is not None
+        return bool(self.met_label)
 
 
 def _by_standing() -> list[Indicator]:
@@ -96,7 +102,7 @@ def _by_group() -> list[Indicator]:
 
 
 INDICATORS: tuple[Indicator, ...] = (
-    Indicator("households", _("建档户"), _("户"), Section.REGISTER, Fact.HOUSEHOLDS, ALL),
+    Indicator("households", _("建档户"), _("户"), Section.REGISTER, Fact.HOUSEHOLDS),
     Indicator(
         "households_illness",
         _("因病致贫户"),
@@ -104,12 +110,11 @@ INDICATORS: tuple[Indicator, ...] = (
         Section.REGISTER,
         Fact.HOUSEHOLDS,
         Q(main_cause=Cause.ILLNESS),
-        among=ALL,
         met_label=_("因病"),
         missing_label=_("其他原因"),
         meaning=_("主要致贫原因为因病的户 ÷ 建档户"),
     ),
-    Indicator("people", _("在册人口"), _("人"), Section.REGISTER, Fact.PEOPLE, ALL),
+    Indicator("people", _("在册人口"), _("人"), Section.REGISTER, Fact.PEOPLE),
     *_by_standing(),
     Indicator(
         "health_chronic", _("长期慢性病"), _("人"), Section.HEALTH, Fact.PEOPLE, Q(health__contains=Health.CHRONIC)
@@ -126,7 +131,6 @@ INDICATORS: tuple[Indicator, ...] = (
         Section.PROTECTION,
         Fact.PEOPLE,
         Q(has_basic_insurance=True),
-        among=ALL,
         met_label=_("已参保"),
         missing_label=_("未参保"),
         target="enrolment.target",
@@ -140,7 +144,6 @@ INDICATORS: tuple[Indicator, ...] = (
         Section.PROTECTION,
         Fact.PEOPLE,
         Q(has_critical_insurance=True),
-        among=ALL,
         met_label=_("已参保"),
         missing_label=_("未参保"),
         target="enrolment.target",
@@ -154,14 +157,13 @@ INDICATORS: tuple[Indicator, ...] = (
         Section.PROTECTION,
         Fact.SPELLS,
         Q(is_signed=True),
-        among=ALL,
         met_label=_("已签约"),
         missing_label=_("未签约"),
         target="contract.rate.target",
         meaning=_("当日签约有效的人 ÷ 应签约的人（在册、当日具有帮扶对象身份）"),
         is_headline=True,
     ),
-    Indicator("illnesses", _("核实大病"), _("例"), Section.TREATMENT, Fact.ILLNESSES, ALL),
+    Indicator("illnesses", _("核实大病"), _("例"), Section.TREATMENT, Fact.ILLNESSES),
     Indicator(
         "illnesses_filed",
         _("大病建档率"),
@@ -169,7 +171,6 @@ INDICATORS: tuple[Indicator, ...] = (
         Section.TREATMENT,
         Fact.ILLNESSES,
         Q(is_filed=True),
-        among=ALL,
         met_label=_("已建档"),
         missing_label=_("未建档"),
         goal=EVERY_ONE,
@@ -196,7 +197,7 @@ INDICATORS: tuple[Indicator, ...] = (
         _("个"),
         Section.FACILITIES,
         Fact.VILLAGES,
-        lambda village: len(village.clinics),
+        of_village=lambda village: Value(len(village.clinics)),
     ),
     Indicator(
         "clinics_at_standard",
@@ -204,8 +205,7 @@ INDICATORS: tuple[Indicator, ...] = (
         _("村"),
         Section.FACILITIES,
         Fact.VILLAGES,
-        lambda village: village.meets_standard,
-        among=lambda _village: 1,
+        of_village=lambda village: Value(int(village.meets_standard), 1),
         met_label=_("已达标"),
         missing_label=_("未达标"),
         goal=EVERY_ONE,
@@ -218,7 +218,7 @@ INDICATORS: tuple[Indicator, ...] = (
         _("村"),
         Section.FACILITIES,
         Fact.VILLAGES,
-        lambda village: not village.clinics,
+        of_village=lambda village: Value(int(not village.clinics)),
         goal=Decimal(0),
     ),
     Indicator(
@@ -227,8 +227,7 @@ INDICATORS: tuple[Indicator, ...] = (
         _("人"),
         Section.FACILITIES,
         Fact.VILLAGES,
-        lambda village: village.doctors_counted,
-        among=lambda village: village.doctors_due,
+        of_village=lambda village: Value(village.doctors_counted, village.doctors_due),
         met_label=_("在岗"),
         missing_label=_("缺岗"),
         goal=EVERY_ONE,

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -40,7 +40,7 @@ def month_or_404(text: str) -> date:
         raise Http404 from error
 
 
-class Home(TemplateView):
+class Home(AbilityMixin, TemplateView):
     """What waits for the user, by duty."""
 
     template_name = "reports/home.html"
@@ -53,6 +53,7 @@ class PlaceMixin(AbilityMixin):
     """A page about a place whose figures the user may read; other places are 404."""
 
     ability = Ability.READ_REPORTS
+    kwargs: dict[str, Any]
 
     def get_place(self) -> Place:
         return figures.places_with_reports(self.request.user).get(pk=self.kwargs["pk"])
@@ -117,9 +118,9 @@ class ReportPrint(ReportDetail):
 class ReportExport(PlaceMixin, View):
     """The official table as a workbook; who took it is recorded."""
 
-    def get(self, request: HttpRequest, *, pk: int, month: str) -> HttpResponse:  # noqa: ARG002 -- read by get_place
+    def get(self, request: HttpRequest, *, pk: int, month: str) -> FileResponse:  # noqa: ARG002 -- read by get_place
         place = self.get_place()
-        data = actions.export_report(by=request.user, place=place, month=month_or_404(month), now=timezone.now())
+        data = actions.export_report(by=self.request.user, place=place, month=month_or_404(month), now=timezone.now())
         name = _("%(place)s健康帮扶月报%(month)s.xlsx") % {"place": place.name, "month": month}
         return FileResponse(BytesIO(data), as_attachment=True, filename=name, content_type=XLSX)
 

@@ -229,7 +229,7 @@ def test_residents_committees_and_closed_villages_are_no_administrative_villages
 def test_count_refuses_figures_that_do_not_add_up(people):
     HouseholdFactory(village=people.township)  # a household must live in a village
 
-    with pytest.raises(Inconsistent):
+    with pytest.raises(Inconsistent, match="芒坝镇 建档户"):
         count(people.county)
 
 

@@ -12,9 +12,9 @@ from healthaid.core.scoping import under
 from healthaid.regions.models import Place
 from healthaid.reports import facts
 from healthaid.reports.counting import count_village
-from healthaid.reports.domain import Side, Value, total
+from healthaid.reports.domain import Side
 from healthaid.reports.facts import Village
-from healthaid.reports.indicators import ALL, Fact, Indicator
+from healthaid.reports.indicators import Fact, Indicator
 from healthaid.reports.selectors.targets import doctors_due_at
 from patients.models import Condition, Household, Person
 
@@ -32,8 +32,8 @@ def behind(user: User, indicator: Indicator, place: Place, day: date, side: Side
     """The rows on one side of a figure, as of the day and as far as the user may read."""
     if indicator.fact == Fact.VILLAGES:
         villages = {village.pk: village for village in villages_behind(user, indicator, place, day, side)}
-        number = total(count_village(village, [indicator]) for village in villages.values())
-        return Behind(Place.objects.filter(pk__in=villages), villages, number.get(indicator.code, Value()).on(side))
+        number = sum(count_village(village)[indicator.code].on(side) for village in villages.values())
+        return Behind(Place.objects.filter(pk__in=villages), villages, number)
     readers = {
         Fact.HOUSEHOLDS: households_behind,
         Fact.PEOPLE: people_behind,
@@ -56,7 +56,7 @@ def people_behind(user: User, indicator: Indicator, place: Place, day: date, sid
     if indicator.fact == Fact.PEOPLE:
         return _narrowed(people, indicator, side)
     spells = facts.spells_on(day).filter(person=OuterRef("pk"))
-    among = people.filter(Exists(spells.filter(indicator.among or ALL)))
+    among = people.filter(Exists(spells.filter(indicator.among)))
     met = Exists(spells.filter(indicator.met))
     return {Side.MET: people.filter(met), Side.AMONG: among, Side.MISSING: among.exclude(met)}[side]
 
@@ -68,7 +68,7 @@ def illnesses_behind(user: User, indicator: Indicator, place: Place, day: date, 
 
 
 def _narrowed(rows: QuerySet, indicator: Indicator, side: Side) -> QuerySet:
-    among = rows.filter(indicator.among or ALL)
+    among = rows.filter(indicator.among)
     return {Side.MET: rows.filter(indicator.met), Side.AMONG: among, Side.MISSING: among.exclude(indicator.met)}[side]
 
 
@@ -80,11 +80,7 @@ def villages_behind(user: User, indicator: Indicator, place: Place, day: date, s
         for village in facts.villages_on(place.path, day, doctors_due_at(place, day))
         if scope.covers_path(village.path)
     ]
-    if side == Side.MET:
-        return [village for village in villages if indicator.met(village)]
-    if side == Side.AMONG or indicator.among is None:
-        return villages
-    return [village for village in villages if indicator.met(village) < indicator.among(village)]
+    return [village for village in villages if count_village(village)[indicator.code].on(side)]
 
 
 def may_see_illness(user: User, illness: Condition) -> bool:

@@ -12,7 +12,7 @@ from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
 from healthaid.reports.actions import count_month, export_report
 from healthaid.reports.counting import Inconsistent
-from healthaid.reports.domain import Values, month_of
+from healthaid.reports.domain import Value, Values, month_of
 from healthaid.reports.indicators import INDICATORS
 
 BAD_CALL = 2
@@ -42,8 +42,10 @@ class Command(BaseCommand):
         now = timezone.now()
         try:
             report = count_month(by=None, place=county, month=first_day, now=now)
-        except (Refused, Inconsistent) as error:
-            raise CommandError(str(error), returncode=BAD_CALL) from error
+        except Refused as refused:
+            raise CommandError(str(refused), returncode=BAD_CALL) from refused
+        except Inconsistent as fault:
+            raise CommandError("; ".join(fault.messages), returncode=BAD_CALL) from fault
         out.write_bytes(export_report(by=None, place=county, month=first_day, now=now))
         self.stdout.write(json.dumps(summary(report.figures.get(place=county).values), ensure_ascii=False))
 
@@ -51,12 +53,12 @@ class Command(BaseCommand):
 def summary(values: Values) -> dict[str, Any]:
     """Counts as numbers; rates as numerator, denominator and rate (null where nothing is due)."""
     return {
-        indicator.code: values[indicator.code].numerator
-        if not indicator.is_rate
-        else {
-            "numerator": values[indicator.code].numerator,
-            "denominator": values[indicator.code].denominator,
-            "rate": None if values[indicator.code].rate is None else round(float(values[indicator.code].rate), 4),
-        }
+        indicator.code: fraction(values[indicator.code]) if indicator.is_rate else values[indicator.code].numerator
         for indicator in INDICATORS
     }
+
+
+def fraction(value: Value) -> dict[str, Any]:
+    """A rate in its parts, to four places."""
+    rate = None if value.rate is None else round(float(value.rate), 4)
+    return {"numerator": value.numerator, "denominator": value.denominator, "rate": rate}
