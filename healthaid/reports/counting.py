@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
 
 from healthaid.core.scoping import under
 from healthaid.regions.enums import Level
@@ -19,7 +21,7 @@ FAULTS_TOLD = 5
 COUNTED_LEVELS = (Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE)
 
 
-class Inconsistent(ValidationError):
+class Inconsistent(ValidationError):  # noqa: N818 -- what the report would be
     """The figures break the rules of a report; nothing is stored."""
 
 
