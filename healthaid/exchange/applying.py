@@ -243,7 +243,7 @@ def _delete_new(stack: ExitStack, model: type[models.Model], ids: pl.Series) -> 
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT count(*) FROM {bulk.table(other)} "  # noqa: S608
-                f"WHERE {bulk.quote(key.column)} IN (SELECT id FROM {staging.name})"
+                f"WHERE {bulk.quote(str(key.column))} IN (SELECT id FROM {staging.name})"
             )
             count = cursor.fetchone()[0]
         if count:
@@ -252,7 +252,7 @@ def _delete_new(stack: ExitStack, model: type[models.Model], ids: pl.Series) -> 
                 % {
                     "what": model._meta.verbose_name,  # noqa: SLF001
                     "count": count,
-                    "other": other._meta.verbose_name,
+                    "other": other._meta.verbose_name,  # noqa: SLF001
                 }
             )
     bulk.delete_staged(model, staging)
@@ -296,4 +296,6 @@ def _from_text(name: str, kind: pl.DataType) -> pl.Expr:
     column = pl.col(name)
     if kind == pl.Boolean:
         return (column == "true").alias(name)
+    if kind == pl.Date:
+        return column.str.to_date("%Y-%m-%d")
     return column if kind == pl.String else column.cast(kind)

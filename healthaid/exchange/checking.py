@@ -227,7 +227,7 @@ def _clean(column: Any, frame: pl.DataFrame, cells: str, today: date, cleaned: p
     loose, loose_problems = cleaning.clean_code(
         frame.with_columns(pl.when(free).then(pl.col(cells)).alias(cells)), cells
     )
-    return strict.zip_with(~free, loose), [*problems, *loose_problems]
+    return strict.zip_with(~free, loose.str.to_uppercase()), [*problems, *loose_problems]
 
 
 def _dated(frame: pl.DataFrame, cells: str, column: Any, today: date) -> Cleaned:

@@ -1,0 +1,284 @@
+"""The register's sheet: what its rows become, and what is refused."""
+
+from datetime import date
+
+import pytest
+
+from healthaid.audit.models import Entry
+from patients.models import Household, Person, PovertySpell
+from tests.exchange.sheets import applied, brought, counts, errors, register_row
+from tests.factories.patients import HouseholdFactory, PersonFactory, identity_number
+from tests.factories.regions import PlaceCodeFactory, PlaceFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_new_rows_become_a_household_and_its_members(people):
+    rows = [
+        register_row(1, 户联系电话="13800000001", 人均纯收入="3,210.5", 危房户="否", 其他致贫原因="因残、因学"),
+        register_row(2, 与户主关系="配偶", 姓名="玉 香", 人联系电话="13800000002", 健康状况="残疾、长期慢性病"),
+    ]
+
+    batch = applied(people.poverty, rows)
+
+    household = Household.objects.get()
+    head, spouse = Person.objects.order_by("number")
+    assert counts(batch) == (2, 0, 0, 0)
+    assert (household.village, household.path, household.phone) == (people.here, people.here.path, "13800000001")
+    assert (str(household.income_per_head), household.unsafe_housing, household.other_causes) == (
+        "3210.50",
+        False,
+        "02,03",
+    )
+    assert (head.household, head.path, head.relation, head.identity) == (
+        household,
+        people.here.path,
+        "01",
+        rows[0]["证件号码"],
+    )
+    assert (spouse.name, spouse.given_name, spouse.initials) == ("玉香", "香", "yx")
+    assert (spouse.phone, spouse.health, spouse.version) == ("13800000002", "2,4", 1)
+
+
+def test_sex_and_birth_follow_from_the_identity_number(people):
+    number = identity_number(7, date(1958, 2, 3), "2")
+
+    applied(people.poverty, [register_row(1, 证件号码=number)])
+
+    person = Person.objects.get()
+    assert (person.sex, person.born_on, person.document_kind) == ("2", date(1958, 2, 3), "01")
+
+
+def test_imported_person_is_found_as_one_registered_on_the_page(people):
+    known = PersonFactory(household__village=people.here, identity=identity_number(1, date(1960, 5, 6)))
+    index = known.identity_index, known.identity_last6, known.identity_last4
+    known.delete()
+
+    applied(people.poverty, [register_row(1)])
+
+    person = Person.objects.get()
+    assert (person.identity_index, person.identity_last6, person.identity_last4) == index
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "reason"),
+    [
+        ({"行政村": "遮天村"}, "行政村", "芒坝市芒坝镇没有名为“遮天村”的行政村。"),
+        ({"行政村": ""}, "行政村", "新登记的户须填写行政村。"),
+        ({"姓名": ""}, "姓名", "新登记的人员须填写姓名。"),
+        ({"与户主关系": "配偶"}, "与户主关系", "该户没有户主。"),
+        ({"户编号": ""}, "户编号", "新登记的人员须填写户编号。"),
+        ({"证件号码": "", "人编号": ""}, "证件号码", "证件号码和人编号都没有填写，无法确定是谁。"),
+        ({"脱贫时间": "2013-01-01"}, "脱贫时间", "脱贫时间早于首次识别时间。"),
+        ({"人员识别时间": "1950-01-01"}, "人员识别时间", "人员识别时间早于出生日期。"),
+    ],
+)
+def test_bad_cell_is_refused_with_its_row_and_column(people, cells, column, reason):
+    row = register_row(1, **{"人员识别时间": "", "脱贫时间": ""} | cells)
+
+    batch, sheet = brought(people.poverty, [row])
+
+    assert errors(sheet) == [(2, column, reason)]
+    assert (batch.state, batch.error_count) == ("faulty", 1)
+
+
+@pytest.mark.parametrize(("cells", "column"), [({"出生日期": "1961-05-06"}, "出生日期"), ({"性别": "女"}, "性别")])
+def test_birth_and_sex_must_agree_with_the_identity_number(people, cells, column):
+    _batch, sheet = brought(people.poverty, [register_row(1, **cells)])
+
+    assert [(row, name) for row, name, _reason in errors(sheet)] == [(2, column)]
+
+
+def test_duplicates_in_the_file_name_each_other(people):
+    rows = [register_row(1), register_row(2, 与户主关系="配偶", 证件号码=register_row(1)["证件号码"])]
+
+    _batch, sheet = brought(people.poverty, rows)
+
+    reason = "第 2、3 行的证件号码相同。"
+    assert errors(sheet) == [(2, "证件号码", reason), (3, "证件号码", reason)]
+
+
+def test_rows_of_a_household_must_agree_about_it_and_blanks_do(people):
+    rows = [
+        register_row(1, 户联系电话="13800000001"),
+        register_row(2, 与户主关系="配偶", 户联系电话=""),
+        register_row(3, 与户主关系="之子", 户联系电话="13800000009"),
+    ]
+
+    _batch, sheet = brought(people.poverty, rows)
+
+    assert errors(sheet) == [(4, "户联系电话", "同一户的户联系电话与第 2 行不一致。")]
+
+
+def test_second_head_is_refused(people):
+    _batch, sheet = brought(people.poverty, [register_row(1), register_row(2)])
+
+    reason = "该户有多名户主（第 2、3 行）。"
+    assert errors(sheet) == [(2, "与户主关系", reason), (3, "与户主关系", reason)]
+
+
+def test_head_who_is_not_in_the_file_counts(people):
+    applied(people.poverty, [register_row(1)])
+
+    _batch, sheet = brought(people.poverty, [register_row(2)])
+
+    assert errors(sheet) == [(2, "与户主关系", "该户已有户主，且不在本表中。")]
+
+
+def test_heads_change_places_in_one_file(people):
+    applied(people.poverty, [register_row(1), register_row(2, 与户主关系="之子")])
+
+    batch = applied(people.poverty, [register_row(1, 与户主关系="之父"), register_row(2, 与户主关系="户主")])
+
+    assert counts(batch) == (0, 2, 0, 0)
+    assert list(Person.objects.order_by("number").values_list("relation", flat=True)) == ["11", "01"]
+
+
+def test_village_of_the_same_name_needs_its_township(people):
+    PlaceFactory(parent=people.other_township, name="芒坝村")
+
+    _batch, sheet = brought(people.poverty, [register_row(1, **{"乡（镇）": ""})])
+
+    [(row, column, reason)] = errors(sheet)
+    assert (row, column) == (2, "行政村")
+    assert "芒坝市芒坝镇、芒坝市遮冒乡" in reason
+
+
+@pytest.mark.parametrize("name", ["芒坝", "芒坝村", "芒坝村委会", "芒坝村民委员会"])
+def test_village_is_known_by_its_usual_forms(people, name):
+    applied(people.poverty, [register_row(1, 行政村=name)])
+
+    assert Household.objects.get().village == people.here
+
+
+def test_village_is_known_by_its_code_alone(people):
+    PlaceCodeFactory(place=people.here, code="533103100201")
+    blank = dict.fromkeys(("县", "乡（镇）", "行政村"), "")
+
+    applied(people.poverty, [register_row(1, 行政村编码="533103100201", **blank)])
+
+    assert Household.objects.get().village == people.here
+
+
+def test_rows_outside_the_postings_are_refused_by_public_names_only(people):
+    inside, outside = register_row(1), register_row(2, 2, **{"乡（镇）": "遮冒乡", "行政村": "遮冒村"})
+
+    _batch, sheet = brought(people.worker, [inside, outside])
+
+    assert errors(sheet) == [(3, "行政村", "遮冒村不在您的任职范围（芒坝镇）。")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        ({"证件号码": identity_number(9, date(1950, 3, 12))}, "证件号码"),
+        ({"人编号": "ELSEWHERE-1"}, "人编号"),
+        ({"户编号": "HOUSE-ELSEWHERE"}, "户编号"),
+    ],
+)
+def test_keys_that_stand_elsewhere_are_refused_and_tell_nothing(people, cells, column):
+    PersonFactory(
+        household=HouseholdFactory(village=people.elsewhere, number="HOUSE-ELSEWHERE"),
+        name="泄密人",
+        number="ELSEWHERE-1",
+        identity=identity_number(9, date(1950, 3, 12)),
+    )
+
+    _batch, sheet = brought(people.worker, [register_row(1, **cells)])
+
+    [(row, told, reason)] = errors(sheet)
+    assert (row, told) == (2, column)
+    assert "泄密" not in reason
+    assert "遮冒" not in reason
+
+
+def test_update_changes_what_differs_and_a_blank_keeps(people):
+    rows = [register_row(1, 文化程度="小学", 人联系电话="13800000001")]
+    applied(people.poverty, rows)
+    sealed = Person.objects.get().identity_sealed
+
+    batch = applied(people.poverty, [rows[0] | {"文化程度": "初中", "人联系电话": "", "民族": ""}])
+
+    person = Person.objects.get()
+    assert counts(batch) == (0, 1, 0, 0)
+    assert (person.education, person.phone, person.ethnicity, person.version) == ("3", "13800000001", "18", 2)
+    assert person.identity_sealed == sealed
+    entry = Entry.objects.filter(verb="patients.person.imported").latest("pk")
+    assert (entry.subject_id, entry.changes) == (person.pk, {"education": ["2", "3"]})
+
+
+def test_record_masks_numbers(people):
+    applied(people.poverty, [register_row(1, 人联系电话="13800000001")])
+    applied(people.poverty, [register_row(1, 人联系电话="13800000002")])
+
+    new, changed = Entry.objects.filter(verb="patients.person.imported").order_by("pk")
+    assert new.changes["identity"] == [None, "533103********" + register_row(1)["证件号码"][-4:]]
+    assert changed.changes == {"phone": ["138****0001", "138****0002"]}
+
+
+def test_person_without_identity_number_is_known_by_the_own_number(people):
+    row = register_row(1, 证件号码="", 性别="男", 出生日期="2017-03-01", 首次识别时间="2018-01-01")
+    applied(people.poverty, [row])
+
+    batch = applied(people.poverty, [row | {"民族": "汉族"}])
+
+    person = Person.objects.get()
+    assert counts(batch) == (0, 1, 0, 0)
+    assert (person.identity, person.identity_index, person.document_kind, person.ethnicity) == ("", None, "99", "01")
+
+
+def test_other_documents_are_taken_as_they_are(people):
+    row = register_row(1, 证件类型="护照", 证件号码="e1234567", 性别="男", 出生日期="1980-01-01")
+
+    applied(people.poverty, [row])
+
+    assert (Person.objects.get().document_kind, Person.objects.get().identity) == ("03", "E1234567")
+
+
+def spells():
+    return list(PovertySpell.objects.order_by("starts_on").values_list("status", "starts_on", "ends_on"))
+
+
+def test_lifted_person_was_not_lifted_until_the_day_before(people):
+    applied(people.poverty, [register_row(1, 脱贫属性="已脱贫", 脱贫时间="2017-12-01")])
+
+    assert spells() == [
+        ("not_lifted", date(2014, 1, 1), date(2017, 11, 30)),
+        ("lifted", date(2017, 12, 1), None),
+    ]
+
+
+def test_changed_standing_ends_the_open_spell(people):
+    applied(people.poverty, [register_row(1)])
+
+    applied(people.poverty, [register_row(1, 脱贫属性="已脱贫", 脱贫时间="2017-12-01")])
+    applied(people.poverty, [register_row(1, 脱贫属性="返贫", 数据日期="2018-06-01", 脱贫时间="2017-12-01")])
+
+    assert spells() == [
+        ("not_lifted", date(2014, 1, 1), date(2017, 11, 30)),
+        ("lifted", date(2017, 12, 1), date(2018, 5, 31)),
+        ("returned", date(2018, 6, 1), None),
+    ]
+
+
+def test_household_that_moves_takes_all_members_and_what_hangs_on_them(people):
+    applied(people.poverty, [register_row(1), register_row(2, 与户主关系="配偶")])
+    away = Person.objects.get(number__endswith="0002")
+    condition = away.conditions.create(disease="hypertension", kind="chronic", path=away.path)
+
+    batch = applied(people.poverty, [register_row(1, 行政村="弄坎村")])
+
+    condition.refresh_from_db()
+    assert counts(batch) == (0, 1, 0, 0)
+    assert set(Person.objects.values_list("path", "version")) == {(people.next_door.path, 2)}
+    assert (Household.objects.get().path, condition.path) == (people.next_door.path,) * 2
+
+
+def test_person_changes_household(people):
+    applied(people.poverty, [register_row(1), register_row(2, 与户主关系="之子"), register_row(3, 2)])
+
+    batch = applied(people.poverty, [register_row(2, 2, 与户主关系="其他", 人编号="")])
+
+    person = Person.objects.get(name=register_row(2)["姓名"])
+    assert counts(batch) == (0, 1, 0, 0)
+    assert (person.household.number, person.relation) == ("533103000002", "99")
