@@ -27,6 +27,8 @@ class Village:
     name: str
     township: str
     county: str
+    township_stems: frozenset[str]  # of today's and former names
+    county_stems: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,20 +103,28 @@ class Gazetteer:
 
     @staticmethod
     def _load(scope: Scope, counties: Iterable[str], places: list[int]) -> list[Village]:
+        former = _former_names()
         reach = Q(pk__in=places)
         for prefix in scope.prefixes:
             reach |= under("path", prefix)
-        stems = {_COUNTY_ENDING.sub("", name) for name in counties}
+        stems = set(map(_county_stem, counties))
         if stems:
             for county in Place.objects.filter(level=Level.COUNTY):
-                if _COUNTY_ENDING.sub("", county.name) in stems:
+                if stems & set(map(_county_stem, {county.name, *former[county.pk]})):
                     reach |= under("path", county.path)
         rows = (
             Place.objects.filter(reach, Q(closed_on=None) | Q(pk__in=places), level=Level.VILLAGE)
             .order_by("path")
-            .values_list("id", "path", "name", "parent__name", "parent__parent__name")
+            .values_list("id", "path", "name", "parent__name", "parent__parent__name", "parent", "parent__parent")
         )
-        return [Village(*row) for row in rows]
+        return [
+            Village(
+                *(pk, path, name, township, county),
+                township_stems=frozenset(map(township_stem, {township, *former[township_id]})),
+                county_stems=frozenset(map(_county_stem, {county, *former[county_id]})),
+            )
+            for pk, path, name, township, county, township_id, county_id in rows
+        ]
 
     def _name(self, place: int, name: str) -> None:
         known = self.by_stem[village_stem(name)]
@@ -155,6 +165,19 @@ class Gazetteer:
 
 
 def _fits(village: Village, county: str | None, township: str | None) -> bool:
-    if county and _COUNTY_ENDING.sub("", county) != _COUNTY_ENDING.sub("", village.county):
+    if county and _county_stem(county) not in village.county_stems:
         return False
-    return not township or township_stem(township) == township_stem(village.township)
+    return not township or township_stem(township) in village.township_stems
+
+
+def _former_names() -> dict[int | None, set[str]]:
+    """Every dated name of counties and townships, today's included."""
+    names: dict[int | None, set[str]] = defaultdict(set)
+    rows = PlaceName.objects.filter(place__level__in=(Level.COUNTY, Level.TOWNSHIP))
+    for place, name in rows.values_list("place_id", "name"):
+        names[place].add(name)
+    return names
+
+
+def _county_stem(name: str) -> str:
+    return _COUNTY_ENDING.sub("", name)
