@@ -47,7 +47,7 @@ class DateField(forms.DateField):
 class Chips:
     """Draws choices side by side, from the project's own templates."""
 
-    template_name = "components/chip_choices.html"
+    template_name: Any = "components/chip_choices.html"
     use_fieldset = True
 
     def _render(self, template_name: str, context: dict[str, Any], renderer: Any = None) -> SafeString:  # noqa: ARG002
@@ -63,13 +63,15 @@ class ChipBoxes(Chips, forms.CheckboxSelectMultiple):
 
 
 class ChoiceField(forms.TypedChoiceField):
-    """One code of a table: chips up to seven, else a drop-down; an optional one begins with "not known"."""
+    """One code of a table: chips up to seven, else a drop-down; an optional one begins with `unknown`."""
 
-    def __init__(self, *, choices: Any, required: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self, *, choices: Any, required: bool = True, unknown: str | Promise = _("不详"), **kwargs: Any
+    ) -> None:
         pairs = list(choices)
         if len(pairs) <= AS_CHIPS:
             kwargs.setdefault("widget", ChipRadio)
-        blank = [] if required and len(pairs) <= AS_CHIPS else [("", _("请选择") if required else _("不详"))]
+        blank = [] if required and len(pairs) <= AS_CHIPS else [("", _("请选择") if required else unknown)]
         super().__init__(choices=[*blank, *pairs], required=required, empty_value="", **kwargs)
 
 
@@ -114,10 +116,13 @@ class Section:
         return any(field.errors for field in self.fields)
 
 
+Layout = tuple[tuple[str, str | Promise, tuple[str, ...]], ...]  # slug, title, names of fields
+
+
 class SectionedForm(forms.BaseForm):
     """A form in sections, as the paper has them; `units` stand behind their fields' controls."""
 
-    layout: ClassVar[tuple[tuple[str, str | Promise, tuple[str, ...]], ...]]  # slug, title, names of fields
+    layout: ClassVar[Layout]
     units: ClassVar[dict[str, str | Promise]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,11 +1,11 @@
 """What a person may type about people of the register."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from healthaid.core.forms import ChoiceField, CodesField, DateField, SectionedForm, YesNoField
+from healthaid.core.forms import ChoiceField, CodesField, DateField, Layout, SectionedForm, YesNoField
 from patients import enums
 from patients.models import Person
 
@@ -26,7 +26,10 @@ class PersonForm(SectionedForm, forms.ModelForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "data-private": ""}),
     )
     sex = ChoiceField(
-        label=_("性别"), choices=[pair for pair in enums.Sex.choices if pair[0] in {"1", "2"}], required=False
+        label=_("性别"),
+        choices=[(code, label) for code, label in enums.Sex.choices if code in {"1", "2"}],
+        required=False,
+        unknown=_("按证件号码"),
     )
     born_on = DateField(label=_("出生日期"), required=False)
     ethnicity = ChoiceField(label=_("民族"), choices=enums.Ethnicity.choices, required=False)
@@ -54,7 +57,7 @@ class PersonForm(SectionedForm, forms.ModelForm):
     )
     identified_on = DateField(label=_("人员识别时间"), required=False, allow_month=True)
 
-    layout = (
+    layout: ClassVar[Layout] = (
         (
             "identity",
             _("身份"),
@@ -91,6 +94,11 @@ class PersonForm(SectionedForm, forms.ModelForm):
             "identified_on",
         )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.fields["identity"].widget.attrs["autofocus"] = True
+
     def _get_validation_exclusions(self) -> set[str]:
         # What hangs together between items, and whose number is taken, the action says.
         return {field.name for field in Person._meta.fields}  # noqa: SLF001
@@ -117,7 +125,7 @@ class PersonUpdateForm(PersonForm):
     drop_phone = forms.BooleanField(label=_("删去联系电话"), required=False)
     drop_certificate = forms.BooleanField(label=_("删去残疾证号"), required=False)
 
-    layout = (
+    layout: ClassVar[Layout] = (
         (
             "identity",
             _("身份"),

@@ -16,15 +16,16 @@ TONES: dict[str, Tone] = {
     PovertyStatus.LIFTED: "good",
     PovertyStatus.LIFTED_POLICY_KEPT: "good",
 }
+NOWRAP = {"td": {"class": "nowrap"}}
 
 
 class PersonTable(tables.Table):
-    name = tables.Column(_("姓名"), linkify=True)
+    name = tables.Column(_("姓名"), linkify=True, attrs=NOWRAP)
     sex = tables.Column(_("性别"))
     age = tables.Column(_("年龄"), attrs={"td": {"class": "number"}, "th": {"class": "number"}})
     ethnicity = tables.Column(_("民族"))
-    relation = tables.Column(_("与户主关系"))
-    village = tables.Column(_("乡镇、村"), accessor="household__village")
+    relation = tables.Column(_("与户主关系"), attrs=NOWRAP)
+    village = tables.Column(_("乡镇、村"), accessor="household__village", attrs=NOWRAP)
     household = tables.Column(_("户编号"), linkify=("patients:household-detail", {"pk": tables.A("household_id")}))
     status = tables.Column(_("脱贫属性"), accessor="poverty_status", empty_values=())
     marks = tables.Column(_("健康、重点人群"), accessor="health", empty_values=())
@@ -49,11 +50,11 @@ class PersonTable(tables.Table):
 
 class HouseholdTable(tables.Table):
     number = tables.Column(_("户编号"), linkify=True)
-    head = tables.Column(_("户主"), empty_values=(), orderable=False)
+    head = tables.Column(_("户主"), empty_values=(), orderable=False, attrs=NOWRAP)
     count = tables.Column(
         _("在册人数"), empty_values=(), accessor="pk", attrs={"td": {"class": "number"}, "th": {"class": "number"}}
     )
-    village = tables.Column(_("乡镇、村"))
+    village = tables.Column(_("乡镇、村"), attrs=NOWRAP)
     category = tables.Column(_("贫困户属性"))
     kind = tables.Column(_("户类型"))
     main_cause = tables.Column(_("主要致贫原因"))
