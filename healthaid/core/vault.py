@@ -71,7 +71,11 @@ class SoftwareVault:
         if not sealed:
             return ""
         name, _, body = sealed.partition(":")
-        return self.open_bytes(base64.b64decode(body), context, name).decode()
+        try:
+            data = base64.b64decode(body, validate=True)
+        except ValueError:
+            raise Unsealable("not a sealed value") from None
+        return self.open_bytes(data, context, name).decode()
 
     def seal_bytes(self, data: bytes, context: str) -> bytes:
         """Encrypt bytes with the current key: nonce, ciphertext, tag."""
@@ -86,6 +90,8 @@ class SoftwareVault:
             secret = self.keys[key or self.current]
         except KeyError:
             raise Unsealable("sealed under a key that is not configured") from None
+        if len(sealed) < NONCE_BYTES + TAG_BYTES:
+            raise Unsealable("cut short")
         nonce, body, tag = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:-TAG_BYTES], sealed[-TAG_BYTES:]
         decryptor = Cipher(algorithms.SM4(secret), modes.GCM(nonce, tag)).decryptor()
         decryptor.authenticate_additional_data(context.encode())

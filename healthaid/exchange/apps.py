@@ -8,9 +8,13 @@ class ExchangeConfig(AppConfig):
     verbose_name = _("数据交换")
 
     def ready(self) -> None:
+        from healthaid.core import rotation
         from healthaid.exchange import tasks
+        from healthaid.exchange.rotating import Images, Pieces
         from healthaid.jobs.registry import register
 
         register("check_import", _("校验导入表"), tasks.check_import)
         register("apply_import", _("导入"), tasks.apply_import)
         register("export_sheet", _("导出"), tasks.export_sheet)
+        rotation.register(Pieces)
+        rotation.register(Images)

@@ -1,0 +1,27 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from healthaid.core.rotation import BATCH, Store, stores
+
+
+class Command(BaseCommand):
+    help = (
+        "Seal all sealed values anew under the first key of FIELD_KEYS, while the portal runs. Put the new key in "
+        "front, restart every process, run this, then take the old key away. Can be stopped and run again."
+    )
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        total = 0
+        # A value that somebody read before and saves after its turn comes back under the old key: look again.
+        while waiting := [store for store in stores() if store.left()]:
+            total += sum(self.reseal(store) for store in waiting)
+        self.stdout.write(f"{total} values sealed anew, 0 left under older keys.")
+
+    def reseal(self, store: Store) -> int:
+        """Seal one store anew, batch by batch; how many values."""
+        done, total = 0, store.left()
+        while count := store.reseal(BATCH):
+            done += count
+            self.stdout.write(f"{store.name}: {done} / {max(done, total)}")
+        return done
