@@ -78,6 +78,7 @@ def test_old_values_do_not_open_without_rotation(keys):
 def test_rotation_takes_up_what_a_user_saved_meanwhile(keys, monkeypatch):
     """Somebody read a row before its turn and saves it after: old ciphertext comes back, and is found again."""
     reader, writer = PersonFactory.create_batch(2)
+    identity = reader.identity
     keys(NEW, OLD)
     open_form = Person.objects.get(pk=reader.pk)
     changed = Person.objects.get(pk=writer.pk)
@@ -96,7 +97,7 @@ def test_rotation_takes_up_what_a_user_saved_meanwhile(keys, monkeypatch):
     keys(NEW)
 
     assert Person.objects.get(pk=writer.pk).phone == "13900000000"
-    assert Person.objects.get(pk=reader.pk).identity == reader.identity
+    assert Person.objects.get(pk=reader.pk).identity == identity
     assert not [store for store in stores() if store.left()]
 
 
