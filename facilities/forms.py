@@ -6,12 +6,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from facilities import selectors
+from facilities.actions import Check
 from facilities.enums import FacilityKind
 from facilities.models import CareTeam, ClinicCheck, Facility
 from healthaid.accounts.models import User
-from healthaid.core.forms import ChipRadio, DateField
+from healthaid.core.forms import ChipBoxes, ChipRadio, DateField
 from healthaid.regions.choosing import PlaceChoiceField
 from healthaid.regions.models import Place
+
+ITEMS = [
+    (name, ClinicCheck._meta.get_field(name).verbose_name)  # noqa: SLF001 -- Django's own way to a field
+    for name in ("has_consulting_room", "has_treatment_room", "has_pharmacy", "is_equipped")
+]
 
 
 class FacilityRegisterForm(forms.ModelForm):
@@ -54,20 +60,27 @@ class ClinicCheckForm(forms.ModelForm):
     """The paper of a visit, in its order."""
 
     checked_on = DateField(label=_("检查日期"))
+    items = forms.MultipleChoiceField(
+        label=_("已具备"), choices=ITEMS, required=False, widget=ChipBoxes, help_text=_("点选已具备的各项。")
+    )
+
+    field_order = ("checked_on", "area", "items", "doctors", "residents", "note")
 
     class Meta:
         model = ClinicCheck
-        fields = (
-            "checked_on",
-            "area",
-            "has_consulting_room",
-            "has_treatment_room",
-            "has_pharmacy",
-            "is_equipped",
-            "doctors",
-            "residents",
-            "note",
-        )
+        fields = ("checked_on", "area", "doctors", "residents", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["items"] = [name for name, _label in ITEMS if getattr(self.instance, name)]
+
+    def found(self) -> Check:
+        """What was written down."""
+        typed = self.cleaned_data
+        present = {name: name in typed["items"] for name, _label in ITEMS}
+        names = ("checked_on", "area", "doctors", "residents", "note")
+        return Check(**{name: typed[name] for name in names}, **present)
 
 
 class ClinicCheckChangeForm(ClinicCheckForm):

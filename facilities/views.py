@@ -66,6 +66,7 @@ class FacilityPrint(FacilityDetail):
 
 
 class FacilityCreate(FormActionView):
+    template_name = "components/grid_form.html"
     ability = Ability.EDIT_FACILITIES
     form_class = FacilityRegisterForm
     title = _("登记机构")
@@ -82,6 +83,7 @@ class FacilityCreate(FormActionView):
 class FacilityAction(FormActionView):
     """A form about one facility that some may only read."""
 
+    template_name = "components/grid_form.html"
     ability = Ability.READ_FACILITIES
 
     def load(self) -> Facility:
@@ -131,8 +133,7 @@ class ClinicCheckCreate(FormActionView):
         return super().get_form_kwargs() | {"instance": None}
 
     def run(self, form: ClinicCheckForm) -> ClinicCheck:
-        found = actions.Check(**form.cleaned_data)
-        return actions.record_clinic_check(by=self.request.user, clinic_id=self.kwargs["pk"], found=found)
+        return actions.record_clinic_check(by=self.request.user, clinic_id=self.kwargs["pk"], found=form.found())
 
 
 class ClinicCheckUpdate(FormActionView):
@@ -149,10 +150,11 @@ class ClinicCheckUpdate(FormActionView):
         return may_check(self.request.user, self.row.clinic)
 
     def run(self, form: ClinicCheckChangeForm) -> ClinicCheck:
-        values = dict(form.cleaned_data)
-        version = values.pop("version")
         return actions.change_clinic_check(
-            by=self.request.user, check_id=self.kwargs["pk"], version=version, found=actions.Check(**values)
+            by=self.request.user,
+            check_id=self.kwargs["pk"],
+            version=form.cleaned_data["version"],
+            found=form.found(),
         )
 
 
@@ -169,6 +171,7 @@ class TeamCreate(FacilityAction):
 
 
 class TeamUpdate(FormActionView):
+    template_name = "components/grid_form.html"
     ability = Ability.READ_FACILITIES
     form_class = TeamChangeForm
     title = _("修改家庭医生团队")

@@ -44,6 +44,7 @@ PLACES = (
         "reports:dashboard", _("看板"), "bar-chart", REPORTS, ("reports:dashboard", "reports:place", "reports:figure")
     ),
     Place("exchange:batch-list", _("数据"), "file-earmark-spreadsheet", PEOPLE, ("exchange:",)),
+    Place("policy:parameter-list", _("政策"), "book", _open_to(), ("policy:",)),
     Place(
         "accounts:account-list",
         _("账号"),

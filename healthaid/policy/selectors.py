@@ -91,14 +91,16 @@ class Answer:
 
 
 def answers(rules: Rules) -> list[Answer]:
-    """Every parameter as it holds there, with its history at the place, newest first."""
+    """Every parameter that documents speak of there, or leave to the region, with its history, newest first."""
     return [
         Answer(
             parameter,
             prevailing=next(iter(domain.in_force(parameter, rules.places, rules.on)), None),
-            history=[item for item in reversed(parameter.values) if item.place in rules.places],
+            history=history,
         )
         for parameter in catalogue.parameters().values()
+        if (history := [value for value in reversed(parameter.values) if value.place in rules.places])
+        or not parameter.values
     ]
 
 

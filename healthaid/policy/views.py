@@ -110,7 +110,7 @@ def by_topic(answers: list[Answer], topic: str) -> list[tuple[str, list[Line]]]:
     names = selectors.place_names()
     rows = sorted(answers, key=lambda answer: order.index(topic_of(answer)))
     groups = groupby(rows, key=topic_of)
-    return [(Topic(key).label, [line(row, names) for row in group]) for key, group in groups if topic in {"", key}]
+    return [(str(Topic(key).label), [line(row, names) for row in group]) for key, group in groups if topic in {"", key}]
 
 
 def topic_of(answer: Answer) -> str:

@@ -14,7 +14,7 @@ from patients.enums import CaseState, Outcome
 class CaseForm(forms.Form):
     """The plan, and who carries it out."""
 
-    hospital = forms.ModelChoiceField(label=_("定点医院"), queryset=None)
+    hospital: forms.ModelChoiceField = forms.ModelChoiceField(label=_("定点医院"), queryset=None)
     doctor = forms.CharField(label=_("主管医生"), max_length=50, required=False)
     plan = forms.CharField(
         label=_("治疗方案"),
@@ -50,8 +50,9 @@ class CaseMoveForm(forms.Form):
     treated_on = DateField(label=_("救治日期"), required=False, help_text=_("转为“已救治”时必填。"))
     outcome = forms.ChoiceField(
         label=_("转归"),
-        choices=[("", _("—")), *Outcome.choices],
+        choices=Outcome.choices,
         required=False,
+        widget=ChipRadio,
         help_text=_("转为“已救治”时必填。"),
     )
     state_reason = forms.CharField(

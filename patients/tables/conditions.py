@@ -20,7 +20,7 @@ class ConditionTable(tables.Table):
     kind = tables.Column(_("类别"))
     person = tables.Column(_("患者"), accessor="person__name")
     village = tables.Column(_("行政村"), accessor="person__household__village__name")
-    diagnosed_on = tables.DateColumn(format="Y-m-d")
+    diagnosed_on = tables.DateColumn(format="Y-m-d", verbose_name=_("确诊时间"))
     state = tables.Column(_("核实状态"))
     case = tables.Column(_("救治"), accessor="pk", empty_values=())
 

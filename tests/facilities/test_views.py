@@ -5,8 +5,8 @@ from facilities.models import CareTeam, ClinicCheck, Facility
 from tests.factories.facilities import CareTeamFactory, ClinicCheckFactory, FacilityFactory, HospitalFactory
 
 CHECK = {
-    "checked_on": "2018-07-01", "area": "60", "has_consulting_room": "on", "has_treatment_room": "on",
-    "has_pharmacy": "on", "is_equipped": "on", "doctors": "2", "residents": "1500", "note": "",
+    "checked_on": "2018-07-01", "area": "60", "doctors": "2", "residents": "1500", "note": "",
+    "items": ["has_consulting_room", "has_treatment_room", "has_pharmacy", "is_equipped"],
 }  # fmt: skip
 
 
