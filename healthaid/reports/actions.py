@@ -1,6 +1,7 @@
 """Counting months and keeping them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
@@ -41,18 +42,27 @@ def count_month(*, by: User | None, place: Place, month: date, now: datetime) ->
     today = timezone.localdate(now)
     require(may_build_report(by, place, month, today) if by else may_count(month, today))
     as_of = day_counted(month, today)
-    figures = _read_in_one_moment(lambda: count_places(place.path, as_of, doctors_due_at(place, as_of)))
+    with one_moment():
+        figures = count_places(place.path, as_of, doctors_due_at(place, as_of))
     return _keep(by=by, place=place, month=month, as_of=as_of, counted_at=now, figures=figures)
 
 
-def _read_in_one_moment(read: Callable[[], dict[int, Values]]) -> dict[int, Values]:
-    """Every query of the count sees the same state of the database."""
-    is_outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if is_outermost and connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        return read()
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Every query inside sees the same state of the database, and no writer waits for it."""
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")  # a reader of the write-ahead log; atomic() would take the writers' turn
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
 
 
 @transaction.atomic

@@ -1,16 +1,19 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from healthaid.audit.models import Entry
 from healthaid.core.decisions import Refused
 from healthaid.jobs.enums import JobState
 from healthaid.jobs.models import Job
+from healthaid.regions.models import Place
 from healthaid.reports.actions import (
     JOB_KIND,
     count_month,
     export_report,
+    one_moment,
     order_missing_reports,
     order_report,
     run_monthly_report,
@@ -193,3 +196,15 @@ def test_export_report_of_a_month_not_counted_is_not_there(people, county):
         export_report(by=people.worker, place=people.township, month=JUNE, now=IN_JULY)
 
     assert verbs() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reading_one_moment_ends_its_transaction_even_after_an_error():
+    with pytest.raises(ValueError, match="half way"), one_moment():
+        Place.objects.count()
+        raise ValueError("half way")
+
+    with one_moment():
+        Place.objects.count()
+    assert PlaceFactory(name="中国").pk
+    assert not connection.in_atomic_block
