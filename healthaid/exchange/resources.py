@@ -210,13 +210,13 @@ class SheetResource(ModelResource, metaclass=SheetMetaclass):
         """The export's rows as frames of some thousand, in bounded memory."""
         reader = CellReader(cls.columns(), cls.model(), cls.showers())
         schema = {column.name: _CELLS.get(column.kind, pl.String()) for column in cls.columns()}
-        found = (reader.cells(values) for values in rows.values_list(*reader.paths).iterator(chunk_size=CHUNK))
+        found = rows.values_list(*reader.paths).iterator(chunk_size=CHUNK)
         while some := list(islice(found, CHUNK)):
-            yield pl.DataFrame(some, schema=schema, orient="row")
+            yield pl.DataFrame(reader.columns(some), schema=schema)
 
 
 class CellReader:
-    """Turns plain column values of the database into the cells of a sheet."""
+    """Turns plain values of the database into the cells of a sheet, a column at a time."""
 
     def __init__(
         self, columns: Sequence[Column], model: type[models.Model], showers: Mapping[str, Callable[[Any], Any]]
@@ -225,27 +225,35 @@ class CellReader:
         self.special = showers
         self.showers = [self._shower(column, model) for column in columns]
 
-    def cells(self, values: Sequence[Any]) -> list[Any]:
-        """One row's cells."""
-        return [show(values) for show in self.showers]
+    def columns(self, rows: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
+        """The cells of some rows, column by column."""
+        values = list(zip(*rows, strict=True))
+        return [show(values) or [None] * len(rows) for show in self.showers]
 
     def _position(self, path: str) -> int:
         if path not in self.paths:
             self.paths.append(path)
         return self.paths.index(path)
 
-    def _shower(self, column: Column, model: type[models.Model]) -> Callable[[Sequence[Any]], Any]:
+    def _shower(self, column: Column, model: type[models.Model]) -> Callable[[Sequence[Any]], Sequence[Any]]:
+        """What makes one column of cells out of the columns read; nothing where the sheet only reads the column."""
         if column.attribute is None:
-            return lambda _values: None
+            return lambda _values: ()
         *way, last = column.attribute.split("__")
         owner = _model_at(model, way)
         sealed = owner.__dict__.get(last)
         if isinstance(sealed, Sealed):
             text, mark = (self._position("__".join((*way, name))) for name in (sealed.column, "seal_id"))
-            table, opened = owner._meta.db_table, vault().open  # noqa: SLF001
-            return lambda values: opened(values[text], sealed.context_of(table, values[mark])) or None
+            return lambda values: _opened(sealed, owner._meta.db_table, values[text], values[mark])  # noqa: SLF001
         position, show = self._position(column.attribute), self.special.get(column.name) or column.shower()
-        return lambda values: show(values[position])
+        if show is _as_it_is:
+            return lambda values: values[position]
+        return lambda values: list(map(show, values[position]))
+
+
+def _opened(sealed: Sealed, table: str, texts: Sequence[str], marks: Sequence[str]) -> list[str | None]:
+    opened, context_of = vault().open, sealed.context_of
+    return [opened(text, context_of(table, mark)) if text else None for text, mark in zip(texts, marks, strict=True)]
 
 
 def _model_at(model: type[models.Model], way: Sequence[str]) -> type[models.Model]:
