@@ -130,7 +130,9 @@ def change_clinic_check(
     require_version(check, version)
     before = {name: getattr(check, name) for name in JUDGED_FIELDS}
     judge(check, found, today or timezone.localdate())
-    changes = {name: [old, getattr(check, name)] for name, old in before.items() if getattr(check, name) != old}
+    changes: dict[str, Any] = {
+        name: [old, getattr(check, name)] for name, old in before.items() if getattr(check, name) != old
+    }
     if changes:
         save_next(check)
         record(by=by, verb="facilities.check.changed", subject=check, clinic=check.clinic_id, **changes)

@@ -12,7 +12,6 @@ from facilities.models import CareTeam, ClinicCheck, Facility
 from healthaid.accounts.models import User
 from healthaid.core.forms import ChipBoxes, ChipRadio, DateField
 from healthaid.regions.choosing import PlaceChoiceField
-from healthaid.regions.models import Place
 
 ITEMS = [
     (name, ClinicCheck._meta.get_field(name).verbose_name)  # noqa: SLF001 -- Django's own way to a field
@@ -26,7 +25,8 @@ class FacilityRegisterForm(forms.ModelForm):
     kind = forms.ChoiceField(label=_("机构类别"), choices=FacilityKind.choices, widget=ChipRadio)
     parent = PlaceChoiceField(
         label=_("所在地"),
-        queryset=Place.objects.none(),
+        queryset=None,
+        empty_label=_("请选择"),
         help_text=_("村卫生室选行政村，乡镇卫生院选乡镇，医院选县市。"),
     )
 

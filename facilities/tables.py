@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from facilities.enums import FacilityKind, HospitalLevel
 from facilities.models import Facility
-from healthaid.core.tables import badge
+from healthaid.core.tables import NOWRAP, badge
 
 
 class FacilityTable(tables.Table):
@@ -14,7 +14,7 @@ class FacilityTable(tables.Table):
     place = tables.Column(_("所在地"), accessor="place__parent")
     level = tables.Column(_("级别"), empty_values=())
     standard = tables.Column(_("标准"), accessor="at_standard", empty_values=())
-    checked = tables.DateColumn(format="Y-m-d", verbose_name=_("最近检查"), accessor="last_checked_on")
+    checked = tables.DateColumn(format="Y-m-d", attrs=NOWRAP, verbose_name=_("最近检查"), accessor="last_checked_on")
     use = tables.Column(_("状态"), accessor="is_open")
 
     class Meta:
@@ -28,7 +28,7 @@ class FacilityTable(tables.Table):
 
     def render_level(self, record: Facility) -> str:
         """Hospitals only."""
-        return HospitalLevel(record.level).label if record.kind == FacilityKind.HOSPITAL else "—"
+        return str(HospitalLevel(record.level).label) if record.kind == FacilityKind.HOSPITAL else "—"
 
     def render_standard(self, record: Facility) -> str:
         """Village clinics only."""

@@ -1,8 +1,9 @@
 """Filters of the contract list."""
 
+from typing import Any
+
 import django_filters
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,7 @@ from signing.enums import ContractState, Package
 from signing.models import Contract
 
 
-def _teams(request: HttpRequest) -> QuerySet:
+def _teams(request: Any) -> QuerySet:
     return selectors.teams_for_filter(request.user)
 
 

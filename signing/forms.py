@@ -26,8 +26,7 @@ class ContractForm(forms.ModelForm):
 
     def __init__(self, *args: Any, teams: QuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["team"].queryset = teams  # type: ignore[attr-defined]
-        self.fields["team"].label_from_instance = team_label  # type: ignore[attr-defined]
+        offer(self.fields["team"], teams)
 
 
 class ContractChangeForm(ContractForm):
@@ -41,13 +40,12 @@ class ContractChangeForm(ContractForm):
 class RenewForm(forms.Form):
     """The team of the next service year."""
 
-    team = forms.ModelChoiceField(label=_("服务团队"), queryset=None)
+    team: forms.ModelChoiceField = forms.ModelChoiceField(label=_("服务团队"), queryset=None)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, teams: QuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["team"].queryset = teams  # type: ignore[attr-defined]
-        self.fields["team"].label_from_instance = team_label  # type: ignore[attr-defined]
+        offer(self.fields["team"], teams)
 
 
 class EndForm(forms.Form):
@@ -57,6 +55,9 @@ class EndForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-def team_label(team: Any) -> str:
-    """A team with its facility."""
-    return f"{team.facility.name} · {team.name}（{team.leader}）"
+def offer(field: Any, teams: QuerySet) -> None:
+    """Let a field choose among teams, each shown with its facility and leader; an only one is chosen already."""
+    field.queryset = teams
+    field.label_from_instance = lambda team: f"{team.facility.name} · {team.name}（{team.leader}）"
+    first = list(teams[:2])
+    field.empty_label = None if len(first) == 1 else _("请选择")

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from healthaid.core.tables import badge
+from healthaid.core.tables import NOWRAP, badge
 from signing.domain import is_due
 from signing.enums import ContractState
 from signing.models import Contract
@@ -19,8 +19,8 @@ class ContractTable(tables.Table):
     village = tables.Column(_("行政村"), accessor="person__household__village__name")
     team = tables.Column(_("服务团队"))
     package = tables.Column(_("服务包"))
-    starts_on = tables.DateColumn(format="Y-m-d", verbose_name=_("起始日期"))
-    ends_on = tables.DateColumn(format="Y-m-d", verbose_name=_("截止日期"))
+    starts_on = tables.DateColumn(format="Y-m-d", attrs=NOWRAP, verbose_name=_("起始日期"))
+    ends_on = tables.DateColumn(format="Y-m-d", attrs=NOWRAP, verbose_name=_("截止日期"))
     state = tables.Column(_("状态"))
 
     class Meta:

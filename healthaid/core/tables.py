@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
 Tone = Literal["good", "due", "act", "plain"]
+NOWRAP = {"td": {"class": "nowrap"}}  # a column of dates
 
 
 def badge(text: str | Promise, tone: Tone) -> SafeString:

@@ -4,7 +4,7 @@ import django_tables2 as tables
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from healthaid.core.tables import Tone, badge
+from healthaid.core.tables import NOWRAP, Tone, badge
 from patients.enums import CaseState
 from patients.models import CriticalCase
 
@@ -17,7 +17,7 @@ class CaseTable(tables.Table):
     disease = tables.Column(_("病种"), accessor="condition__disease_name")
     hospital = tables.Column(_("定点医院"))
     doctor = tables.Column(_("主管医生"))
-    opened_on = tables.DateColumn(format="Y-m-d", verbose_name=_("建档日期"))
+    opened_on = tables.DateColumn(format="Y-m-d", attrs=NOWRAP, verbose_name=_("建档日期"))
     state = tables.Column(_("救治状态"))
 
     class Meta:

@@ -4,7 +4,7 @@ import django_tables2 as tables
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from healthaid.core.tables import Tone, badge
+from healthaid.core.tables import NOWRAP, Tone, badge
 from patients.enums import CaseState, ConditionKind, ConditionState
 from patients.models import Condition
 
@@ -20,7 +20,7 @@ class ConditionTable(tables.Table):
     kind = tables.Column(_("类别"))
     person = tables.Column(_("患者"), accessor="person__name")
     village = tables.Column(_("行政村"), accessor="person__household__village__name")
-    diagnosed_on = tables.DateColumn(format="Y-m-d", verbose_name=_("确诊时间"))
+    diagnosed_on = tables.DateColumn(format="Y-m-d", attrs=NOWRAP, verbose_name=_("确诊时间"))
     state = tables.Column(_("核实状态"))
     case = tables.Column(_("救治"), accessor="pk", empty_values=())
 
