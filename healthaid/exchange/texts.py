@@ -310,7 +310,7 @@ def read_number(text: str, *, minimum: int, maximum: int) -> Read:
     return Read(number)
 
 
-_MONEY = re.compile(r"[¥￥]?\s*([+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?)\s*(万元|万|元|圆)?(?:整|/年|/人)?")
+_MONEY = re.compile(r"[¥￥]?\s*([+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?)\s*(万元|万|元|圆)?(?:整|/年|/人|m2|平方米|平米)?")
 _BRACKETED_MONEY = re.compile(r"\((.+)\)(.*)")
 FEN = Decimal("0.01")
 MOST_MONEY = Decimal(10) ** 10
@@ -323,16 +323,16 @@ def read_amount(text: str, *, unit: str, allow_negative: bool) -> Read:
         return Read()
     found = _MONEY.fullmatch(_BRACKETED_MONEY.sub(r"-\1\2", plain))  # (1,234.50) is how accountants write a minus
     if not found:
-        return refused(_("不是金额。"), _("只填数字，如1234.50。"))
+        return refused(_("不是数值。"), _("只填数字，如1234.50。"))
     ten_thousand = (found[2] or unit).startswith("万")
     exact = Decimal(found[1].replace(",", "")) * (10_000 if ten_thousand else 1)
     amount = exact.quantize(FEN, ROUND_HALF_UP)
     if amount < 0 and not allow_negative:
-        return refused(_("金额为负数。"), _("对照原件核对。"))
+        return refused(_("不能是负数。"), _("对照原件核对。"))
     if abs(amount) >= MOST_MONEY:
-        return refused(_("金额过大。"), _("核对单位是元还是万元。"))
+        return refused(_("数值过大。"), _("核对单位，如元和万元。"))
     if abs(amount - exact) > Decimal("0.000001"):
-        return warned(amount, _("金额已四舍五入到分。"))
+        return warned(amount, _("已四舍五入到两位小数。"))
     return Read(amount)
 
 

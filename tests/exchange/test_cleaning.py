@@ -256,6 +256,7 @@ def test_phone_is_refused(text, reason):
         ("1234.5", "1234.50"),
         ("1,234.50", "1234.50"),
         ("1234.5元", "1234.50"),
+        ("60㎡", "60.00"),
         ("12.3万", "123000.00"),
         ("12.3万元", "123000.00"),
         ("￥1,234", "1234.00"),
@@ -275,7 +276,7 @@ def test_amount_that_is_not_there_is_blank_not_nought(text):
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [("-5", "负数"), ("(1,234)", "负数"), ("一千元", "不是金额"), ("1,23", "不是金额"), ("99999999999", "过大")],
+    [("-5", "负数"), ("(1,234)", "负数"), ("一千元", "不是数值"), ("1,23", "不是数值"), ("99999999999", "过大")],
 )
 def test_amount_is_refused(text, reason):
     assert reason in one(cleaning.clean_amount, text)[1]
