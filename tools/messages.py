@@ -56,7 +56,7 @@ def messages_of(path: Path) -> Iterator[Found]:
         with path.open("rb") as source:
             for _line, name, arguments, _comments in extract_python(source, KEYWORDS, (), {}):
                 texts = arguments if isinstance(arguments, tuple) else (arguments,)
-                yield name, tuple(text for text in texts if text is not None)
+                yield str(name), tuple(str(text) for text in texts if text is not None)
         return
     for name, literals in CALL.findall(templatize(path.read_text(encoding="utf-8"), origin=str(path))):
         yield name, tuple(ast.literal_eval(literal) for literal in re.findall(LITERAL, literals))
@@ -85,12 +85,12 @@ def stored() -> Catalog:
 
 def texts_of(message: Message) -> tuple[str, ...]:
     """The translation, one text for each plural form."""
-    return message.string if isinstance(message.string, tuple) else (message.string or "",)
+    return tuple(message.string) if isinstance(message.string, tuple | list) else (message.string or "",)
 
 
 def identities(catalog: Catalog) -> set[tuple[str | None, str]]:
     """What tells messages apart: context and (singular) source text."""
-    return {(m.context, m.id[0] if isinstance(m.id, tuple) else m.id) for m in catalog if m.id}
+    return {(m.context, m.id if isinstance(m.id, str) else m.id[0]) for m in catalog if m.id}
 
 
 def faults() -> Iterator[str]:

@@ -102,7 +102,7 @@ class PostingForm(forms.Form):
             return found[0]
         if not found:
             raise ValidationError(_("您管辖的范围内没有“%(words)s”。"), params={"words": words})
-        among = "、".join(f"{place.parent} {place}（{place.code}）" for place in found)
+        among = "、".join(f"{place.parent} {place}（{place.code}）" for place in found)  # type: ignore[attr-defined]
         raise ValidationError(_("有几处同名，请填区划代码：%(among)s"), params={"among": among})
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from posixpath import commonpath
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
@@ -20,7 +21,7 @@ from healthaid.core.scoping import Scope
 class UserManager(BaseUserManager):
     """Only what the sign-in needs; accounts are made by `accounts.actions`."""
 
-    def get_by_natural_key(self, username: str | None) -> "User":
+    def get_by_natural_key(self, username: str | None) -> Any:
         return self.get(username=username)
 
 

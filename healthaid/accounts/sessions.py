@@ -17,7 +17,7 @@ class SessionStore(DatabaseStore):
         return UserSession
 
     def create_model_instance(self, data: dict[str, Any]) -> UserSession:
-        session = super().create_model_instance(data)
+        session: Any = super().create_model_instance(data)
         session.user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
         session.address = data.get("address", "")
         session.browser = data.get("browser", "")

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse, reverse_lazy
@@ -42,7 +43,7 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
     extra_context = {"title": _("登录")}
 
-    def form_valid(self, form: SignInForm) -> HttpResponse:
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
         session = self.request.session
         session["began"] = session["seen"] = int(timezone.now().timestamp())
@@ -51,7 +52,7 @@ class SignIn(LoginView):
         actions.record_sign_in(user=form.get_user(), address=address_of(self.request))
         return response
 
-    def form_invalid(self, form: SignInForm) -> HttpResponse:
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         actions.record_failed_sign_in(
             username=self.request.POST.get("username", ""),
             address=address_of(self.request),

@@ -109,7 +109,7 @@ def _fill(name: str, frame: pl.DataFrame) -> int:
             marks = ", ".join(["%s"] * frame.width)
             statement = f"INSERT INTO {name} ({columns}) VALUES ({marks})"  # noqa: S608
             with _one_transaction():
-                cursor.executemany(statement, _sqlite_rows(frame))
+                cursor.executemany(statement, _sqlite_rows(frame))  # type: ignore[arg-type]  # any iterable will do
     return frame.height
 
 

@@ -66,4 +66,4 @@ class ScopedQuerySet(models.QuerySet):
 
     def visible_to(self, user: Scoped, ability: str | None = None) -> Self:
         """The rows where the user holds this ability, or may read them when none is named."""
-        return user.scope(ability or self.model.read_ability).narrow(self)
+        return user.scope(ability or self.model.read_ability).narrow(self)  # type: ignore[attr-defined, return-value]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def assign(row: Any, values: Mapping[str, Any]) -> dict[str, list[Any]]:
+def assign(row: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     """Set values on a row and return those that differ, as the audit keeps them: {name: [old, new]}."""
     changes = {name: [getattr(row, name), value] for name, value in values.items() if getattr(row, name) != value}
     for name, (_old, value) in changes.items():

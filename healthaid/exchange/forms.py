@@ -41,7 +41,7 @@ class UploadForm(forms.Form):
 class ExportForm(forms.Form):
     """Which rows go out, and in which form."""
 
-    place = forms.ModelChoiceField(
+    place: forms.ModelChoiceField = forms.ModelChoiceField(
         queryset=None, label=gettext_lazy("地方"), required=False, empty_label=gettext_lazy("我能看到的全部")
     )
     fmt = forms.ChoiceField(

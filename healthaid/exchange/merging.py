@@ -316,7 +316,7 @@ def recorded_changes(merge: Merge, rows: pl.DataFrame) -> pl.Series:
     return rows.select(_object(kept).alias("changes"))["changes"]
 
 
-def _object(parts: list[pl.Expr]) -> pl.Expr:
+def _object(parts: Sequence[pl.Expr]) -> pl.Expr:
     """A JSON object of the parts that are there."""
     inside = pl.concat_str(parts, separator=",", ignore_nulls=True) if parts else pl.lit("")
     return pl.concat_str(pl.lit("{"), inside, pl.lit("}"))
@@ -367,7 +367,7 @@ def follow(model: type[models.Model], staging: bulk.Staging) -> None:
         other, key = relation.related_model, relation.field
         if getattr(other, "scope_paths", ())[:1] != ("path",) or other is model or not key.concrete:
             continue
-        target, column = bulk.table(other), bulk.quote(key.column)
+        target, column = bulk.table(other), bulk.quote(str(key.column))
         with connection.cursor() as cursor:
             cursor.execute(
                 f"UPDATE {target} SET path = (SELECT o.path FROM {owner} o WHERE o.id = {target}.{column}) "  # noqa: S608

@@ -214,7 +214,7 @@ class ProblemsByPlace:
         cells: dict[tuple[int, int], list[CellProblem]] = defaultdict(list)
         for row in sorted(self.rows):
             for each in self.rows[row]:
-                if each.column in places:
+                if each.column is not None and each.column in places:
                     cells[row, places[each.column]].append(each)
         for (row, place), problems in list(cells.items())[:MAX_NOTES]:
             text = _once(f"{each.reason}{each.suggestion}" for each in problems)

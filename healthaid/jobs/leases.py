@@ -56,7 +56,7 @@ class Progress:
 @contextmanager
 def kept(job: Job) -> Iterator[None]:
     """Renew the lease from a thread of its own while a long step says nothing."""
-    if settings.CELERY_TASK_ALWAYS_EAGER:  # nobody else is there to take the job
+    if getattr(settings, "CELERY_TASK_ALWAYS_EAGER", False):  # nobody else is there to take the job
         yield
         return
     stop = threading.Event()

@@ -21,7 +21,7 @@ def jobs_for_list(user: User) -> QuerySet[Job]:
     seen = Q(requested_by=user)
     if user.can(Ability.ADMINISTER):
         looked_after = accounts_for_list(user).filter(pk=OuterRef("requested_by"))
-        seen |= Q(requested_by=None) | Exists(looked_after)
+        seen |= Q(requested_by=None) | Q(Exists(looked_after))
     return Job.objects.filter(seen).select_related("requested_by")
 
 

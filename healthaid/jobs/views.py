@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from healthaid.core.views import ActionView, ScopedDetailView, ScopedListView
 from healthaid.jobs import actions, selectors
 from healthaid.jobs.domain import seconds_left
+from healthaid.jobs.enums import JobState
 from healthaid.jobs.filters import JobFilter
 from healthaid.jobs.models import Job
 from healthaid.jobs.permissions import may_retry
@@ -33,7 +34,7 @@ class JobDetail(ScopedDetailView):
         left = seconds_left(job.done, job.total, elapsed) if job.is_active else None
         return context | {
             "title": job.label,
-            "tone": TONES[job.state],
+            "tone": TONES[JobState(job.state)],
             "retry": may_retry(self.request.user, job),  # type: ignore[arg-type]
             "seconds_left": left,
             "minutes_left": left // 60 if left else 0,

@@ -71,7 +71,7 @@ def change_case(*, by: User, case_id: int, version: int, **values: Any) -> Criti
     case = locked_case(by, case_id)
     require(may_change_case(by, case))
     require_version(case, version)
-    wanted = {name: values[name] for name in ("doctor", "plan") if name in values}
+    wanted: dict[str, Any] = {name: values[name] for name in ("doctor", "plan") if name in values}
     if values.get("hospital_id", case.hospital_id) != case.hospital_id:
         wanted["hospital"] = hospital_for(case.path, values["hospital_id"])
     changes = assign(case, wanted)

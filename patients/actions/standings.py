@@ -1,6 +1,7 @@
 """Writes: the dated timeline of a person's standing in the poverty register."""
 
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -47,7 +48,7 @@ def set_poverty_status(
     new.save()
     was = person.poverty_status
     _keep_current(person, today)
-    facts = {"starts_on": starts_on, "ends_on": ends_on, "source": new.source, "ended": ended}
+    facts: dict[str, Any] = {"starts_on": starts_on, "ends_on": ends_on, "source": new.source, "ended": ended}
     record(by=by, verb="patients.person.standing_set", subject=person, poverty_status=[was, status], **facts)
     return new
 
@@ -68,7 +69,7 @@ def withdraw_spell(*, by: User, person_id: int, version: int, spell_id: int) -> 
     else:
         spell.delete()
     _keep_current(person, timezone.localdate())
-    facts = {"status": spell.status, "starts_on": spell.starts_on, "ends_on": spell.ends_on}
+    facts: dict[str, Any] = {"status": spell.status, "starts_on": spell.starts_on, "ends_on": spell.ends_on}
     record(by=by, verb="patients.person.standing_withdrawn", subject=person, **facts)
     return person
 

@@ -1,8 +1,9 @@
 """Filters of the work list of treatment files."""
 
+from typing import Any
+
 import django_filters
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from healthaid.policy import catalogue
@@ -14,7 +15,7 @@ from patients.selectors import cases
 DISEASES = [(row.code, row.name) for row in catalogue.diseases().values() if row.kind == "critical"]
 
 
-def _hospitals(request: HttpRequest) -> QuerySet:
+def _hospitals(request: Any) -> QuerySet:
     return cases.hospitals_for_filter(request.user)
 
 

@@ -171,7 +171,7 @@ class _Persons:
                 first = rows.filter(pl.col("household_number") == number)["row"]
                 if first.len():
                     self.sheet.refuse_rows(
-                        [first.min()], "relation", _("该户没有户主。"), _("在“与户主关系”一栏为一人填写“户主”。")
+                        [min(first)], "relation", _("该户没有户主。"), _("在“与户主关系”一栏为一人填写“户主”。")
                     )
 
     def _refuse_many_heads(self, heads: pl.DataFrame, headed_elsewhere: set[int]) -> None:

@@ -55,7 +55,7 @@ def bearers(number: str, *, besides: int | None = None) -> ScopedQuerySet[Person
     """Whoever bears the document number, in or out of anybody's reach; nobody bears an empty one."""
     if not number:
         return Person.objects.none()
-    return Person.objects.filter(identity_index=_digest("identity_index", number)).exclude(pk__in=[besides] if besides else [])
+    return Person.objects.filter(identity_index=_digest("identity_index", number)).exclude(pk=besides or 0)
 
 
 def first_seen(user: Scoped, people: ScopedQuerySet[Person]) -> Person | None:

@@ -135,7 +135,7 @@ class ConditionVerify(ConditionAction):
     def get_initial(self) -> dict[str, Any]:
         return super().get_initial() | {"verified_by": str(self.request.user), "verified_on": timezone.localdate()}
 
-    def run(self, form: VerifyForm) -> Condition:
+    def run(self, form: Any) -> Condition:
         return actions.verify_condition(by=self.request.user, condition_id=self.kwargs["pk"], **form.cleaned_data)
 
 
@@ -148,7 +148,7 @@ class ConditionExclude(ConditionVerify):
     def decide(self) -> Decision:
         return may_exclude(self.request.user, self.row)
 
-    def run(self, form: ExcludeForm) -> Condition:
+    def run(self, form: Any) -> Condition:
         return actions.exclude_condition(by=self.request.user, condition_id=self.kwargs["pk"], **form.cleaned_data)
 
 

@@ -142,7 +142,7 @@ def allocation_table(data: bytes, size: int) -> list[int]:
 
 def chain(data: bytes, allocation: list[int], sector: int, size: int) -> bytes:
     """The bytes of a chain of sectors."""
-    parts = []
+    parts: list[bytes] = []
     while sector < END_OF_CHAIN:
         if len(parts) > len(allocation):
             raise Refused("corrupt")  # a ring
@@ -156,7 +156,7 @@ def small_chain(data: bytes, allocation: list[int], root: bytes, sector: int, si
     container = chain(data, allocation, struct.unpack_from("<I", root, 116)[0], size)
     table_bytes = chain(data, allocation, struct.unpack_from("<I", data, 60)[0], size)
     table = struct.unpack(f"<{len(table_bytes) // 4}I", table_bytes)
-    parts = []
+    parts: list[bytes] = []
     while sector < END_OF_CHAIN:
         if len(parts) > len(table):
             raise Refused("corrupt")
