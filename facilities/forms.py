@@ -14,7 +14,7 @@ from healthaid.core.forms import ChipBoxes, ChipRadio, DateField
 from healthaid.regions.choosing import PlaceChoiceField
 
 ITEMS = [
-    (name, ClinicCheck._meta.get_field(name).verbose_name)  # noqa: SLF001 -- Django's own way to a field
+    (name, ClinicCheck._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # noqa: SLF001 -- Django's own way to a field
     for name in ("has_consulting_room", "has_treatment_room", "has_pharmacy", "is_equipped")
 ]
 
@@ -78,7 +78,7 @@ class ClinicCheckForm(forms.ModelForm):
     def found(self) -> Check:
         """What was written down."""
         typed = self.cleaned_data
-        present = {name: name in typed["items"] for name, _label in ITEMS}
+        present: dict[str, Any] = {name: name in typed["items"] for name, _label in ITEMS}
         names = ("checked_on", "area", "doctors", "residents", "note")
         return Check(**{name: typed[name] for name in names}, **present)
 
