@@ -310,7 +310,9 @@ def read_number(text: str, *, minimum: int, maximum: int) -> Read:
     return Read(number)
 
 
-_MONEY = re.compile(r"[¥￥]?\s*([+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?)\s*(万元|万|元|圆)?(?:整|/年|/人|m2|平方米|平米)?")
+_MONEY = re.compile(
+    r"[¥￥]?\s*([+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?)\s*(万元|万|元|圆)?(?:整|/年|/人|m2|平方米|平米)?"
+)
 _BRACKETED_MONEY = re.compile(r"\((.+)\)(.*)")
 FEN = Decimal("0.01")
 MOST_MONEY = Decimal(10) ** 10
