@@ -16,6 +16,7 @@ from healthaid.accounts.models import User
 from healthaid.audit.actions import record
 from healthaid.core import bulk
 from healthaid.core.decisions import require
+from healthaid.core.killpoints import kill_point
 from healthaid.core.scoping import under
 from healthaid.exchange import applying, files, merging, registry
 from healthaid.exchange.checking import Sheet
@@ -189,6 +190,7 @@ def apply(*, batch_id: int, progress: Progress = no_progress) -> Sheet | None:
     if batch.state != BatchState.CONFIRMED or batch.staged is None:
         return None
     resource = registry.sheet(batch.kind)
+    kill_point("checked")
     progress(0, 2, _("与系统比对"))
     kept = files.read(batch.staged)
     for attempt in range(1, TRIES + 1):
@@ -205,6 +207,7 @@ def apply(*, batch_id: int, progress: Progress = no_progress) -> Sheet | None:
                 _conclude(batch, state=BatchState.REJECTED, message=_("导入期间数据不断变化，未导入；请稍后重新上传。"))
         else:
             break
+    kill_point("committed")
     _forget_staged(batch)
     return sheet
 
