@@ -188,6 +188,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {"camera": [], "geolocation": [], "mi
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("英文"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["healthaid.core.formats"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
