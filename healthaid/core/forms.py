@@ -62,11 +62,14 @@ class ChipBoxes(Chips, forms.CheckboxSelectMultiple):
     """A few choices side by side, of which several may hold."""
 
 
+NOT_KNOWN = _("不详")
+
+
 class ChoiceField(forms.TypedChoiceField):
     """One code of a table: chips up to seven, else a drop-down; an optional one begins with `unknown`."""
 
     def __init__(
-        self, *, choices: Any, required: bool = True, unknown: str | Promise = _("不详"), **kwargs: Any
+        self, *, choices: Any, required: bool = True, unknown: str | Promise = NOT_KNOWN, **kwargs: Any
     ) -> None:
         pairs = list(choices)
         if len(pairs) <= AS_CHIPS:
@@ -79,7 +82,7 @@ class YesNoField(forms.TypedChoiceField):
     """Yes, no, or not known (None)."""
 
     def __init__(self, **kwargs: Any) -> None:
-        choices = [("", _("不详")), ("True", _("是")), ("False", _("否"))]
+        choices = [("", NOT_KNOWN), ("True", _("是")), ("False", _("否"))]
         kwargs.setdefault("widget", ChipRadio)
         super().__init__(choices=choices, coerce=lambda value: value == "True", empty_value=None, **kwargs)
 

@@ -33,6 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=cores, help="worker processes (default: cores)")
 
     def handle(self, *_args: Any, people: int | None, web: int, workers: int, **_options: Any) -> None:
+        os.umask(0o077)  # what is made from here on, the database above all, is for this account only
         with only_one(settings.DATA_DIR):
             refuse_taken_port(settings.HOST, settings.PORT)
             self.prepare(people)
