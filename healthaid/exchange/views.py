@@ -11,7 +11,7 @@ from django.views.generic import TemplateView, View
 
 from healthaid.core.decisions import Decision, require
 from healthaid.core.keyset import page_of
-from healthaid.core.views import AbilityMixin, ActionView, FormActionView, ScopedDetailView, ScopedListView
+from healthaid.core.views import AbilityMixin, ActionView, FormActionView, ScopedDetailView, ScopedListView, refuse
 from healthaid.exchange import actions, files, registry, selectors
 from healthaid.exchange.enums import BatchState
 from healthaid.exchange.forms import ExportForm, UploadForm
@@ -237,11 +237,9 @@ class Export(AbilityMixin, TemplateView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.sheet = sheet_or_404(kwargs["kind"])
+        if not (decision := may_export(request.user, self.sheet)):  # type: ignore[arg-type]
+            return refuse(request, str(decision.reason))
         return super().dispatch(request, *args, **kwargs)
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        require(may_export(request.user, self.sheet))  # type: ignore[arg-type]
-        return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("form", ExportForm(user=self.request.user))  # type: ignore[arg-type]

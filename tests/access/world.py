@@ -1,0 +1,154 @@
+"""One object of every kind on either side: here, and in the other township, where every text holds the sentinel."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from healthaid.accounts.models import User
+from healthaid.exchange import files
+from healthaid.exchange.enums import BatchState
+from healthaid.exchange.models import ImportBatch, Problem
+from healthaid.jobs.enums import JobState
+from healthaid.regions.models import Place
+from tests.factories.conditions import ConditionFactory, CriticalCaseFactory
+from tests.factories.facilities import CareTeamFactory, ClinicCheckFactory, FacilityFactory, HospitalFactory
+from tests.factories.jobs import JobFactory
+from tests.factories.patients import HouseholdFactory, PersonFactory, PovertySpellFactory
+from tests.factories.regions import PlaceCodeFactory
+from tests.factories.reports import counted
+from tests.factories.signing import ContractFactory
+
+SENTINEL = "密探"
+MONTH = "2018-06"
+
+
+@dataclass(slots=True)
+class Side:
+    """The rows of one village, and of the person who works there."""
+
+    place: Place
+    person: Any
+    spell: Any
+    household: Any
+    condition: Any
+    case: Any
+    facility: Any
+    check: Any
+    team: Any
+    contract: Any
+    batch: ImportBatch
+    file: Any
+    job: Any
+    account: User
+    posting: Any
+
+
+def build_side(village: Place, hospital: Any, user: User, *, mark: str = "") -> Side:
+    """One row of every kind; `mark` goes into every text."""
+    household = HouseholdFactory(village=village, natural_village=f"{mark}小组", phone="13800001111")
+    person = PersonFactory(household=household, name=f"岩{mark}", phone="13800002222")
+    spell = PovertySpellFactory(person=person)
+    condition = ConditionFactory(person=person, note=f"{mark}备注", diagnosed_at=f"{mark}医院")
+    case = CriticalCaseFactory(condition=condition, hospital=hospital)
+    facility = FacilityFactory(parent=village, name=f"{mark}卫生室")
+    team = CareTeamFactory(facility=facility, name=f"{mark}团队", leader=f"{mark}队长")
+    file = files.store(f"{mark}名单.xlsx", files.XLSX, b"nothing")
+    batch = ImportBatch.objects.create(
+        kind="register",
+        uploaded_by=user,
+        file=file,
+        error_file=file,
+        message=f"{mark}说明",
+        state=BatchState.CHECKED,
+        error_count=1,
+    )
+    Problem.objects.create(batch=batch, sheet="表", row=3, column="姓名", value=f"{mark}值", reason=f"{mark}理由")
+    return Side(
+        place=village,
+        person=person,
+        spell=spell,
+        household=household,
+        condition=condition,
+        case=case,
+        facility=facility,
+        check=ClinicCheckFactory(clinic=facility, note=f"{mark}检查"),
+        team=team,
+        contract=ContractFactory(person=person, team=team, number=f"XY-{mark}-{village.pk}"),
+        batch=batch,
+        file=file,
+        job=JobFactory(kind="export_sheet", requested_by=user, state=JobState.FAILED, error=f"{mark}错误"),
+        account=user,
+        posting=user.postings.first(),
+    )
+
+
+def build_world(people: Any) -> tuple[Side, Side]:
+    """The own side and the foreign one, and a counted month of the county."""
+    PlaceCodeFactory(place=people.province, code="530000")  # by which policy finds its parameters
+    PlaceCodeFactory(place=people.county, code="533103")
+    hospital = HospitalFactory(parent=people.county)
+    own = build_side(people.here, hospital, people.worker)
+    foreign = build_side(people.elsewhere, hospital, people.other_worker, mark=SENTINEL)
+    counted(people.county, now=timezone.now())
+    return own, foreign
+
+
+# The rows that stand in an address, by the beginning of its name; the longest one that fits counts.
+ARGUMENTS = {
+    "accounts:account-": lambda side: [side.account.pk],
+    "accounts:posting-create": lambda side: [side.account.pk],
+    "accounts:posting-end": lambda side: [side.posting.pk],
+    "accounts:session-end": lambda _side: [7],
+    "exchange:batch-": lambda side: [side.batch.pk],
+    "exchange:export": lambda _side: ["register"],
+    "exchange:file": lambda side: [side.file.pk],
+    "exchange:template": lambda _side: ["register"],
+    "exchange:upload": lambda _side: ["register"],
+    "facilities:clinic-check-create": lambda side: [side.facility.pk],
+    "facilities:clinic-check-update": lambda side: [side.check.pk],
+    "facilities:facility-": lambda side: [side.facility.pk],
+    "facilities:team-create": lambda side: [side.facility.pk],
+    "facilities:team-update": lambda side: [side.team.pk],
+    "jobs:job-": lambda side: [side.job.pk],
+    "patients:case-": lambda side: [side.case.pk],
+    "patients:case-create": lambda side: [side.condition.pk],
+    "patients:condition-": lambda side: [side.condition.pk],
+    "patients:condition-create": lambda side: [side.person.pk],
+    "patients:household-": lambda side: [side.household.pk],
+    "patients:person-": lambda side: [side.person.pk],
+    "patients:person-create": lambda side: [side.household.pk],
+    "patients:person-reveal": lambda side: [side.person.pk, "identity"],
+    "patients:person-tab": lambda side: [side.person.pk, "conditions"],
+    "patients:standing-create": lambda side: [side.person.pk],
+    "patients:standing-withdraw": lambda side: [side.person.pk, side.spell.pk],
+    "regions:place-detail": lambda side: [side.place.pk],
+    "reports:figure-rows": lambda side: [side.place.pk, MONTH, "contracts"],
+    "reports:place": lambda side: [side.place.pk],
+    "reports:report-": lambda side: [side.place.pk, MONTH],
+    "signing:contract-": lambda side: [side.contract.pk],
+    "signing:contract-create": lambda side: [side.person.pk],
+}
+
+
+def arguments(name: str, side: Side) -> list[Any]:
+    """What stands in the address of this name for the rows of one side."""
+    fitting = [beginning for beginning in ARGUMENTS if name.startswith(beginning)]
+    return ARGUMENTS[max(fitting, key=len)](side) if fitting else []
+
+
+def named_urls(patterns: Any = None, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every address of the portal with its full name, an unnamed one with the name of its view."""
+    for pattern in patterns if patterns is not None else get_resolver().url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from named_urls(pattern.url_patterns, inner)
+        else:
+            yield f"{namespace}{pattern.name or pattern.callback.__name__}", pattern
+
+
+def has_row(pattern: URLPattern) -> bool:
+    """Whether a row's number stands in the address."""
+    return "pk" in pattern.pattern.converters
