@@ -50,6 +50,7 @@ class IllnessTable(tables.Table):
     village = tables.Column(_("行政村"), accessor="person__household__village")
     verified_on = tables.DateColumn(verbose_name=_("核实时间"), format="Y-m-d")
     state = tables.Column(_("救治状态"), accessor="case__get_state_display", default=_("未建档"))
+    treated_on = tables.DateColumn(verbose_name=_("救治日期"), accessor="case__treated_on", format="Y-m-d")
     hospital = tables.Column(_("定点医院"), accessor="case__hospital")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -58,7 +59,7 @@ class IllnessTable(tables.Table):
 
     class Meta:
         model = Condition
-        fields = ("person", "disease", "village", "verified_on", "state", "hospital")
+        fields = ("person", "disease", "village", "verified_on", "state", "treated_on", "hospital")
 
     def address_of(self, record: Condition) -> str | None:
         """The person's page, unless the illness is hidden from this user."""
