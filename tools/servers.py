@@ -25,6 +25,7 @@ with warnings.catch_warnings():
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+ENVIRONMENT = dict(os.environ)  # as given: the import below names settings, which are not the tests' settings
 
 from healthaid.core.broker import broker_command, broker_url, make_broker_folders  # noqa: E402 -- after the path
 
@@ -82,7 +83,7 @@ def broker(folder: Path) -> Iterator[str]:
 
 def run(command: list[str]) -> int:
     """Run the command beside the servers and return its exit code."""
-    environment: dict[str, Any] = dict(os.environ)
+    environment: dict[str, Any] = dict(ENVIRONMENT)
     with ExitStack() as servers:
         if not (environment.get("DATABASE_URL") and environment.get("REDIS_URL")):
             folder = servers.enter_context(temporary_folder())
