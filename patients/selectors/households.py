@@ -1,11 +1,12 @@
 """Reads of households."""
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from healthaid.accounts.enums import Ability
 from healthaid.core.scoping import Scoped
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
+from patients.enums import LifeState, Relation
 from patients.models import Household, Person
 
 
@@ -39,3 +40,9 @@ def villages_to_register_in(user: Scoped) -> QuerySet[Place]:
     """The open villages where the user keeps the register, with their townships, in tree order."""
     places = Place.objects.visible_to(user, Ability.EDIT_REGISTER).filter(level=Level.VILLAGE, closed_on=None)
     return places.select_related("parent").order_by("path")
+
+
+def households_without_head(rows: QuerySet[Household]) -> QuerySet[Household]:
+    """Those of some households in which nobody present is the head."""
+    heads = Person.objects.filter(household=OuterRef("pk"), relation=Relation.HEAD, life_state=LifeState.PRESENT)
+    return rows.filter(~Exists(heads))

@@ -177,7 +177,8 @@ def test_unsafe_method_without_the_token_is_refused(people, name):
 
 
 LINK = re.compile(r'(?:href|hx-get|action)="(/[^"#]*)')
-INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=\"|javascript:|<script(?![^>]*\s(?:src=|type="application/json"))", re.I)
+SCRIPT = r"<script(?![^>]*\ssrc=)(?![^>]*type=.application/json)"
+INLINE = re.compile(rf"<style|\sstyle=|\son[a-z]+=\"|javascript:|{SCRIPT}", re.IGNORECASE)
 
 
 def links_of(body):
