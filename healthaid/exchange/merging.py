@@ -262,11 +262,18 @@ def _with_defaults(model: type[models.Model], rows: pl.DataFrame, now: datetime)
             made.append(pl.lit(now, schema[name]).alias(name))
         elif column.has_default() or (schema[name] == pl.String and not column.null):
             default = column.get_default()
-            fallback = pl.lit(getattr(default, "value", default), schema[name])
+            fallback = pl.lit(_as_stored(default), schema[name])
             made.append((pl.col(name).fill_null(fallback) if name in given else fallback).alias(name))
         elif name not in given:
             made.append(pl.lit(None, schema[name]).alias(name))
     return rows.with_columns(made)
+
+
+def _as_stored(default: Any) -> Any:
+    """A default as a frame holds it: the code of a choice, JSON as text."""
+    if isinstance(default, list | dict):
+        return json.dumps(default)
+    return getattr(default, "value", default)
 
 
 def sealed_texts(model: type[models.Model], attribute: Sealed, texts: pl.Series, marks: pl.Series) -> pl.Series:
