@@ -46,6 +46,8 @@ app.conf.beat_schedule = {
     },
     # Expired sessions hold who worked when; they go every night.
     "clear-sessions": {"task": "healthaid.accounts.tasks.clear_sessions", "schedule": crontab(hour=3, minute=30)},
+    # Exports and sent-in files hold personal data; they go when they have served.
+    "forget-files": {"task": "healthaid.exchange.tasks.forget_files", "schedule": crontab(hour=3, minute=40)},
 }
 
 

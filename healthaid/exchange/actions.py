@@ -1,6 +1,7 @@
 """Sheets come in (received, checked, confirmed, applied, taken back) and go out."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
 from pathlib import PurePath
 from typing import Any
 
@@ -22,17 +23,21 @@ from healthaid.exchange import applying, files, merging, registry
 from healthaid.exchange.checking import Sheet
 from healthaid.exchange.enums import BatchState
 from healthaid.exchange.files import FileWriter
-from healthaid.exchange.models import ImportBatch, Problem, StoredFile
+from healthaid.exchange.models import FilePiece, ImportBatch, Problem, StoredFile
 from healthaid.exchange.permissions import may_confirm, may_discard, may_export, may_import, may_see, may_withdraw
 from healthaid.exchange.reading import RawSheet, Unreadable, read_workbook
 from healthaid.exchange.writing import CellProblem, Sink, Watermark, write_error_file, write_rows
 from healthaid.jobs.actions import enqueue
+from healthaid.jobs.models import Job
 from healthaid.regions.models import Place
 
 STORED_PROBLEMS = 5_000  # the error file has them all
 SHOWN_CHANGES = 500
 EXPORTED_AT_ONCE = 2_000  # more rows are exported by a job
 TRIES = 3
+EXPORTS_KEPT = timedelta(days=7)
+UPLOADS_KEPT = timedelta(days=90)  # the batch and its counts stay, its cells go
+WORKING = frozenset({BatchState.UPLOADED, BatchState.CHECKING, BatchState.CONFIRMED})
 Progress = Callable[[int, int, str], None]
 
 
@@ -322,3 +327,20 @@ def _told(chunks: Iterator[pl.DataFrame], total: int, progress: Progress) -> Ite
         yield chunk
         done += chunk.height
         progress(done, total, _("导出"))
+
+
+# Afterwards
+
+
+@transaction.atomic
+def forget_files(*, now: datetime) -> int:
+    """Erase exports and sent-in files that nobody needs any more, with all personal data in them; how many."""
+    exports = Job.objects.filter(kind="export_sheet", finished_at__lt=now - EXPORTS_KEPT, result__has_key="file")
+    old = ImportBatch.objects.filter(created_at__lt=now - UPLOADS_KEPT).exclude(state__in=WORKING)
+    errors = list(old.exclude(error_file=None).values_list("error_file", flat=True))
+    gone = [*exports.values_list("result__file", flat=True), *errors]
+    old.update(error_file=None)
+    exports.update(result={})
+    StoredFile.objects.filter(pk__in=gone).delete()
+    emptied, _rows = FilePiece.objects.filter(file__in=old.values("file")).delete()
+    return len(gone) + emptied

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from celery import shared_task
+
 
 def check_import(job: Any, progress: Any) -> dict[str, Any]:
     from healthaid.exchange.actions import check_batch
@@ -25,3 +27,12 @@ def export_sheet(job: Any, progress: Any) -> dict[str, Any]:
         fmt=job.params["fmt"],
         progress=progress,
     )
+
+
+@shared_task
+def forget_files() -> None:
+    from django.utils import timezone
+
+    from healthaid.exchange.actions import forget_files as act
+
+    act(now=timezone.now())

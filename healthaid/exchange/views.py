@@ -21,7 +21,6 @@ from healthaid.exchange.tables import TONES, BatchTable, ChangeTable, ProblemTab
 from healthaid.exchange.writing import write_template
 
 PROBLEMS_SHOWN = 50
-WORKING = frozenset({BatchState.UPLOADED, BatchState.CHECKING, BatchState.CONFIRMED})
 
 
 def sheet_or_404(kind: str) -> Any:
@@ -122,7 +121,7 @@ class BatchDetail(ScopedDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         batch: ImportBatch = context["batch"]
-        shown = self.with_findings and batch.state not in WORKING
+        shown = self.with_findings and batch.state not in actions.WORKING
         return context | self.state(batch) | (self.findings(batch) if shown else {})
 
     def state(self, batch: ImportBatch) -> dict[str, Any]:
@@ -131,7 +130,7 @@ class BatchDetail(ScopedDetailView):
         return {
             "title": title_of(batch.kind),
             "tone": TONES[BatchState(batch.state)],
-            "working": batch.state in WORKING,
+            "working": batch.state in actions.WORKING,
             "confirming": may_confirm(user, batch),
             "discarding": may_discard(user, batch),
             "withdrawing": may_withdraw(user, batch),

@@ -1,9 +1,11 @@
 import io
+from datetime import timedelta
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from healthaid.audit.models import Entry
 from healthaid.exchange import actions, files
@@ -288,3 +290,28 @@ def test_big_export_is_a_job_whose_file_only_its_asker_gets(clerk, stranger, reg
 def test_file_of_a_batch_is_not_handed_out_as_an_export(clerk, wrong):
     assert clerk.get(page("file", wrong.file_id)).status_code == 404
     assert files.read(wrong.file)
+
+
+def test_old_files_are_forgotten_and_newer_ones_stay(clerk, wrong, registered, settled, monkeypatch):
+    monkeypatch.setattr(actions, "EXPORTED_AT_ONCE", 1)
+    with settled():
+        clerk.post(page("export", KIND), {"fmt": "xlsx"})
+    url = Job.objects.get(kind="export_sheet").result["url"]
+
+    actions.forget_files(now=timezone.now() + timedelta(days=1))
+    assert clerk.get(url).status_code == 200
+    assert clerk.get(page("batch-errors", wrong.pk)).status_code == 200
+
+    actions.forget_files(now=timezone.now() + timedelta(days=100))
+    assert clerk.get(url).status_code == 404
+    assert clerk.get(page("batch-errors", wrong.pk)).status_code == 404
+    assert clerk.get(page("batch-detail", wrong.pk)).status_code == 200
+    assert files.read(wrong.file) == b""
+
+
+def test_forgetting_leaves_a_batch_that_is_still_at_work(people):
+    batch = actions.receive(by=people.poverty, kind=KIND, name="a.xlsx", data=b"x")
+
+    actions.forget_files(now=timezone.now() + timedelta(days=100))
+
+    assert files.read(batch.file) == b"x"
