@@ -1,0 +1,125 @@
+"""The web server is killed in mid-save, again and again: nothing acknowledged is lost, nothing is half there."""
+
+import http.client
+import json
+import os
+import random
+import signal
+import threading
+import time
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.kill.conftest import PASSWORD
+
+pytestmark = pytest.mark.kill
+TRIALS = int(os.environ.get("KILL_TRIALS", "20"))
+TOKEN = "a" * 32  # any token that cookie and header share
+FIRST_DAY = date(2000, 1, 1)
+COUNTS = """
+import json
+from django.db import connection
+from healthaid.accounts.models import Posting
+from healthaid.audit.models import Entry
+from healthaid.audit.verifying import verify_chain
+from healthaid.core.models import FormReceipt
+cursor = connection.cursor()
+cursor.execute("PRAGMA integrity_check")
+added = Entry.objects.filter(verb="accounts.posting.added", actor__username="admin")
+postings = Posting.objects.filter(starts_on__lt="2016-01-01")
+print(json.dumps({
+    "days": [str(posting.starts_on) for posting in postings],
+    "told": [entry.changes["starts_on"] for entry in added],
+    "receipts": FormReceipt.objects.count(),
+    "problem": verify_chain().problem,
+    "integrity": cursor.fetchone()[0],
+}))
+"""
+
+
+class Visitor:
+    """A signed-in browser that survives the server's restarts."""
+
+    def __init__(self, port):
+        self.port = port
+        self.cookie = f"csrftoken={TOKEN}"
+
+    def post(self, path, **form):
+        """The status of the answer; an error when the server died before giving one."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        headers = {
+            "Cookie": self.cookie,
+            "X-CSRFToken": TOKEN,
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        try:
+            connection.request("POST", path, urlencode(form), headers)
+            answer = connection.getresponse()
+            answer.read()
+            for name, value in answer.getheaders():
+                if name.lower() == "set-cookie" and value.startswith("sessionid="):
+                    self.cookie = f"csrftoken={TOKEN}; {value.partition(';')[0]}"
+            return answer.status
+        finally:
+            connection.close()
+
+
+def wait_for(port):
+    """Until the server answers."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", "/accounts/sign-in/")
+            connection.getresponse().read()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+        finally:
+            connection.close()
+    pytest.fail("the server did not start")
+
+
+def save_until_it_dies(visitor, reader, days, acknowledged):
+    """Appoint for one more day, and again, until no answer comes."""
+    for day in days:
+        form = {"duty": "reader", "place": "芒坝村", "starts_on": day, "ends_on": day}
+        try:
+            status = visitor.post(f"/accounts/{reader}/postings/new/", **form)
+        except (OSError, http.client.HTTPException):
+            return
+        if status == 302:
+            acknowledged.append(str(day))
+
+
+def test_web_killed_in_mid_save_loses_nothing_and_leaves_nothing_half(installation, started):
+    rng = random.Random(7)  # noqa: S311 -- to be repeated
+    visitor = Visitor(installation.port)
+    reader = int(
+        installation.shell("from healthaid.accounts.models import User; print(User.objects.get(username='reader').pk)")
+    )
+    numbers = iter(range(5_000))
+    days = (FIRST_DAY + timedelta(days=number) for number in numbers)
+    acknowledged: list[str] = []
+
+    for trial in range(TRIALS):
+        server = started("manage.py", "web")
+        wait_for(installation.port)
+        if trial == 0:
+            assert visitor.post("/accounts/sign-in/", username="admin", password=PASSWORD) == 302
+        saving = threading.Thread(target=save_until_it_dies, args=(visitor, reader, days, acknowledged))
+        saving.start()
+        time.sleep(rng.uniform(0.05, 0.5))
+        os.killpg(server.pid, signal.SIGKILL)
+        saving.join()
+        server.wait()
+
+    found = json.loads(installation.shell(COUNTS))
+    assert len(acknowledged) >= TRIALS
+    assert set(acknowledged) <= set(found["days"])
+    assert sorted(found["told"]) == sorted(found["days"])
+    assert found["receipts"] == len(found["days"])
+    assert (found["problem"], found["integrity"]) == ("", "ok")
