@@ -240,6 +240,9 @@ class KeyGroup(TextChoices):
     MENTAL = "mental", _("严重精神障碍患者")
 
 
+SENSITIVE_GROUPS = frozenset({KeyGroup.TUBERCULOSIS, KeyGroup.MENTAL})  # they tell a sensitive illness
+
+
 class LifeState(TextChoices):
     """Whether the person is still with the household."""
 

@@ -1,16 +1,20 @@
 """Filters of the register's lists."""
 
 from datetime import date
+from typing import Any
 
 import django_filters
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from healthaid.accounts.enums import Ability
+from healthaid.core.forms import with_lean_selects
 from healthaid.regions.choosing import InPlaceFilter
 from patients import enums
 from patients.models import Household, Person
 from patients.selectors.conditions import readable_conditions
+from patients.selectors.households import households_without_head
 
 AGES = {  # first and last completed year
     "0-6": (0, 6),
@@ -54,8 +58,7 @@ class PersonFilter(django_filters.FilterSet):
     ethnicity = django_filters.ChoiceFilter(label=_("民族"), choices=enums.Ethnicity.choices, empty_label=ALL)
     group = django_filters.ChoiceFilter(
         label=_("重点人群"),
-        field_name="key_groups",
-        lookup_expr="contains",
+        method="in_group",
         choices=enums.KeyGroup.choices,
         empty_label=ALL,
     )
@@ -71,6 +74,10 @@ class PersonFilter(django_filters.FilterSet):
         model = Person
         fields = ()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        with_lean_selects(self.form)
+
     def filter_queryset(self, queryset: QuerySet[Person]) -> QuerySet[Person]:
         if not self.form.cleaned_data.get("state"):
             queryset = queryset.filter(life_state=enums.LifeState.PRESENT)
@@ -79,6 +86,12 @@ class PersonFilter(django_filters.FilterSet):
     def of_age(self, rows: QuerySet[Person], _name: str, band: str) -> QuerySet[Person]:
         """By completed years today."""
         return rows.filter(born_on__range=birthdays(*AGES[band], timezone.localdate()))
+
+    def in_group(self, rows: QuerySet[Person], _name: str, group: str) -> QuerySet[Person]:
+        """By key group; one that tells a sensitive illness only where the user may know of it."""
+        if group in enums.SENSITIVE_GROUPS:
+            rows = self.request.user.scope(Ability.READ_SENSITIVE).narrow(rows)
+        return rows.filter(key_groups__contains=group)
 
     def with_illness(self, rows: QuerySet[Person], _name: str, kind: str) -> QuerySet[Person]:
         """By the verified illnesses that the user may know of."""
@@ -118,10 +131,7 @@ class HouseholdFilter(django_filters.FilterSet):
 
     def without_head(self, rows: QuerySet[Household], _name: str, _value: str) -> QuerySet[Household]:
         """Households that need a head."""
-        heads = Person.objects.filter(
-            Q(relation=enums.Relation.HEAD, life_state=enums.LifeState.PRESENT), household=OuterRef("pk")
-        )
-        return rows.filter(~Exists(heads))
+        return households_without_head(rows)
 
     def by_use(self, rows: QuerySet[Household], _name: str, _value: str) -> QuerySet[Household]:
         """Closed households."""

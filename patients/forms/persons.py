@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from healthaid.core.fields import join_codes, split_codes
 from healthaid.core.forms import ChoiceField, CodesField, DateField, Layout, SectionedForm, YesNoField
 from patients import enums
 from patients.models import Person
@@ -38,7 +39,12 @@ class PersonForm(SectionedForm, forms.ModelForm):
     schooling = ChoiceField(label=_("在校生状况"), choices=enums.Schooling.choices, required=False)
     health = CodesField(label=_("健康状况"), choices=enums.Health.choices, required=False)
     labour = ChoiceField(label=_("劳动技能"), choices=enums.Labour.choices, required=False)
-    key_groups = CodesField(label=_("重点人群"), choices=enums.KeyGroup.choices, required=False)
+    key_groups = CodesField(
+        label=_("重点人群"),
+        choices=[pair for pair in enums.KeyGroup.choices if pair[0] not in enums.SENSITIVE_GROUPS],
+        required=False,
+        help_text=_("肺结核、严重精神障碍患者由核实的病情自动标记。"),
+    )
     has_basic_insurance = YesNoField(label=_("基本医疗保险"), required=False)
     has_critical_insurance = YesNoField(label=_("大病保险"), required=False)
     disability_certificate = forms.CharField(
@@ -96,8 +102,14 @@ class PersonForm(SectionedForm, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["key_groups"] = join_codes(set(split_codes(self.instance.key_groups)) - enums.SENSITIVE_GROUPS)
         if not self.is_bound:
             self.fields["identity"].widget.attrs["autofocus"] = True
+
+    def clean_key_groups(self) -> str:
+        """What was chosen, and what verified illnesses keep there unseen."""
+        kept = enums.SENSITIVE_GROUPS & set(split_codes(self.instance.key_groups))
+        return join_codes({*split_codes(self.cleaned_data["key_groups"]), *kept})
 
     def _get_validation_exclusions(self) -> set[str]:
         # What hangs together between items, and whose number is taken, the action says.

@@ -5,10 +5,19 @@ from django.utils.translation import gettext_lazy as _
 from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
 from healthaid.core.decisions import ALLOWED, Decision, denied
-from patients.enums import ConditionState
+from healthaid.core.fields import split_codes
+from patients.enums import SENSITIVE_GROUPS, ConditionState
 from patients.models import Condition, Person
 
 ELSEWHERE = _("您在当地没有核实患病的岗位。")
+
+
+def known_groups(user: User, person: Person) -> list[str]:
+    """The person's key groups that the user may know of; those that tell a sensitive illness by their own right."""
+    groups = split_codes(person.key_groups)
+    if SENSITIVE_GROUPS.isdisjoint(groups) or user.scope(Ability.READ_SENSITIVE).covers(person):
+        return groups
+    return [group for group in groups if group not in SENSITIVE_GROUPS]
 
 
 def may_record(user: User, person: Person, *, is_sensitive: bool = False) -> Decision:

@@ -1,12 +1,17 @@
 """How people and households are listed."""
 
+from typing import Any
+
 import django_tables2 as tables
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from healthaid.accounts.models import User
 from healthaid.core.fields import split_codes
-from healthaid.core.tables import Tone, badge
-from patients.enums import Health, KeyGroup, PovertyStatus
+from healthaid.core.tables import NOWRAP, LeanTable, Tone, badge, label
+from patients.enums import Ethnicity, Health, KeyGroup, LifeState, PovertyStatus, Relation, Sex
 from patients.models import Household, Person
+from patients.permissions.conditions import known_groups
 
 TONES: dict[str, Tone] = {
     PovertyStatus.NOT_LIFTED: "due",
@@ -16,36 +21,41 @@ TONES: dict[str, Tone] = {
     PovertyStatus.LIFTED: "good",
     PovertyStatus.LIFTED_POLICY_KEPT: "good",
 }
-NOWRAP = {"td": {"class": "nowrap"}}
+LINK = '<a href="{}">{}</a>'
 
 
-class PersonTable(tables.Table):
-    name = tables.Column(_("姓名"), linkify=True, attrs=NOWRAP)
-    sex = tables.Column(_("性别"))
-    age = tables.Column(_("年龄"), attrs={"td": {"class": "number"}, "th": {"class": "number"}})
-    ethnicity = tables.Column(_("民族"))
-    relation = tables.Column(_("与户主关系"), attrs=NOWRAP)
-    village = tables.Column(_("乡镇、村"), accessor="household__village", attrs=NOWRAP)
-    household = tables.Column(_("户编号"), linkify=("patients:household-detail", {"pk": tables.A("household_id")}))
-    status = tables.Column(_("脱贫属性"), accessor="poverty_status", empty_values=())
-    marks = tables.Column(_("健康、重点人群"), accessor="health", empty_values=())
+class PersonTable(LeanTable):
+    headings = (
+        _("姓名"),
+        _("性别"),
+        _("年龄"),
+        _("民族"),
+        _("与户主关系"),
+        _("乡镇、村"),
+        _("户编号"),
+        _("脱贫属性"),
+        _("健康、重点人群"),
+    )
+    classes = ("nowrap", "", "number", "nowrap", "nowrap", "nowrap", "", "", "")
 
-    class Meta:
-        model = Person
-        fields = ("name", "sex", "age", "ethnicity", "relation", "village", "household", "status", "marks")
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
 
-    def render_village(self, record: Person) -> str:
-        village = record.household.village
-        return f"{village.parent} {village}"
-
-    def render_name(self, record: Person) -> str:
-        return record.name if record.is_present else f"{record.name}（{record.get_life_state_display()}）"
-
-    def render_status(self, record: Person) -> str:
-        return standing(record)
-
-    def render_marks(self, record: Person) -> str:
-        return "、".join(marks(record)) or "—"
+    def cells(self, row: Person) -> tuple[str, ...]:
+        home = row.household
+        name = row.name if row.is_present else f"{row.name}（{label(LifeState, row.life_state)}）"
+        return (
+            format_html(LINK, row.get_absolute_url(), name),
+            label(Sex, row.sex),
+            str(row.age),
+            label(Ethnicity, row.ethnicity) or "—",
+            label(Relation, row.relation),
+            f"{home.village.parent} {home.village}",
+            format_html(LINK, home.get_absolute_url(), home.number),
+            standing(row),
+            "、".join(marks(self.user, row)) or "—",
+        )
 
 
 class HouseholdTable(tables.Table):
@@ -80,10 +90,10 @@ def standing(person: Person) -> str:
     """The standing as a badge; a dash without one."""
     if not person.poverty_status:
         return "—"
-    return badge(person.get_poverty_status_display(), TONES.get(person.poverty_status, "plain"))
+    return badge(label(PovertyStatus, person.poverty_status), TONES.get(person.poverty_status, "plain"))
 
 
-def marks(person: Person) -> list[str]:
-    """What makes a person somebody to look after first, in words; being healthy is no mark."""
-    health = [str(Health(code).label) for code in split_codes(person.health) if code != Health.HEALTHY]
-    return health + [str(KeyGroup(code).label) for code in split_codes(person.key_groups)]
+def marks(user: User, person: Person) -> list[str]:
+    """What makes a person somebody to look after first, as far as the user may know; being healthy is no mark."""
+    health = [label(Health, code) for code in split_codes(person.health) if code != Health.HEALTHY]
+    return health + [label(KeyGroup, code) for code in known_groups(user, person)]

@@ -13,8 +13,8 @@ from patients.tables.persons import marks
 from patients.tabs import Tab
 
 
-def overview(_user: User, person: Person) -> dict[str, Any]:
-    return {"marks": marks(person)}
+def overview(user: User, person: Person) -> dict[str, Any]:
+    return {"marks": marks(user, person)}
 
 
 def family(_user: User, person: Person) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Pages of people: search, list, page in tabs, forms."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -105,12 +106,12 @@ class PersonList(ScopedListView):
     ability = Ability.READ_PEOPLE
     title = gettext_lazy("群众")
     rows = staticmethod(selectors.people_for_list)
-    table_class = PersonTable
     filterset_class = PersonFilter
     empty_text = gettext_lazy("这里列出您任职范围内的在册群众。先登记户，再登记成员；已有花名册的，可以整表导入。")
 
     def get_rows(self) -> Any:
         rows = super().get_rows()
+        self.table_class = partial(PersonTable, user=self.request.user)
         self.readings = self.understood()
         wanted = self.request.GET.get("by")
         self.reading = next(
@@ -227,7 +228,7 @@ class IdentityCheck(AbilityMixin, View):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        result = identities.check(request.POST.get("identity", ""))
+        result = identities.check(request.POST.get("identity", ""), counties=county_codes())
         besides = request.POST.get("besides", "")
         context: dict[str, Any] = {"result": result}
         if result.is_good:
