@@ -100,6 +100,20 @@ FACTS = {
     "field": gettext_lazy("项目"),
     "kind": gettext_lazy("类型"),
     "username": gettext_lazy("账号"),
+    "household": gettext_lazy("户编号"),
+    "identity": gettext_lazy("证件号码"),
+    "phone": gettext_lazy("联系电话"),
+    "disability_certificate": gettext_lazy("残疾证号"),
+    "upgraded_from": gettext_lazy("由15位号码升位"),
+    "into": gettext_lazy("分出的户"),
+    "out_of": gettext_lazy("原户"),
+    "members": gettext_lazy("成员"),
+    "on": gettext_lazy("日期"),
+    "head": gettext_lazy("户主"),
+    "status": gettext_lazy("属性"),
+    "source": gettext_lazy("依据"),
+    "ended": gettext_lazy("随之截止的属性"),
+    "path": gettext_lazy("地方路径"),
 }
 
 
