@@ -1,5 +1,6 @@
 """One file for every installation; what differs comes from the environment (docs/administrators.md lists it)."""
 
+import logging
 import secrets
 from pathlib import Path
 
@@ -216,3 +217,4 @@ DJANGO_TABLES2_TEMPLATE = "components/table.html"
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOGGING = logging_config(as_json=PRODUCTION, level=LOG_LEVEL)
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line a request, when it is done

@@ -15,6 +15,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from honcho.manager import Manager
+from honcho.printer import Printer
 
 from healthaid.core.broker import broker_command, make_broker_folders
 
@@ -37,7 +38,8 @@ class Command(BaseCommand):
         with only_one(settings.DATA_DIR):
             refuse_taken_port(settings.HOST, settings.PORT)
             self.prepare(people)
-            manager = Manager()
+            # The log of production is for machines: its JSON lines stay as they are.
+            manager = Manager(Printer(sys.stdout, prefix=not settings.PRODUCTION))
             for name, command in processes(web, workers):
                 manager.add_process(name, f"exec {shlex.join(command)}")
             manager.loop()
