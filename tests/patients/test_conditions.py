@@ -17,6 +17,7 @@ from patients.actions.conditions import (
 )
 from patients.domain.conditions import groups_after, misfits
 from patients.enums import LifeState, Sex
+from patients.forms.persons import PersonUpdateForm
 from patients.models import Condition, Person
 from patients.selectors import conditions as selectors
 from patients.views.conditions import tab
@@ -304,3 +305,28 @@ def test_condition_form_is_refused_to_readers(people, client_of, name):
     assert client_of(people.signer).get(url(name, condition.pk)).status_code == 200
     assert client_of(people.reader).get(url(name, condition.pk)).status_code == 403
     assert client_of(people.outsider).get(url(name, condition.pk)).status_code == 404
+
+
+@pytest.mark.parametrize(("who", "count"), [("signer", 1), ("worker", 1), ("reader", 0), ("poverty", 0)])
+def test_key_group_that_tells_a_sensitive_illness_is_kept_from_others(people, client_of, who, count):
+    person = person_in(people.here, key_groups="elderly,mental")
+    client = client_of(getattr(people, who))
+
+    listed = client.get(url("person-list"), {"group": "mental"})
+    page = client.get(url("person-detail", person.pk)).content.decode()
+
+    assert listed.context["count"].number == count
+    assert client.get(url("person-list"), {"group": "elderly"}).context["count"].number == 1
+    assert ("严重精神障碍患者" in page) == bool(count)
+    assert "65岁及以上" in page
+
+
+def test_person_form_neither_shows_nor_drops_what_illnesses_marked(people):
+    person = person_in(people.here, key_groups="elderly,mental")
+    form = PersonUpdateForm(instance=person)
+
+    bound = PersonUpdateForm({**{name: form[name].value() for name in form.fields}, "key_groups": []}, instance=person)
+    bound.is_valid()
+
+    assert form["key_groups"].value() == ["elderly"]
+    assert bound.cleaned_data["key_groups"] == "mental"
