@@ -120,8 +120,19 @@ class SoftwareVault:
 
     def seal_many(self, texts: Sequence[str | None], context: str, marks: Sequence[str]) -> list[str]:
         """Each text sealed under the context with its own mark behind it; none stays empty."""
-        seal = self.seal
-        return [seal(text, context + mark) if text else "" for text, mark in zip(texts, marks, strict=True)]
+        algorithm, start = algorithms.SM4(self.keys[self.current]), f"{self.current}:"
+        nonces = secrets.token_bytes(NONCE_BYTES * len(texts))
+        sealed = []
+        for number, (text, mark) in enumerate(zip(texts, marks, strict=True)):
+            if not text:
+                sealed.append("")
+                continue
+            nonce = nonces[number * NONCE_BYTES : (number + 1) * NONCE_BYTES]
+            encryptor = Cipher(algorithm, modes.GCM(nonce)).encryptor()
+            encryptor.authenticate_additional_data(f"{context}{mark}".encode())
+            body = encryptor.update(text.encode()) + encryptor.finalize()
+            sealed.append(start + base64.b64encode(nonce + body + encryptor.tag).decode())
+        return sealed
 
 
 @lru_cache(maxsize=1)

@@ -71,7 +71,8 @@ class Load:
             raise Moved
         bulk.insert_staged(model, self.new)
         bulk.insert_staged(AppliedRow, self.applied)
-        _remember_new(model, self.new, batch)
+        if self.merge.is_kept:
+            _remember_new(model, self.new, batch)
 
     def record(self, by: User) -> None:
         """The entries of these rows."""
@@ -240,6 +241,9 @@ def _delete_new(stack: ExitStack, model: type[models.Model], ids: pl.Series) -> 
     staging = stack.enter_context(bulk.staged(model, pl.DataFrame({"id": ids})))
     for relation in model._meta.related_objects:  # noqa: SLF001
         other, key = relation.related_model, relation.field
+        if relation.on_delete is models.CASCADE:
+            bulk.delete_staged(other, staging, str(key.column))
+            continue
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT count(*) FROM {bulk.table(other)} "  # noqa: S608

@@ -57,6 +57,7 @@ class Merge:
     verb: str = ""  # none: the rows are told in the record of the row they belong to
     parked: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     columns: Mapping[str, Any] = field(default_factory=dict)
+    is_kept: bool = True  # False: new rows are taken back with the row that they cascade from
     hidden: str = ""  # a Boolean column: the record of such rows tells which items, not what they are
     rows: pl.DataFrame = field(init=False)  # the result: wanted or stored values, with the stored ones beside
     changed_columns: list[str] = field(init=False)
@@ -103,12 +104,14 @@ class Merge:
         )
 
     def _digests(self, beside: pl.DataFrame) -> list[pl.Series]:
-        made = []
-        for name in self.sealed:
-            for column, last in self._attribute(name).indexes.items():
-                if column not in beside.columns:
-                    made.append(digests(self.model, column, beside[name], last))
-        return made
+        """What stored rows are compared by; the other digests are made for the rows that are written."""
+        stored = pl.when(~pl.col("is_new"))
+        return [
+            digests(self.model, column, beside.select(stored.then(pl.col(name)))[name])
+            for name in self.sealed
+            for column, last in self._attribute(name).indexes.items()
+            if last is None and column not in beside.columns
+        ]
 
     def _sealed_change(self, name: str) -> pl.Series:
         """Compared by digest; by opening the stored text where the attribute has no digest of the whole."""
@@ -228,8 +231,10 @@ class Prepared:
         changed = merge.changed
         for name in merge.sealed:
             attribute: Sealed = model.__dict__[name]
-            new = new.with_columns(sealed_texts(model, attribute, new[name], new["seal_id"]))
-            new = new.with_columns(pl.col(list(attribute.indexes)))
+            new = new.with_columns(
+                sealed_texts(model, attribute, new[name], new["seal_id"]),
+                *(digests(model, column, new[name], last) for column, last in attribute.indexes.items()),
+            )
             changed = _sealed_anew(model, attribute, name, changed)
         sealed_columns = [
             column for name in merge.sealed for column in (model.__dict__[name].column, *model.__dict__[name].indexes)
@@ -287,13 +292,10 @@ def _sealed_anew(model: type[models.Model], attribute: Sealed, name: str, rows: 
     changed = pl.col(f"{name}:changed")
     texts = rows.select(pl.when(changed).then(pl.col(name)))[name]
     marks = rows[f"seal_id{OLD}"] if f"seal_id{OLD}" in rows.columns else pl.Series([""] * rows.height)
-    fresh = sealed_texts(model, attribute, texts, marks)
+    fresh = [sealed_texts(model, attribute, texts, marks)]
+    fresh += [digests(model, column, texts, last) for column, last in attribute.indexes.items()]
     return rows.with_columns(
-        pl.when(changed).then(fresh).otherwise(pl.col(attribute.column + OLD)).alias(attribute.column),
-        *(
-            pl.when(changed).then(pl.col(column)).otherwise(pl.col(column + OLD)).alias(column)
-            for column in attribute.indexes
-        ),
+        pl.when(changed).then(made).otherwise(pl.col(made.name + OLD)).alias(made.name) for made in fresh
     )
 
 

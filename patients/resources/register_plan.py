@@ -297,18 +297,23 @@ def _spells(persons: Merge, run: Run) -> list[Merge]:
     )
     if rows.is_empty():
         return []
-    firsts = _first_spells(rows.filter("is_first"))
     later = rows.filter(~pl.col("is_first"))
     open_spells = read(PovertySpell, "person_id", later["id"], ["status", "starts_on", "ends_on", "source"])
     open_spells = open_spells.filter(pl.col("ends_on").is_null())
     closing, following = _next_spells(later, open_spells)
-    fresh = pl.concat([firsts, following]).with_columns(pl.lit(str(SPELL_SOURCE)).alias("source"))
-    fresh = fresh.with_columns(
-        pl.Series("id", run.new_ids(PovertySpell, fresh.height), pl.Int64), pl.lit(value=True).alias("is_new")
-    )
-    merge = partial(Merge, PovertySpell, recorded=())
-    closed = merge(wanted=closing, stored=open_spells.drop("person_id"))
-    return [closed, merge(wanted=fresh, stored=open_spells.clear().drop("person_id"))]
+    known = _first_spells(rows.filter(pl.col("is_first") & ~pl.col("is_new")))
+    merge, none_stored = partial(Merge, PovertySpell, recorded=()), open_spells.clear().drop("person_id")
+    return [
+        merge(_begun(_first_spells(rows.filter("is_new")), run), none_stored, is_kept=False),
+        merge(closing, open_spells.drop("person_id")),
+        merge(_begun(pl.concat([known, following]), run), none_stored),
+    ]
+
+
+def _begun(spells: pl.DataFrame, run: Run) -> pl.DataFrame:
+    """New spells with their ids."""
+    rows = spells.with_columns(pl.lit(None, pl.Int64).alias("id"), pl.lit(str(SPELL_SOURCE)).alias("source"))
+    return with_ids(rows, PovertySpell, run)
 
 
 SPELL_COLUMNS = ("person_id", "status", "starts_on", "ends_on")

@@ -139,7 +139,8 @@ def test_contracts_come_in_change_and_return(people, person, team):
         ({"截止日期": "2017-12-31"}, "截止日期", "截止日期早于起始日期。"),
     ],
 )
-def test_contracts_that_cannot_be_are_refused(people, person, team, cells, column, reason):
+@pytest.mark.usefixtures("person", "team")
+def test_contracts_that_cannot_be_are_refused(people, cells, column, reason):
     _batch, sheet = brought(people.signer, [contract(**{"截止日期": ""} | cells)], "contracts")
 
     assert errors(sheet) == [(2, column, reason)]
