@@ -11,12 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from healthaid.reports.domain import Value
 from healthaid.reports.facts import Village
-from patients.enums import Cause, Health, KeyGroup, PovertyStatus
+from patients.enums import SENSITIVE_GROUPS, Cause, Health, KeyGroup, PovertyStatus
 
 ALL = Q()  # every row of the fact
 # 九个确保, preface of YN-2017-102: special treatment covers all, every institution is at its standard.
 EVERY_ONE = Decimal(1)
-SENSITIVE_GROUPS = (KeyGroup.TUBERCULOSIS, KeyGroup.MENTAL)  # as the disease catalogue marks these illnesses
 
 
 class Fact(StrEnum):
