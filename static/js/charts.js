@@ -31,7 +31,7 @@ function options({ labels, series, unit }) {
   return {
     animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: token("--ink") },
-    grid: { top: 16, left: 8, right: narrow.matches ? 16 : 184, bottom: 8, containLabel: true },
+    grid: { top: 16, left: 8, right: narrow.matches ? 16 : 184, bottom: narrow.matches ? 84 : 8, containLabel: true },
     legend: { show: narrow.matches, top: "auto", bottom: 0, itemWidth: 14, itemHeight: 3 },
     // Drawn on the canvas: a strict content security policy allows no style attributes.
     tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: (value) => (value === null ? "—" : `${value}${unit}`) },
