@@ -41,6 +41,7 @@ MOVED = {
     "530602": {"靖安镇": "530624"},
     "533423": {"叶枝镇": "533422", "巴迪乡": "533422"},
 }
+RESIDENCE_PERMITS = {"810000", "820000", "830000"}  # the area codes of residents from Hong Kong, Macao and Taiwan
 TRACED = {"同名改码", "更名", "撤县设市", "撤县设区", "撤地设市"}  # changes after which the place goes on
 RANK = re.compile(r"(街道|镇|乡)$")
 ABOLISHED = "撤销"
@@ -108,7 +109,7 @@ class CivilAffairs:
         sides = (
             side for event in self.events for side in (event["old"], event["new"]) if event["level"] == COUNTY_LEVEL
         )
-        return now | {side["code"][:6] for side in sides if side and side["code"]}
+        return RESIDENCE_PERMITS | now | {side["code"][:6] for side in sides if side and side["code"]}
 
 
 class Statistics:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from healthaid.core import identity as identities
 from healthaid.exchange import texts
 from healthaid.exchange.texts import Read
+from healthaid.regions.divisions import county_codes
 
 _ODD = rf"[\s{texts.INVISIBLE}]{{2,}}|[^\S ]|[{texts.INVISIBLE}]|^#"
 MAX_REASONS = 1_000  # of one column; a file with more than this gets one general reason for the rest
@@ -128,7 +129,7 @@ def good_identity(today: date) -> pl.Expr:
     born_on = number.str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
     return (
         TEXT.str.contains(r"^[0-9]{17}[0-9X]$")
-        & number.str.slice(0, 2).is_in(sorted(identities.PROVINCES))
+        & number.str.slice(0, 6).is_in(sorted(county_codes()))  # others are looked at one by one, and warned of
         & born_on.is_between(date(today.year - identities.OLDEST, 1, 1), today)
         & (number.str.slice(14, 3) != "000")
         & ~number.str.ends_with("000")

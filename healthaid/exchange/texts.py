@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from healthaid.core import identity as identities
+from healthaid.regions.divisions import county_codes
 
 INVISIBLE = "\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad"
 UNSEEN = re.compile(f"[{INVISIBLE}]")
@@ -121,7 +122,7 @@ def _belongs_in_name(character: str) -> bool:
 
 def read_identity(text: str, *, today: date) -> Read:
     """One text of `clean_identity`."""
-    result = identities.check(text, today=today)
+    result = identities.check(text, today=today, counties=county_codes())
     if result.errors:
         return refused(result.errors[0].reason, result.errors[0].suggestion)
     if result.upgraded_from:

@@ -76,12 +76,6 @@ def trail(user: Scoped, place: Place) -> list[Step]:
     return [Step(above, scope.covers(above)) for above in ancestors(place)]
 
 
-def county_of(path: str) -> Place | None:
-    """The county that a path leads through or ends at; None above counties."""
-    ids = [int(part) for part in path.split("/") if part]
-    return Place.objects.filter(pk__in=ids, level=Level.COUNTY).first()
-
-
 def descendants(place: Place, level: Level) -> QuerySet[Place]:
     """The places of one level inside a place, itself included when it is of that level; closed ones too."""
     return Place.objects.filter(under("path", place.path), level=level)

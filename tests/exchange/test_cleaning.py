@@ -66,6 +66,14 @@ def test_identity_is_refused_with_its_reason(text, reason):
     assert warning == ""
 
 
+@pytest.mark.parametrize(("number", "is_doubtful"), [("533121199003070018", False), ("533199199003070018", True)])
+def test_identity_of_an_unknown_county_is_taken_with_a_warning(number, is_doubtful):
+    value, error, warning = one(cleaning.clean_identity, number, today=TODAY)
+
+    assert (value, error) == (number, "")
+    assert ("不是已知的县级代码" in warning) == is_doubtful
+
+
 def test_identity_of_15_digits_is_lengthened_and_told():
     value, error, warning = one(cleaning.clean_identity, "533103900307001", today=TODAY)
 
