@@ -1,0 +1,103 @@
+"""Worker and broker are killed: the job waits in the database and is done by the next worker."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from healthaid.core.broker import broker_command, make_broker_folders
+
+pytestmark = pytest.mark.kill
+ENQUEUE = """
+import time
+import tests.kill.slow_app
+from healthaid.jobs.actions import enqueue
+began = time.monotonic()
+enqueue(kind="slow", by=None)
+print(round(time.monotonic() - began, 1))
+"""
+TIME_PASSES = """
+import tests.kill.slow_app
+from datetime import timedelta
+from django.db.models import F
+from healthaid.jobs.actions import sweep
+from healthaid.jobs.models import Job
+Job.objects.update(leased_until=F("leased_until") - timedelta(minutes=2), rung_at=F("rung_at") - timedelta(minutes=2))
+sweep()
+"""
+CELERY = ("-m", "celery", "--app", "tests.kill.slow_app", "--quiet")
+WORKER = (*CELERY, "worker", "--concurrency", "1", "--loglevel", "WARNING")
+
+
+def jobs_of(installation):
+    """The jobs as they stand in the database, read past the portal."""
+    with closing(sqlite3.connect(Path(installation.environment["DATA_DIR"]) / "healthaid.sqlite3")) as database:
+        rows = database.execute("SELECT state, attempts, result, error FROM jobs_job ORDER BY id").fetchall()
+    return [
+        {"state": state, "attempts": number, "result": json.loads(result), "error": error}
+        for state, number, result, error in rows
+    ]
+
+
+def wait_for_job(installation, state, *, seconds=60):
+    """Until the newest job is in the state; the job."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        job = jobs_of(installation)[-1]
+        if job["state"] == state:
+            return job
+        time.sleep(0.1)
+    pytest.fail(f"the job is {job}\n{installation.log.read_text()[-2000:]}")
+
+
+def kill(process):
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+@pytest.fixture
+def broker(installation, tmp_path):
+    """A function that starts the broker of this installation as `manage.py serve` does."""
+    command = broker_command(*make_broker_folders(tmp_path / "data"))
+    processes = []
+
+    def start():
+        processes.append(subprocess.Popen(command, start_new_session=True))
+        return processes[-1]
+
+    yield start
+    for process in processes:
+        if process.poll() is None:
+            kill(process)
+
+
+@pytest.mark.skipif(bool(settings.REDIS_URL), reason="kills the broker that it starts itself")
+def test_job_of_a_killed_worker_and_of_a_dead_broker_is_done(installation, started, broker):
+    first_broker, worker = broker(), started(*WORKER)
+    installation.shell(ENQUEUE)
+    wait_for_job(installation, "running")
+    kill(worker)
+    assert jobs_of(installation)[0]["state"] == "running"
+
+    worker = started(*WORKER)
+    installation.shell(TIME_PASSES)
+    job = wait_for_job(installation, "done")
+    assert (job["attempts"], job["result"]) == (2, {"attempt": 2})
+
+    kill(first_broker)
+    assert float(installation.shell(ENQUEUE).splitlines()[-1]) < 5
+    assert jobs_of(installation)[1]["state"] == "queued"
+
+    broker()
+    kill(worker)
+    started(*WORKER)
+    installation.shell(TIME_PASSES)
+    job = wait_for_job(installation, "done")
+    assert (job["attempts"], job["error"]) == (1, "")
