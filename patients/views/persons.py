@@ -17,6 +17,7 @@ from healthaid.core import identity as identities
 from healthaid.core.decisions import Decision
 from healthaid.core.vault import Unsealable, vault
 from healthaid.core.views import AbilityMixin, Chip, FormActionView, ScopedDetailView, ScopedListView
+from healthaid.regions.divisions import county_codes
 from patients import tabs
 from patients.actions import leaving, standings
 from patients.actions.persons import change_person, move_person, register_person, taken
