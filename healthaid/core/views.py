@@ -18,7 +18,7 @@ from django.views.generic import FormView, TemplateView, View
 from django_tables2 import Table
 
 from healthaid.core.decisions import Decision, Refused, Stale, require
-from healthaid.core.keyset import count_capped, page_of
+from healthaid.core.keyset import COUNT_CAP, count_capped, page_of
 from healthaid.core.receipts import first_answer, once
 
 
@@ -73,6 +73,7 @@ class ScopedListView(AbilityMixin, TemplateView):
     filterset_class: ClassVar[type[django_filters.FilterSet] | None] = None
     ordering: tuple[str, ...] = ("path", "pk")  # every field runs the same way, the last is unique
     page_size = 50
+    count_cap = COUNT_CAP  # rows counted at most
     empty_text: ClassVar[str | Promise] = ""  # what this list is and how to begin
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -95,7 +96,7 @@ class ScopedListView(AbilityMixin, TemplateView):
             title=self.title,
             table=self.table_class(page.rows, orderable=False),  # with the request it would page once more, by 25
             page=page,
-            count=count_capped(rows),
+            count=count_capped(rows, self.count_cap),
             filters=filters,
             chips=self.chips(filters),
             filter_query=self.query_without("after", "before"),

@@ -124,6 +124,10 @@ class HouseholdFilter(django_filters.FilterSet):
         model = Household
         fields = ()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        with_lean_selects(self.form)
+
     def filter_queryset(self, queryset: QuerySet[Household]) -> QuerySet[Household]:
         if not self.form.cleaned_data.get("use"):
             queryset = queryset.filter(dissolved_on=None)

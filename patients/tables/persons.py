@@ -2,14 +2,24 @@
 
 from typing import Any
 
-import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from healthaid.accounts.models import User
 from healthaid.core.fields import split_codes
-from healthaid.core.tables import NOWRAP, LeanTable, Tone, badge, label
-from patients.enums import Ethnicity, Health, KeyGroup, LifeState, PovertyStatus, Relation, Sex
+from healthaid.core.tables import LeanTable, Tone, badge, label
+from patients.enums import (
+    Cause,
+    Ethnicity,
+    Health,
+    HouseholdCategory,
+    HouseholdType,
+    KeyGroup,
+    LifeState,
+    PovertyStatus,
+    Relation,
+    Sex,
+)
 from patients.models import Household, Person
 from patients.permissions.conditions import known_groups
 
@@ -58,32 +68,37 @@ class PersonTable(LeanTable):
         )
 
 
-class HouseholdTable(tables.Table):
-    number = tables.Column(_("户编号"), linkify=True)
-    head = tables.Column(_("户主"), empty_values=(), orderable=False, attrs=NOWRAP)
-    count = tables.Column(
-        _("在册人数"), empty_values=(), accessor="pk", attrs={"td": {"class": "number"}, "th": {"class": "number"}}
+class HouseholdTable(LeanTable):
+    headings = (
+        _("户编号"),
+        _("户主"),
+        _("在册人数"),
+        _("乡镇、村"),
+        _("贫困户属性"),
+        _("户类型"),
+        _("主要致贫原因"),
+        _("首次识别时间"),
     )
-    village = tables.Column(_("乡镇、村"), attrs=NOWRAP)
-    category = tables.Column(_("贫困户属性"))
-    kind = tables.Column(_("户类型"))
-    main_cause = tables.Column(_("主要致贫原因"))
-    identified_on = tables.DateColumn(format="Y-m-d", verbose_name=_("首次识别时间"))
+    classes = ("", "nowrap", "number", "nowrap", "", "", "", "nowrap")
 
-    class Meta:
-        model = Household
-        fields = ("number", "head", "count", "village", "category", "kind", "main_cause", "identified_on")
+    def cells(self, row: Household) -> tuple[str, ...]:
+        return (
+            format_html(LINK, row.get_absolute_url(), row.number),
+            head_of(row),
+            str(sum(person.is_present for person in row.members.all())),
+            f"{row.village.parent} {row.village}",
+            label(HouseholdCategory, row.category) or "—",
+            label(HouseholdType, row.kind) or "—",
+            label(Cause, row.main_cause) or "—",
+            str(row.identified_on or "—"),
+        )
 
-    def render_head(self, record: Household) -> str:
-        if record.dissolved_on:
-            return badge(_("已销户"), "plain")
-        return str(record.head) if record.head else badge(_("没有户主"), "due")
 
-    def render_count(self, record: Household) -> str:
-        return str(sum(person.is_present for person in record.members.all()))
-
-    def render_village(self, record: Household) -> str:
-        return f"{record.village.parent} {record.village}"
+def head_of(household: Household) -> str:
+    """Who the head is, or why there is none."""
+    if household.dissolved_on:
+        return badge(_("已销户"), "plain")
+    return str(household.head) if household.head else badge(_("没有户主"), "due")
 
 
 def standing(person: Person) -> str:
