@@ -149,10 +149,12 @@ def load_bare(file: Path) -> None:
 
 
 def filled(model: type, rows: pl.DataFrame) -> pl.DataFrame:
-    """Text for every text column that must hold something and that the file does not fill."""
+    """Text for every text column that must hold something, cut to what the column takes."""
     schema = bulk.frame_schema(model)
     return rows.with_columns(
-        pl.col(field.attname).fill_null("") if field.attname in rows.columns else pl.lit("").alias(field.attname)
+        pl.col(field.attname).fill_null("").str.head(field.max_length)
+        if field.attname in rows.columns
+        else pl.lit("").alias(field.attname)
         for field in model._meta.concrete_fields  # noqa: SLF001
         if not field.null and schema[field.attname] == pl.String
     )
