@@ -152,7 +152,7 @@ def filled(model: type, rows: pl.DataFrame) -> pl.DataFrame:
     """Text for every text column that must hold something, cut to what the column takes."""
     schema = bulk.frame_schema(model)
     return rows.with_columns(
-        pl.col(field.attname).fill_null("").str.head(field.max_length)
+        pl.col(field.attname).fill_null("").str.head(field.max_length or 200)
         if field.attname in rows.columns
         else pl.lit("").alias(field.attname)
         for field in model._meta.concrete_fields  # noqa: SLF001
