@@ -85,7 +85,7 @@ def with_lean_selects(form: forms.BaseForm) -> None:
     """Let the drop-downs of a form be drawn the cheap way."""
     for field in form.fields.values():
         if type(field.widget) is forms.Select:
-            lean = LeanSelect(field.widget.attrs)
+            lean = LeanSelect({"class": "form-select", **field.widget.attrs})
             lean.choices, lean.is_required = field.widget.choices, field.widget.is_required
             field.widget = lean
 
