@@ -192,7 +192,7 @@ def test_crawl_of_one_township_meets_nothing_of_another(people, world, role):
     window = Window(getattr(people, role))
     waiting = [address(name, own) for name in sorted(URLS) if "sign-" not in name and name != "set_language"]
     lists = [url for url in waiting if url.endswith(("/", "/people/"))]
-    waiting += [f"{url}?q={SENTINEL}&search={SENTINEL}&name={SENTINEL}&disease={SENTINEL}" for url in lists]
+    waiting += [f"{url}?q={SENTINEL}" for url in lists]
     done, found = set(), []
     while waiting and len(done) < 250:
         url = waiting.pop(0)
@@ -201,12 +201,11 @@ def test_crawl_of_one_township_meets_nothing_of_another(people, world, role):
         done.add(url)
         answer = window.ask("get", url)
         body = answer.body.decode(errors="replace")
-        shown = body.replace(f'value="{SENTINEL}"', "")
-        if answer.status_code == 200 and "q=" + SENTINEL in url:
-            shown = re.sub(
-                r'(?s)<ul class="chips.*?</ul>', "", re.sub(r'(?:href|value|content|action)="[^"]*"', "", shown)
-            )
-        if SENTINEL in unescape(shown):
+        if url.endswith(f"?q={SENTINEL}"):  # the page repeats what was asked for, and must count nothing
+            filters, count = ((answer.context or {}).get(part) for part in ("filters", "count"))
+            if filters and "q" in filters.form.fields and count.number:
+                found.append((url, count.number))
+        elif SENTINEL in unescape(body):
             found.append((url, "sentinel"))
         if answer.status_code >= 500:
             found.append((url, answer.status_code))
