@@ -62,7 +62,8 @@ def benches() -> Iterator[Bench]:
     yield Bench(
         f"pages of a register of {PEOPLE:,} people",
         [Way(label, repeated(visit), PAGES) for label, visit in visits.items()],
-        [Goal(label, "nothing", 15) for label in visits if label != "nothing"],
+        # The goal is for PostgreSQL; on SQLite the same pages stand nearer a cheaper yardstick.
+        [Goal(label, "nothing", 15) for label in visits if label != "nothing" and connection.vendor == "postgresql"],
         unit="page",
     )
 
