@@ -345,6 +345,9 @@ def _told(merge: Merge, rows: pl.DataFrame, name: str, suffix: str = "") -> pl.E
 def _shown(merge: Merge, name: str, suffix: str = "") -> pl.Expr:
     """The value as the record shows it."""
     column = pl.col(name + suffix)
+    if withheld := getattr(merge.columns.get(name), "withheld", None):
+        shown = pl.element().is_in(sorted(withheld)).not_()
+        return column.str.split(",").list.filter(shown).list.join(",")
     if name not in merge.sealed:
         return column
     length = column.str.len_chars()

@@ -32,7 +32,7 @@ class Column(Field):
     The attribute is a path from the sheet's model, "household__number"; without one the column is read, never written
     by an export. `aliases` are further names of choices: {"之长子": "03"}. `required` means required of a new row.
     `free_when` names a column and those of its codes under which any text is taken, `fill_down` says that a merged
-    cell counts for each row it spans.
+    cell counts for each row it spans, `withheld` holds codes that no sheet shows or takes.
     """
 
     def __init__(
@@ -53,6 +53,7 @@ class Column(Field):
         free_when: tuple[str, frozenset[str]] | None = None,
         fill_down: bool = False,
         export: Callable[[Any], Any] | None = None,
+        withheld: frozenset[str] = frozenset(),
     ) -> None:
         super().__init__(attribute=attribute, column_name=_in_sheet(label))
         self.label = label
@@ -69,6 +70,7 @@ class Column(Field):
         self.free_when = free_when
         self.fill_down = fill_down
         self.export_value = export
+        self.withheld = withheld
         self.name = ""  # the name under which the resource declares it
 
     @property
@@ -87,7 +89,7 @@ class Column(Field):
         if self.choices is None:
             return {}
         with override(SHEET_LANGUAGE):
-            return {str(label): str(value) for value, label in self.choices.choices}
+            return {str(label): str(value) for value, label in self.choices.choices if value not in self.withheld}
 
     @property
     def meanings(self) -> dict[str, str]:
@@ -128,7 +130,9 @@ class Column(Field):
         if self.choices is not None:
             shown = {code: name for name, code in self.options.items()}
             if self.kind is ColumnKind.CHOICES:
-                return lambda value: LIST_SEPARATOR.join(shown.get(code, code) for code in split_codes(value))
+                return lambda value: LIST_SEPARATOR.join(
+                    shown.get(code, code) for code in split_codes(value) if code not in self.withheld
+                )
             return lambda value: shown.get(value, value)
         return _plain
 

@@ -14,12 +14,13 @@ from healthaid.accounts.models import User
 from healthaid.audit.actions import record
 from healthaid.core import identity as identities
 from healthaid.core.decisions import Refused, require, require_version
+from healthaid.core.fields import join_codes, split_codes
 from healthaid.core.pinyin import initials
 from healthaid.core.versions import assign, save_next
 from healthaid.exchange import texts
 from patients.actions.households import checked_phone, locked_household, take_along
 from patients.domain.persons import NUMBERLESS_DOCUMENTS, RESIDENT_DOCUMENTS
-from patients.enums import DocumentKind
+from patients.enums import SENSITIVE_GROUPS, DocumentKind
 from patients.models import Household, Person, PovertySpell
 from patients.permissions.persons import may_change_household, may_change_person, may_change_present, may_reveal
 from patients.selectors.conditions import readable_conditions
@@ -168,7 +169,14 @@ def fill(person: Person, values: Mapping[str, Any]) -> dict[str, Any]:
     changes = assign(person, wanted)
     for derived in ("given_name", "initials"):
         changes.pop(derived, None)
+    if "key_groups" in changes:
+        changes["key_groups"] = [without_sensitive(value or "") for value in changes["key_groups"]]
     return changes | _fill_sealed(person, values, document)
+
+
+def without_sensitive(groups: str) -> str:
+    """Key groups as a record may show them to everybody who reads the person."""
+    return join_codes(set(split_codes(groups)) - SENSITIVE_GROUPS)
 
 
 def checked_document(person: Person, values: Mapping[str, Any]) -> Document | None:

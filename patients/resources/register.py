@@ -351,7 +351,13 @@ class RegisterSheet(SheetResource):
         synonyms=("残疾证号码", "残疾人证号", "残疾证"),
     )
     key_groups = Column(
-        "key_groups", gettext_lazy("重点人群"), ColumnKind.CHOICES, choices=enums.KeyGroup, synonyms=("重点人群类别",)
+        "key_groups",
+        gettext_lazy("重点人群"),
+        ColumnKind.CHOICES,
+        choices=enums.KeyGroup,
+        synonyms=("重点人群类别",),
+        withheld=enums.SENSITIVE_GROUPS,
+        hint=gettext_lazy("可填多项，用顿号分隔；肺结核、严重精神障碍由患病核实产生，不在本表填写。"),
     )
     village_code = Column(
         "household__village_id",

@@ -234,6 +234,7 @@ class _Persons:
             .otherwise(pl.col("document_kind"))
             .alias("document_kind")
         )
+        wanted = wanted.with_columns(self._with_withheld_groups(wanted))
         return with_ids(wanted, Person, self.run).select(
             "row",
             "id",
@@ -248,6 +249,16 @@ class _Persons:
             "h_identified_on",
             "household_number",
         )
+
+    def _with_withheld_groups(self, wanted: pl.DataFrame) -> pl.Series:
+        """The key groups as the sheet says, and the stored ones that no sheet may show."""
+        stored = self.stored.select("id", pl.col("key_groups").alias("kept"))
+        both = wanted.select("id", "key_groups").join(stored, on="id", how="left", maintain_order="left")
+        codes = pl.element().is_in(sorted(enums.SENSITIVE_GROUPS))
+        kept = pl.col("kept").fill_null("").str.split(",").list.filter(codes)
+        given = pl.col("key_groups").str.split(",").list.filter(pl.element() != "")
+        joined = pl.concat_list(given, kept).list.unique().list.sort().list.join(",")
+        return both.select(joined.alias("key_groups"))["key_groups"]
 
     def _followers(self, wanted: pl.DataFrame) -> pl.DataFrame:
         """Members who are not in the file but move with their household."""

@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 
 from healthaid.audit.models import Entry
+from healthaid.exchange import files
+from healthaid.exchange.actions import export
 from patients.models import Household, Person, PovertySpell
 from tests.exchange.sheets import applied, brought, counts, errors, register_row
 from tests.factories.patients import HouseholdFactory, PersonFactory, identity_number
@@ -282,3 +284,25 @@ def test_person_changes_household(people):
     person = Person.objects.get(name=register_row(2)["姓名"])
     assert counts(batch) == (0, 1, 0, 0)
     assert (person.household.number, person.relation) == ("533103000002", "99")
+
+
+def test_sensitive_groups_stay_out_of_the_sheet_and_its_record_and_are_kept(people):
+    applied(people.poverty, [register_row(1, 重点人群="高血压患者")])
+    Person.objects.update(key_groups="hypertension,mental")
+
+    exported = files.read(export(by=people.poverty, kind="register", filters={}, fmt="csv")).decode()
+    batch = applied(people.poverty, [register_row(1, 重点人群="糖尿病患者")])
+
+    assert "高血压患者" in exported
+    assert "精神障碍" not in exported
+    assert counts(batch) == (0, 1, 0, 0)
+    assert Person.objects.get().key_groups == "diabetes,mental"
+    assert Entry.objects.get(verb="patients.person.imported", changes_json__contains="diabetes").changes == {
+        "key_groups": ["hypertension", "diabetes"]
+    }
+
+
+def test_sensitive_group_in_the_sheet_is_refused(people):
+    _batch, sheet = brought(people.poverty, [register_row(1, 重点人群="严重精神障碍患者")])
+
+    assert errors(sheet) == [(2, "重点人群", "没有“严重精神障碍患者”这一项。")]
