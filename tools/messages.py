@@ -116,6 +116,8 @@ def update() -> None:
     source.creation_date = catalog.creation_date  # no change of the file without a change of the messages
     catalog.update(source, no_fuzzy_matching=True)
     catalog.obsolete.clear()
+    catalog.project, catalog.version, catalog.msgid_bugs_address = "healthaid", "1", ""
+    catalog.last_translator = catalog.language_team = "healthaid"
     with CATALOGUE.open("wb") as target:
         write_po(target, catalog, width=110, sort_by_file=True, include_lineno=False)
     missing = sum(not all(texts_of(message)) for message in catalog if message.id)
