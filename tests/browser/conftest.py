@@ -2,26 +2,18 @@
 
 import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.error import URLError
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.portal import Portal, running_portal
+
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-START_SECONDS = 180
-PEOPLE = "400"  # in the demonstration register; the journeys bring their own
+PEOPLE = 400  # in the demonstration register; the journeys bring their own
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -31,46 +23,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))  # one portal, one worker
             if not CHROMIUM and not os.environ.get("BROWSER_REQUIRED"):
                 item.add_marker(pytest.mark.skip(reason="no Chromium on this machine: browser journeys not run"))
-
-
-@dataclass
-class Portal:
-    """A running portal: its address, the accounts' password, and its commands."""
-
-    url: str
-    password: str
-    environment: dict[str, str] = field(repr=False)
-
-    def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run a management command against the running portal's data."""
-        return subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_until_answering(url: str, process: subprocess.Popen, log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            break
-        try:
-            urllib.request.urlopen(f"{url}/accounts/sign-in/", timeout=5)  # noqa: S310 -- our own address
-        except (URLError, OSError):
-            time.sleep(0.5)
-        else:
-            return
-    pytest.fail(f"the portal did not start:\n{log.read_text()[-3000:]}")
 
 
 @pytest.fixture(scope="session")
@@ -89,37 +41,9 @@ def own_database() -> Iterator[dict[str, str]]:
 
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory, own_database: dict[str, str]) -> Iterator[Portal]:
-    """`manage.py serve` as `make run` starts it: web, worker, scheduler, broker and a demonstration county."""
-    folder = tmp_path_factory.mktemp("portal")
-    port = free_port()
-    environment = {
-        **{name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"},
-        **own_database,
-        "DATA_DIR": str(folder / "data"),
-        "PORT": str(port),
-        "DEMO_PASSWORD": "Travel-by-Bridge-33",
-        "DEMO_PEOPLE": PEOPLE,
-    }
-    portal = Portal(f"http://127.0.0.1:{port}", environment["DEMO_PASSWORD"], environment)
-    log = folder / "serve.log"
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve"],
-            cwd=ROOT,
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        try:
-            wait_until_answering(portal.url, process, log)
-            yield portal
-        finally:
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(timeout=30)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+    """`manage.py serve` as `make run` starts it."""
+    with running_portal(tmp_path_factory.mktemp("portal"), own_database, people=PEOPLE) as portal:
+        yield portal
 
 
 @pytest.fixture(scope="session")

@@ -1,35 +1,33 @@
-"""kill -9 in the middle of an import: everything of the batch is there, or nothing, and the file can come again."""
+"""kill -9 in the middle of an import: everything of the batch is there, or nothing, and it can be done again."""
 
 import json
 import os
 import random
-import shutil
 import signal
-import sqlite3
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from tests.exchange.sheets import csv_file, register_row
 
-pytestmark = pytest.mark.kill
+pytestmark = [pytest.mark.kill, pytest.mark.xdist_group("kill")]
 
-ROOT = Path(__file__).resolve().parents[2]
 PEOPLE = 400
 SEED = int(os.environ.get("KILL_SEED", "7"))
 POINTS = ("checked", "staged", "written", "moved", "committed")
 RANDOM_TRIALS = 15  # up to so many milliseconds after the first row is staged
 LONGEST = 400
-PLACES = "试点国 试点省 试点州 芒坝市 芒坝镇 芒坝村"
-PREPARE = f"""
-from healthaid.accounts.models import Posting, User
-from tests.factories.regions import line_of_places
-places = line_of_places(*"{PLACES}".split())
-user = User.objects.create(username="poverty")
-Posting.objects.create(user=user, duty="poverty_office", place=places[3], starts_on="2016-01-01")
+CONFIRM = """
+from pathlib import Path
+from healthaid.accounts.models import User
+from healthaid.exchange import actions
+user = User.objects.get(username="poverty")
+data = Path("{file}").read_bytes()
+batch = actions.receive(by=user, kind="register", name="register.csv", data=data)
+actions.check(batch_id=batch.pk)
+actions.approve(by=user, batch=batch)
 """
+# What the worker's job calls; a job whose worker was killed is delivered again.
+APPLY = ("shell", "--no-imports", "-c", "from healthaid.exchange.actions import apply_batch; apply_batch(batch_id=1)")
 COUNTS = {
     "households": "SELECT count(*) FROM patients_household",
     "people": "SELECT count(*) FROM patients_person",
@@ -39,76 +37,57 @@ COUNTS = {
     "applied": "SELECT count(*) FROM exchange_importbatch WHERE state = 'applied'",
 }
 NOTHING = dict.fromkeys(COUNTS, 0)
-WHOLE = dict.fromkeys(COUNTS, PEOPLE) | {"kept": 3 * PEOPLE, "told": 2 * PEOPLE, "applied": 1}
+WHOLE = dict.fromkeys(COUNTS, PEOPLE) | {
+    "kept": 2 * PEOPLE,
+    "told": 2 * PEOPLE,
+    "applied": 1,
+}  # spells go with their people
 
 
-class Portal:
-    """An installation of its own in a folder, driven by its commands."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        folder.mkdir()
-
-    def copy(self, folder: Path) -> "Portal":
-        shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns("*.lock"))
-        copied = object.__new__(Portal)
-        copied.folder = folder
-        return copied
-
-    def run(self, *arguments: str, kill_at: str = "") -> subprocess.CompletedProcess:
-        environment = {
-            **os.environ,
-            "DATA_DIR": str(self.folder),
-            "DATABASE_URL": f"sqlite:///{self.folder / 'kill.sqlite3'}",
-            "DJANGO_SETTINGS_MODULE": "healthaid.settings",
-            "PYTHONPATH": str(ROOT),
-            "KILL_AT": kill_at,
-        }
-        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-        return subprocess.run(command, env=environment, capture_output=True, timeout=300, check=False)
-
-    def bring_in(self, kill_at: str = "") -> subprocess.CompletedProcess:
-        file = str(self.folder / "register.csv")
-        return self.run("import_sheet", "register", file, "--as", "poverty", kill_at=kill_at)
-
-    def counted(self) -> dict[str, int]:
-        with sqlite3.connect(self.folder / "kill.sqlite3") as database:
-            return {name: database.execute(query).fetchone()[0] for name, query in COUNTS.items()}
+def counted(installation):
+    return {name: installation.query(query)[0][0] for name, query in COUNTS.items()}
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory):
-    """An installation with one village and nobody in it."""
-    portal = Portal(tmp_path_factory.mktemp("kill") / "prepared")
-    rows = [register_row(number, number) for number in range(1, PEOPLE + 1)]
-    (portal.folder / "register.csv").write_bytes(csv_file(rows))
-    for arguments in (("migrate", "--verbosity=0"), ("shell", "--no-imports", "-c", PREPARE)):
-        done = portal.run(*arguments)
-        assert done.returncode == 0, done.stderr.decode()
-    return portal
+def register(tmp_path_factory):
+    """The file with everybody, each a household."""
+    file = tmp_path_factory.mktemp("register") / "register.csv"
+    file.write_bytes(csv_file([register_row(number, number) for number in range(1, PEOPLE + 1)]))
+    return file
+
+
+@pytest.fixture(scope="module")
+def confirmed(prepared, register, forks, tmp_path_factory):
+    """An installation with a batch that is checked and confirmed, but not yet written."""
+    made = prepared.copy(tmp_path_factory.mktemp("confirmed") / "data")
+    source = CONFIRM.format(file=register)
+    assert forks.run(made, "shell", "--no-imports", "-c", source) == 0, made.log.read_text()
+    return made
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_import_killed_at_a_point_is_whole_or_nothing_and_can_come_again(prepared, tmp_path, point):
-    portal = prepared.copy(tmp_path / "portal")
+def test_import_killed_at_a_point_is_whole_or_nothing_and_the_file_can_come_again(installation, register, forks, point):
+    bring_in = ("import_sheet", "register", str(register), "--as", "poverty")
 
-    killed = portal.bring_in(kill_at=point)
+    assert forks.run(installation, *bring_in, KILL_AT=point) == -signal.SIGKILL, installation.log.read_text()
 
-    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
-    assert portal.counted() == (WHOLE if point == "committed" else NOTHING)
-    again = portal.bring_in()
-    assert again.returncode == 0, again.stderr.decode()
-    line = json.loads(again.stdout)
+    assert counted(installation) == (WHOLE if point == "committed" else NOTHING)
+    assert forks.run(installation, *bring_in) == 0, installation.log.read_text()
+    line = json.loads(installation.log.read_text().splitlines()[-1])
     assert (line["rows"], line["new"] + line["unchanged"]) == (PEOPLE, PEOPLE)
-    assert portal.counted() | {"applied": 1} == WHOLE
-    assert portal.run("verify_audit").returncode == 0
+    assert counted(installation) | {"applied": 1} == WHOLE
+    assert forks.run(installation, "verify_audit") == 0
 
 
 @pytest.mark.parametrize("trial", range(RANDOM_TRIALS))
-def test_import_killed_at_any_moment_is_whole_or_nothing(prepared, tmp_path, trial):
+def test_import_killed_at_any_moment_is_whole_or_nothing_and_is_done_by_the_next_worker(
+    confirmed, forks, tmp_path, trial
+):
     delay = random.Random(f"{SEED}-{trial}").randrange(1, LONGEST)  # noqa: S311 -- a moment, not a secret
-    portal = prepared.copy(tmp_path / "portal")
+    installation = confirmed.copy(tmp_path / "data")
 
-    portal.bring_in(kill_at=f"staged+{delay}")
+    assert forks.run(installation, *APPLY, KILL_AT=f"staged+{delay}") == -signal.SIGKILL, installation.log.read_text()
 
-    assert portal.counted() in (NOTHING, WHOLE), f"KILL_SEED={SEED}, {delay} ms after staging"
+    assert counted(installation) in (NOTHING, WHOLE), f"KILL_SEED={SEED}, {delay} ms after staging"
+    assert forks.run(installation, *APPLY) == 0, installation.log.read_text()
+    assert counted(installation) == WHOLE

@@ -14,7 +14,7 @@ import pytest
 
 from tests.kill.conftest import PASSWORD
 
-pytestmark = pytest.mark.kill
+pytestmark = [pytest.mark.kill, pytest.mark.xdist_group("kill")]
 TRIALS = int(os.environ.get("KILL_TRIALS", "20"))
 TOKEN = "a" * 32  # any token that cookie and header share
 FIRST_DAY = date(2000, 1, 1)
@@ -95,27 +95,25 @@ def save_until_it_dies(visitor, reader, days, acknowledged):
             acknowledged.append(str(day))
 
 
-def test_web_killed_in_mid_save_loses_nothing_and_leaves_nothing_half(installation, started):
+def test_web_killed_in_mid_save_loses_nothing_and_leaves_nothing_half(installation, forks):
     rng = random.Random(7)  # noqa: S311 -- to be repeated
     visitor = Visitor(installation.port)
-    reader = int(
-        installation.shell("from healthaid.accounts.models import User; print(User.objects.get(username='reader').pk)")
-    )
+    ((reader,),) = installation.query("SELECT id FROM accounts_user WHERE username = 'reader'")
     numbers = iter(range(5_000))
     days = (FIRST_DAY + timedelta(days=number) for number in numbers)
     acknowledged: list[str] = []
 
     for trial in range(TRIALS):
-        server = started("manage.py", "web")
+        server = forks.start(installation, "web")
         wait_for(installation.port)
         if trial == 0:
             assert visitor.post("/accounts/sign-in/", username="admin", password=PASSWORD) == 302
         saving = threading.Thread(target=save_until_it_dies, args=(visitor, reader, days, acknowledged))
         saving.start()
         time.sleep(rng.uniform(0.05, 0.5))
-        os.killpg(server.pid, signal.SIGKILL)
+        os.kill(server, signal.SIGKILL)
         saving.join()
-        server.wait()
+        assert forks.wait() == -signal.SIGKILL
 
     found = json.loads(installation.shell(COUNTS))
     assert len(acknowledged) >= TRIALS

@@ -3,18 +3,14 @@
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import time
-from contextlib import closing
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from healthaid.core.broker import broker_command, make_broker_folders
 
-pytestmark = pytest.mark.kill
+pytestmark = [pytest.mark.kill, pytest.mark.xdist_group("kill")]
 ENQUEUE = """
 import time
 import tests.kill.slow_app
@@ -38,8 +34,7 @@ WORKER = (*CELERY, "worker", "--concurrency", "1", "--loglevel", "WARNING")
 
 def jobs_of(installation):
     """The jobs as they stand in the database, read past the portal."""
-    with closing(sqlite3.connect(Path(installation.environment["DATA_DIR"]) / "healthaid.sqlite3")) as database:
-        rows = database.execute("SELECT state, attempts, result, error FROM jobs_job ORDER BY id").fetchall()
+    rows = installation.query("SELECT state, attempts, result, error FROM jobs_job ORDER BY id")
     return [
         {"state": state, "attempts": number, "result": json.loads(result), "error": error}
         for state, number, result, error in rows
@@ -63,9 +58,9 @@ def kill(process):
 
 
 @pytest.fixture
-def broker(installation, tmp_path):
+def broker(installation):
     """A function that starts the broker of this installation as `manage.py serve` does."""
-    command = broker_command(*make_broker_folders(tmp_path / "data"))
+    command = broker_command(*make_broker_folders(installation.folder))
     processes = []
 
     def start():
@@ -78,7 +73,6 @@ def broker(installation, tmp_path):
             kill(process)
 
 
-@pytest.mark.skipif(bool(settings.REDIS_URL), reason="kills the broker that it starts itself")
 def test_job_of_a_killed_worker_and_of_a_dead_broker_is_done(installation, started, broker):
     first_broker, worker = broker(), started(*WORKER)
     installation.shell(ENQUEUE)
