@@ -5,6 +5,9 @@ import os
 import shutil
 import tempfile
 
+# Playwright keeps an event loop in the thread of the browser journeys; Django's guard would refuse the tests behind them.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
 if "DATA_DIR" not in os.environ:  # the processes of a parallel run share the folder of the first
     os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="healthaid-tests-")
     atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
