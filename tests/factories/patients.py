@@ -7,8 +7,8 @@ from factory.django import DjangoModelFactory
 
 from healthaid.core.identity import check_digit
 from healthaid.core.pinyin import initials
-from patients.enums import ConditionKind, ConditionState, Ethnicity, PovertyStatus, Relation, Sex
-from patients.models import Condition, Household, Person, PovertySpell
+from patients.enums import Ethnicity, PovertyStatus, Relation, Sex
+from patients.models import Household, Person, PovertySpell
 from tests.factories.regions import PlaceFactory
 
 
@@ -77,17 +77,3 @@ class PovertySpellFactory(DjangoModelFactory):
     person = factory.SubFactory(PersonFactory)
     status = PovertyStatus.NOT_LIFTED
     starts_on = date(2014, 1, 1)
-
-
-class ConditionFactory(DjangoModelFactory):
-    """A verified critical illness."""
-
-    class Meta:
-        model = Condition
-
-    person = factory.SubFactory(PersonFactory)
-    path = factory.LazyAttribute(lambda condition: condition.person.path)
-    disease = "end_stage_renal_disease"
-    kind = ConditionKind.CRITICAL
-    state = ConditionState.VERIFIED
-    verified_on = date(2018, 1, 15)

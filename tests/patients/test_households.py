@@ -15,7 +15,8 @@ from patients.actions.households import (
 )
 from patients.enums import LifeState, Relation
 from patients.models import Condition, Household, Person
-from tests.factories.patients import ConditionFactory, HouseholdFactory, PersonFactory
+from tests.factories.conditions import ConditionFactory
+from tests.factories.patients import HouseholdFactory, PersonFactory
 
 
 def relations(household):

@@ -4,8 +4,8 @@ from django.urls import reverse
 from healthaid.audit.models import Entry
 from patients.enums import Relation
 from patients.models import Household, Person, PovertySpell
+from tests.factories.conditions import ConditionFactory
 from tests.factories.patients import (
-    ConditionFactory,
     HouseholdFactory,
     PersonFactory,
     PovertySpellFactory,

@@ -9,7 +9,8 @@ from patients.actions import persons
 from patients.actions.persons import change_person, move_person, register_person, reveal
 from patients.enums import DocumentKind, Relation, Sex
 from patients.models import Condition, Person
-from tests.factories.patients import ConditionFactory, HouseholdFactory, PersonFactory, identity_number
+from tests.factories.conditions import ConditionFactory
+from tests.factories.patients import HouseholdFactory, PersonFactory, identity_number
 
 BABY = {
     "name": "岩 三·龙",
