@@ -309,7 +309,7 @@ def recorded_new(merge: Merge, rows: pl.DataFrame) -> pl.Series:
         pl.when(~_is_blank(name, rows)).then(pl.format('"{}":[null,{}]', pl.lit(name), _told(merge, rows, name)))
         for name in names
     ]
-    return rows.select(_object(kept).alias("changes"))["changes"]
+    return rows.with_columns(_object(kept).alias("changes"))["changes"]
 
 
 def recorded_changes(merge: Merge, rows: pl.DataFrame) -> pl.Series:
@@ -322,7 +322,7 @@ def recorded_changes(merge: Merge, rows: pl.DataFrame) -> pl.Series:
         if f"{name}:changed" in rows.columns:
             old, new = _told(merge, rows, name, OLD), _told(merge, rows, name)
             kept.append(pl.when(pl.col(f"{name}:changed")).then(pl.format('"{}":[{},{}]', pl.lit(name), old, new)))
-    return rows.select(_object(kept).alias("changes"))["changes"]
+    return rows.with_columns(_object(kept).alias("changes"))["changes"]
 
 
 def _object(parts: Sequence[pl.Expr]) -> pl.Expr:

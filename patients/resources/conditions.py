@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from healthaid.accounts.enums import Ability
+from healthaid.core import bulk
 from healthaid.exchange.checking import Sheet, rows_named
 from healthaid.exchange.enums import ColumnKind
 from healthaid.exchange.merging import Merge, Plan, Run, read, with_ids
@@ -17,7 +18,8 @@ from healthaid.policy import catalogue
 from patients import enums
 from patients.actions.conditions import MISFITS
 from patients.domain.conditions import ERRORS, misfits
-from patients.models import Condition
+from patients.enums import ConditionState
+from patients.models import Condition, Person
 from patients.resources.people import find_people, refuse_nobody
 from patients.selectors.conditions import readable_conditions
 
@@ -123,7 +125,7 @@ class ConditionSheet(SheetResource):
             columns={"kind": cls.fields["condition_kind"]} | {name: cls.fields[name] for name in WRITTEN[1:]},
             hidden="is_sensitive",
         )
-        return Plan([merge], merge.states())
+        return Plan([merge, _regrouped(merge)], merge.states())
 
     @classmethod
     def rows_for_export(cls, user: Any, filters: Mapping[str, Any]) -> QuerySet:
@@ -132,6 +134,48 @@ class ConditionSheet(SheetResource):
     @classmethod
     def showers(cls) -> dict[str, Callable[[Any], Any]]:
         return {"disease": {code: disease.name for code, disease in catalogue.diseases().items()}.get}
+
+
+def _regrouped(conditions: Merge) -> Merge:
+    """The people whose verified illnesses of the chronic four change: their key groups follow, as on the page."""
+    groups = _chronic_groups()
+    is_decided = pl.col("is_new") & pl.col("state").is_in([ConditionState.VERIFIED, ConditionState.EXCLUDED])
+    settled = conditions.rows.filter(is_decided | pl.col("state:changed"))
+    touched = _groups_by_person(settled, groups, "touched")
+    after = _groups_by_person(_verified_after(conditions, touched["person_id"]), groups, "verified")
+    stored = read(Person, "id", touched["person_id"].alias("id"), ["key_groups"])
+    people = stored.join(touched, left_on="id", right_on="person_id", how="left", maintain_order="left")
+    people = people.join(after, left_on="id", right_on="person_id", how="left", maintain_order="left")
+    no_groups = pl.lit([], pl.List(pl.String))
+    kept = pl.col("key_groups").str.split(",").list.filter(pl.element() != "").list.set_difference("touched")
+    earned = pl.col("verified").fill_null(no_groups).list.set_intersection("touched")
+    wanted = people.select(
+        pl.lit(None, pl.Int64).alias("row"),
+        "id",
+        pl.lit(value=False).alias("is_new"),
+        "path",
+        pl.concat_list(kept, earned).list.unique().list.sort().list.join(",").alias("key_groups"),
+    )
+    return Merge(Person, wanted, stored, recorded=(), verb="patients.person.regrouped")
+
+
+def _verified_after(conditions: Merge, people: pl.Series) -> pl.DataFrame:
+    """The verified illnesses of some people, stored and as the sheet leaves them."""
+    columns = ["id", "person_id", "disease", "state"]
+    stored = bulk.find(Condition, "person_id", people, columns)
+    beside = stored.join(conditions.rows.select("id"), on="id", how="anti")
+    return pl.concat([beside, conditions.rows.select(columns)]).filter(pl.col("state") == ConditionState.VERIFIED)
+
+
+def _groups_by_person(rows: pl.DataFrame, groups: pl.DataFrame, name: str) -> pl.DataFrame:
+    found = rows.select("person_id", "disease").join(groups, on="disease", how="inner")
+    return found.group_by("person_id", maintain_order=True).agg(pl.col("group").unique().alias(name))
+
+
+def _chronic_groups() -> pl.DataFrame:
+    """The diseases of the chronic four groups, each with its group."""
+    chronic = {code: disease.group for code, disease in catalogue.diseases().items() if disease.group}
+    return pl.DataFrame({"disease": list(chronic), "group": list(chronic.values())})
 
 
 def _find_diseases(sheet: Sheet) -> None:
