@@ -18,7 +18,7 @@ from healthaid.policy.selectors import rules_at
 from healthaid.regions.models import Place
 from patients.followers import Leaving
 from patients.models import Person
-from signing.domain import contract_number, renewal_period, service_year
+from signing.domain import contract_number, first_day_without, renewal_period, service_year
 from signing.enums import ContractState, Package
 from signing.models import Contract, NumberSeries
 from signing.permissions import may_change, may_renew, may_sign
@@ -81,9 +81,10 @@ def renew_contract(
     require(may_renew(by, current))
     require_version(current, version)
     team = team_for(current.person, team_id or current.team_id)
-    current.state = ContractState.RENEWED
-    save_next(current)
     period = renewal_period(ended_on=current.ends_on, today=today or timezone.localdate())
+    current.state = ContractState.RENEWED
+    current.ended_on = first_day_without(ends_on=current.ends_on, closed_on=period.starts_on)
+    save_next(current)
     renewed = Contract(
         person=current.person,
         path=current.person.path,
@@ -99,16 +100,14 @@ def renew_contract(
 
 
 @transaction.atomic
-def end_contract(*, by: User, contract_id: int, version: int, reason: str) -> Contract:
-    """End a running contract before its time, with a reason. Raises Stale."""
+def end_contract(*, by: User, contract_id: int, version: int, reason: str, today: date | None = None) -> Contract:
+    """End a running contract before its time, with a reason; from today on it no longer serves. Raises Stale."""
     contract = locked_contract(by, contract_id)
     require(may_change(by, contract))
     require_version(contract, version)
     if not reason.strip():
         raise ValidationError({"reason": _("请写明解约原因。")})
-    changes = assign(contract, {"state": ContractState.ENDED, "ended_reason": reason.strip()})
-    save_next(contract)
-    record(by=by, verb="signing.contract.ended", subject=contract, **changes)
+    _end(by, contract, today or timezone.localdate(), reason.strip())
     return contract
 
 
@@ -164,8 +163,12 @@ def end_contracts_of(by: User, leaving: Leaving) -> int:
     """End what runs for a person who died or moved out. How many contracts ended."""
     running = list(running_contracts_of(leaving.person_id).select_for_update(of=("self",)))
     for contract in running:
-        reason = f"{leaving.reason} {leaving.on}"
-        changes = assign(contract, {"state": ContractState.ENDED, "ended_reason": reason})
-        save_next(contract)
-        record(by=by, verb="signing.contract.ended", subject=contract, **changes)
+        _end(by, contract, leaving.on, f"{leaving.reason} {leaving.on}")
     return len(running)
+
+
+def _end(by: User, contract: Contract, on: date, reason: str) -> None:
+    ended_on = first_day_without(ends_on=contract.ends_on, closed_on=on)
+    changes = assign(contract, {"state": ContractState.ENDED, "ended_on": ended_on, "ended_reason": reason})
+    save_next(contract)
+    record(by=by, verb="signing.contract.ended", subject=contract, **changes)

@@ -28,6 +28,11 @@ def renewal_period(*, ended_on: date, today: date) -> Period:
     return service_year(max(ended_on + timedelta(days=1), today))
 
 
+def first_day_without(*, ends_on: date, closed_on: date) -> date:
+    """The first day that a contract no longer serves, once it is closed on a day: not later than its last day says."""
+    return min(closed_on, ends_on + timedelta(days=1))
+
+
 def contract_number(county: str, year: int, sequence: int) -> str:
     """A number the portal gives: county code, year, and a running number of five digits or more."""
     return f"{county}-{year}-{sequence:05}"

@@ -29,6 +29,7 @@ class Contract(models.Model):
     renewed_from = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="renewal", verbose_name=_("续签自"), editable=False
     )
+    ended_on = models.DateField(_("终止日期"), null=True, blank=True)  # first day it no longer serves
     ended_reason = models.CharField(_("解约原因"), max_length=100, blank=True, default="")
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("登记时间"), auto_now_add=True)
@@ -46,6 +47,13 @@ class Contract(models.Model):
                 violation_error_message=_("截止日期不能早于起始日期。"),
             ),
             models.CheckConstraint(condition=Q(state__in=ContractState.values), name="signing_contract_state_known"),
+            models.CheckConstraint(
+                condition=Q(state=ContractState.ACTIVE, ended_on=None)
+                | Q(state=ContractState.RENEWED)
+                | Q(state=ContractState.ENDED, ended_on__isnull=False),
+                name="signing_contract_ended_on_a_day",
+                violation_error_message=_("已解约的协议须有终止日期，履约中的没有。"),
+            ),
             models.UniqueConstraint(
                 fields=("number",),
                 name="signing_contract_number_unique",

@@ -21,7 +21,7 @@ from signing.domain import service_year
 from signing.enums import ContractState, Package
 from signing.models import Contract
 
-WRITTEN = ("package", "starts_on", "ends_on", "state", "ended_reason")
+WRITTEN = ("package", "starts_on", "ends_on", "state", "ended_on", "ended_reason")
 
 
 class ContractSheet(SheetResource):
@@ -32,8 +32,8 @@ class ContractSheet(SheetResource):
     explanation = gettext_lazy("一份协议一行，协议编号不重复。")
     edit_ability = Ability.SIGN
     read_ability = Ability.READ_PEOPLE
-    # A contract that ends makes room for the next one of the same person.
-    parked = {"signing.contract": {"state": (ContractState.ACTIVE, ContractState.ENDED)}}
+    # A contract that closes makes room for the next one of the same person; a renewed one may lack the day of its end.
+    parked = {"signing.contract": {"state": (ContractState.ACTIVE, ContractState.RENEWED)}}
 
     number = Column(
         "number",
@@ -100,6 +100,14 @@ class ContractSheet(SheetResource):
         aliases={"有效": "active", "已签约": "active", "解约": "ended", "续签": "renewed"},
         synonyms=("签约状态",),
     )
+    ended_on = Column(
+        "ended_on",
+        gettext_lazy("终止日期"),
+        ColumnKind.DATE,
+        synonyms=("解约日期", "解约时间", "终止时间"),
+        allow_future=True,
+        hint=gettext_lazy("不再服务的第一天；已解约的必填。"),
+    )
     ended_reason = Column("ended_reason", gettext_lazy("解约原因"), max_length=100)
 
     class Meta:
@@ -118,13 +126,14 @@ class ContractSheet(SheetResource):
         stored = read(Contract, "number", sheet.good()["number"], ["person_id", "team_id", *WRITTEN])
         _refuse_taken(sheet, run, stored)
         rows = sheet.good().join(
-            stored.select("id", "number", pl.col("state").alias("state_was")),
+            stored.select("id", "number", pl.col("state").alias("state_was"), pl.col("ended_on").alias("ended_on_was")),
             on="number",
             how="left",
             maintain_order="left",
         )
         _refuse_incomplete(sheet, rows)
         _refuse_second(sheet, rows)
+        _refuse_ends(sheet, rows)
         good = sheet.good()
         wanted = with_ids(rows.join(good.select("row"), on="row", how="semi", maintain_order="left"), Contract, run)
         wanted = wanted.with_columns(_last_days(wanted), pl.col("p:path").alias("path"))
@@ -196,8 +205,7 @@ def _refuse_incomplete(sheet: Sheet, rows: pl.DataFrame) -> None:
 
 def _refuse_second(sheet: Sheet, rows: pl.DataFrame) -> None:
     """A person has one running contract, counting those that are not in the file."""
-    state = pl.coalesce("state", "state_was", pl.lit(ContractState.ACTIVE.value))
-    running = rows.filter(state == ContractState.ACTIVE)
+    running = rows.filter(_state_after() == ContractState.ACTIVE)
     for same in running.group_by("person_id", maintain_order=True).agg("row")["row"]:
         if len(same) > 1:
             reason = _("第 %(rows)s 行是同一个人履约中的签约。") % {"rows": rows_named(same.to_list())}
@@ -206,6 +214,23 @@ def _refuse_second(sheet: Sheet, rows: pl.DataFrame) -> None:
     others = known.filter((pl.col("state") == ContractState.ACTIVE) & ~pl.col("number").is_in(rows["number"].implode()))
     held = running.filter(pl.col("person_id").is_in(others["person_id"].implode()))["row"]
     sheet.refuse_rows(held, "state", _("此人已有履约中的签约。"), _("先解约，或在表中同时填写原协议的状态。"))
+
+
+def _refuse_ends(sheet: Sheet, rows: pl.DataFrame) -> None:
+    """A contract has ended on a day, a running one on none; what has ended does not run again."""
+    state, ended_on = _state_after(), pl.coalesce("ended_on", "ended_on_was")
+    dayless = rows.filter((state == ContractState.ENDED) & ended_on.is_null())["row"]
+    sheet.refuse_rows(dayless, "ended_on", _("已解约的须填写终止日期。"))
+    running = rows.filter((state == ContractState.ACTIVE) & pl.col("ended_on").is_not_null())["row"]
+    sheet.refuse_rows(running, "ended_on", _("履约中的签约没有终止日期。"), _("更正状态，或清空终止日期。"))
+    revived = rows.filter(
+        (state == ContractState.ACTIVE) & pl.col("ended_on").is_null() & pl.col("ended_on_was").is_not_null()
+    )["row"]
+    sheet.refuse_rows(revived, "state", _("该协议已终止，不能改回履约中。"), _("另签一份协议。"))
+
+
+def _state_after() -> pl.Expr:
+    return pl.coalesce("state", "state_was", pl.lit(ContractState.ACTIVE.value))
 
 
 def _last_days(rows: pl.DataFrame) -> pl.Series:

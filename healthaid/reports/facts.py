@@ -18,7 +18,6 @@ from healthaid.regions.enums import CodeSystem, Level
 from healthaid.regions.models import Place, PlaceCode
 from patients.enums import CaseState, ConditionKind, ConditionState, LifeState
 from patients.models import Condition, Household, Person, PovertySpell
-from signing.enums import ContractState
 from signing.models import Contract
 
 DoctorsDue = Callable[[int], int]  # from a village's residents to the doctors that the policy of the day asks for
@@ -56,8 +55,8 @@ def spells_on(day: date) -> QuerySet[PovertySpell]:
 
 
 def contracts_on(day: date) -> QuerySet[Contract]:
-    """Contracts in force on the day; of those ended before their time the day of ending is not kept, so none counts."""
-    return Contract.objects.filter(starts_on__lte=day, ends_on__gte=day).exclude(state=ContractState.ENDED)
+    """Contracts that serve on the day, whether or not they were ended or renewed later."""
+    return Contract.objects.filter(Q(ended_on=None) | Q(ended_on__gt=day), starts_on__lte=day, ends_on__gte=day)
 
 
 def illnesses_on(day: date) -> ScopedQuerySet[Condition]:

@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 ('starts_on', models.DateField(verbose_name='起始日期')),
                 ('ends_on', models.DateField(verbose_name='截止日期')),
                 ('state', models.CharField(choices=[('active', '履约中'), ('renewed', '已续签'), ('ended', '已解约')], default='active', max_length=10, verbose_name='状态')),
+                ('ended_on', models.DateField(blank=True, null=True, verbose_name='终止日期')),
                 ('ended_reason', models.CharField(blank=True, default='', max_length=100, verbose_name='解约原因')),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='登记时间')),
@@ -50,7 +51,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '签约',
                 'ordering': ('-starts_on', '-pk'),
                 'indexes': [models.Index(fields=['path', 'id'], name='signing_contract_path')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='signing_contract_ends_after_start', violation_error_message='截止日期不能早于起始日期。'), models.CheckConstraint(condition=models.Q(('state__in', ['active', 'renewed', 'ended'])), name='signing_contract_state_known'), models.UniqueConstraint(fields=('number',), name='signing_contract_number_unique', violation_error_message='协议编号已存在。'), models.UniqueConstraint(condition=models.Q(('state', 'active')), fields=('person',), name='signing_contract_one_active_per_person', violation_error_message='此人已有履约中的签约。')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='signing_contract_ends_after_start', violation_error_message='截止日期不能早于起始日期。'), models.CheckConstraint(condition=models.Q(('state__in', ['active', 'renewed', 'ended'])), name='signing_contract_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('ended_on', None), ('state', 'active')), ('state', 'renewed'), models.Q(('ended_on__isnull', False), ('state', 'ended')), _connector='OR'), name='signing_contract_ended_on_a_day', violation_error_message='已解约的协议须有终止日期，履约中的没有。'), models.UniqueConstraint(fields=('number',), name='signing_contract_number_unique', violation_error_message='协议编号已存在。'), models.UniqueConstraint(condition=models.Q(('state', 'active')), fields=('person',), name='signing_contract_one_active_per_person', violation_error_message='此人已有履约中的签约。')],
             },
         ),
     ]

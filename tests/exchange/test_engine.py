@@ -8,7 +8,7 @@ from facilities.models import ClinicCheck, Facility
 from healthaid.audit.models import Entry
 from healthaid.exchange import actions, registry
 from healthaid.regions.models import Place
-from patients.models import Condition
+from patients.models import Condition, Person
 from signing.models import Contract
 from tests.exchange.sheets import applied, brought, counts, errors
 from tests.factories.facilities import CareTeamFactory, FacilityFactory
@@ -102,6 +102,45 @@ def test_record_of_a_sensitive_illness_does_not_name_it(people, person):
     assert row.disease not in entry.changes_json
 
 
+@pytest.mark.parametrize(
+    ("before", "cells", "after"),
+    [
+        ("", [{}], "hypertension"),
+        ("elderly", [{}, {"病种": "2型糖尿病"}], "diabetes,elderly,hypertension"),
+        ("elderly", [{"病种": "精神分裂症"}], "elderly,mental"),
+        ("elderly", [{"核实状态": "疑似"}], "elderly"),
+        ("diabetes,hypertension", [{"核实状态": "排除"}], "diabetes"),
+        ("elderly", [{"病种": "胃癌"}], "elderly"),
+    ],
+)
+def test_verified_conditions_mark_their_person_and_let_go(people, person, before, cells, after):
+    Person.objects.update(key_groups=before)
+
+    batch = applied(people.worker, [condition(**each) for each in cells], "conditions")
+
+    person.refresh_from_db()
+    entries = Entry.objects.filter(verb="patients.person.regrouped")
+    assert (person.key_groups, person.version) == (after, 1 if after == before else 2)
+    assert [(entry.subject_id, entry.place_path, entry.changes) for entry in entries] == (
+        [] if after == before else [(person.pk, person.path, {})]
+    )
+    actions.withdraw_batch(by=people.worker, batch=batch)
+    person.refresh_from_db()
+    assert (person.key_groups, Condition.objects.count()) == (before, 0)
+
+
+def test_stored_illness_of_the_group_keeps_the_mark(people, person):
+    applied(people.worker, [condition(病种="高血压")], "conditions")
+    applied(people.worker, [condition(病种="高血压Ⅱ期")], "conditions")
+    applied(people.worker, [condition(病种="高血压", 核实状态="排除")], "conditions")
+
+    person.refresh_from_db()
+    assert (person.key_groups, person.version) == ("hypertension", 2)
+    applied(people.worker, [condition(病种="高血压Ⅱ期", 核实状态="排除")], "conditions")
+    person.refresh_from_db()
+    assert (person.key_groups, person.version) == ("", 3)
+
+
 def contract(**cells):
     return {
         "协议编号": "XY1",
@@ -121,11 +160,16 @@ def team(people):
 
 def test_contracts_come_in_change_and_return(people, person, team):
     first = applied(people.signer, [contract(服务包="慢病服务包")], "contracts")
-    second = applied(people.signer, [contract(状态="已解约", 解约原因="外出"), contract(协议编号="XY2")], "contracts")
+    second = applied(
+        people.signer,
+        [contract(状态="已解约", 终止日期="2018-06-10", 解约原因="外出"), contract(协议编号="XY2")],
+        "contracts",
+    )
 
     old, new = Contract.objects.order_by("number")
     assert (counts(first), counts(second)) == ((1, 0, 0, 0), (1, 1, 0, 0))
     assert (old.team, old.package, old.ends_on, old.state) == (team, "chronic", date(2018, 12, 31), "ended")
+    assert (old.ended_on, new.ended_on) == (date(2018, 6, 10), None)
     assert (new.person, new.path, new.state) == (person, person.path, "active")
     assert returned(people.signer, "contracts", Capture()) == (0, 0, 2, 0)
 
@@ -137,6 +181,8 @@ def test_contracts_come_in_change_and_return(people, person, team):
         ({"服务团队": "九队"}, "服务团队", "没有服务此人所在乡镇的这个团队。"),
         ({"起始日期": ""}, "起始日期", "新的签约须填写起始日期。"),
         ({"截止日期": "2017-12-31"}, "截止日期", "截止日期早于起始日期。"),
+        ({"状态": "已解约"}, "终止日期", "已解约的须填写终止日期。"),
+        ({"终止日期": "2018-06-10"}, "终止日期", "履约中的签约没有终止日期。"),
     ],
 )
 @pytest.mark.usefixtures("person", "team")
@@ -144,6 +190,18 @@ def test_contracts_that_cannot_be_are_refused(people, cells, column, reason):
     _batch, sheet = brought(people.signer, [contract(**{"截止日期": ""} | cells)], "contracts")
 
     assert errors(sheet) == [(2, column, reason)]
+
+
+def test_ended_contract_is_not_revived_but_its_ending_is_taken_back(people, person, team):
+    applied(people.signer, [contract()], "contracts")
+    batch = applied(people.signer, [contract(状态="已解约", 终止日期="2018-06-10")], "contracts")
+
+    _batch, sheet = brought(people.signer, [contract(状态="履约中")], "contracts")
+    actions.withdraw_batch(by=people.signer, batch=batch)
+
+    row = Contract.objects.get()
+    assert errors(sheet) == [(2, "状态", "该协议已终止，不能改回履约中。")]
+    assert (row.state, row.ended_on) == ("active", None)
 
 
 def test_second_running_contract_is_refused(people, person, team):

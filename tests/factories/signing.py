@@ -16,3 +16,5 @@ class ContractFactory(DjangoModelFactory):
     path = factory.SelfAttribute("person.path")
     starts_on = date(2018, 1, 1)
     ends_on = date(2018, 12, 31)
+    state = "active"
+    ended_on = factory.LazyAttribute(lambda row: row.ends_on if row.state == "ended" else None)

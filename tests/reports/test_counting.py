@@ -161,7 +161,9 @@ def test_a_person_with_two_standings_is_due_for_one_contract(people):
         ({"starts_on": date(2017, 7, 1), "ends_on": END}, True),
         ({"starts_on": date(2017, 6, 30), "ends_on": date(2018, 6, 29)}, False),
         ({"state": "renewed"}, True),
-        ({"state": "ended"}, False),
+        ({"state": "renewed", "ended_on": END}, False),
+        ({"state": "ended", "ended_on": NEXT}, True),
+        ({"state": "ended", "ended_on": END}, False),
     ],
 )
 def test_a_contract_counts_when_it_runs_on_the_last_day(people, fields, is_signed):

@@ -104,7 +104,7 @@ def test_renew_contract_opens_the_next_year(coded, person, team):
     renewed = renew_contract(by=coded.signer, contract_id=current.pk, version=1, today=date(2019, 6, 1))
 
     current.refresh_from_db()
-    assert current.state == ContractState.RENEWED
+    assert (current.state, current.ended_on) == (ContractState.RENEWED, date(2019, 6, 10))
     assert (renewed.starts_on, renewed.ends_on, renewed.team, renewed.renewed_from, renewed.number) == (
         date(2019, 6, 10),
         date(2020, 6, 9),
@@ -129,9 +129,10 @@ def test_end_contract_with_a_reason_makes_room_for_another(coded, person, team):
     with pytest.raises(ValidationError, match="解约原因"):
         end_contract(by=coded.signer, contract_id=contract.pk, version=1, reason=" ")
 
-    ended = end_contract(by=coded.worker, contract_id=contract.pk, version=1, reason="外出务工")
+    ended = end_contract(by=coded.worker, contract_id=contract.pk, version=1, reason="外出务工", today=date(2018, 9, 1))
 
     assert (ended.state, ended.ended_reason, ended.version) == (ContractState.ENDED, "外出务工", 2)
+    assert ended.ended_on == date(2018, 9, 1)
     assert sign(coded.signer, person, team).number == "533103-2018-00002"
 
 
@@ -172,4 +173,5 @@ def test_contracts_end_with_the_person(coded, person, team):
 
     contract.refresh_from_db()
     assert (ended, contract.state, contract.ended_reason) == (1, ContractState.ENDED, "死亡 2018-06-10")
+    assert contract.ended_on == FIRST
     assert end_contracts_of(coded.worker, Leaving(person.pk, FIRST, is_death=True, reason="死亡")) == 0

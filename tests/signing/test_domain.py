@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from signing.domain import Period, contract_number, is_due, renewal_period, service_year
+from signing.domain import Period, contract_number, first_day_without, is_due, renewal_period, service_year
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,13 @@ def test_contract_is_due_within_thirty_days(ends_on, due):
 
 def test_contract_number_sorts_within_the_year():
     assert contract_number("533103", 2018, 7) == "533103-2018-00007"
+
+
+@pytest.mark.parametrize(
+    ("closed_on", "first"),
+    [("2018-06-10", "2018-06-10"), ("2018-12-31", "2018-12-31"), ("2019-03-05", "2019-01-01")],
+)
+def test_contract_serves_until_it_is_closed_or_over(closed_on, first):
+    day = first_day_without(ends_on=date(2018, 12, 31), closed_on=date.fromisoformat(closed_on))
+
+    assert day == date.fromisoformat(first)
