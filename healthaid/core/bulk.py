@@ -102,7 +102,9 @@ def _fill(name: str, frame: pl.DataFrame) -> int:
     columns = ", ".join(quote(column) for column in frame.columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {name} ({columns}) FROM STDIN WITH (FORMAT csv, NULL '{NULL}')") as copy:
+            statement = f"COPY {name} ({columns}) FROM STDIN WITH (FORMAT csv, NULL '{NULL}')"
+            # Django turns the driver's errors into its own for execute() only.
+            with connection.wrap_database_errors, cursor.copy(statement) as copy:
                 for chunk in frame.iter_slices(CHUNK):
                     copy.write(_csv(chunk))
         else:
