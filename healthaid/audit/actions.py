@@ -9,11 +9,18 @@ import polars as pl
 from django.db import models, transaction
 from django.utils import timezone
 
-from healthaid.audit.chain import digester, link, proof_of, start_of
+from healthaid.audit.chain import SEPARATOR, chain, proof_of, start_of
 from healthaid.audit.models import Entry, Head
 from healthaid.core import bulk
 
 SYSTEM = "healthaid"  # the name of acts that nobody asked for
+SAID = {  # what an entry says of itself, in the order in which it is hashed
+    "verb": pl.String,
+    "subject_kind": pl.String,
+    "subject_id": pl.Int64,
+    "place_path": pl.String,
+    "changes_json": pl.String,
+}
 
 
 class Actor(Protocol):
@@ -63,15 +70,16 @@ def path_of(subject: models.Model | None) -> str:
 
 def record_many(*, by: Actor | None, acts: Sequence[Act]) -> int:
     """Chain the acts behind the last entry, in order; how many were added."""
-    return _append(
-        by,
-        [(act.verb, act.subject_kind, act.subject_id, act.place_path, as_json(act.changes)) for act in acts],
-    )
+    rows = [(act.verb, act.subject_kind, act.subject_id, act.place_path, as_json(act.changes)) for act in acts]
+    return _append(by, pl.DataFrame(rows, schema=SAID, orient="row"))
 
 
-def record_rows(*, by: Actor | None, verb: str, subject_kind: str, rows: Sequence[tuple[int, str, str]]) -> int:
+def record_rows(
+    *, by: Actor | None, verb: str, subject_kind: str, rows: pl.DataFrame | Sequence[tuple[int, str, str]]
+) -> int:
     """One entry a row for bulk work: (id, path of its place, changes as JSON text); how many were added."""
-    return _append(by, [(verb, subject_kind, row_id, path, changes) for row_id, path, changes in rows])
+    frame = pl.DataFrame(rows, schema=list(SAID)[2:], orient="row")
+    return _append(by, frame.select(pl.lit(verb).alias("verb"), pl.lit(subject_kind).alias("subject_kind"), pl.all()))
 
 
 def as_json(changes: dict[str, Any]) -> str:
@@ -80,34 +88,27 @@ def as_json(changes: dict[str, Any]) -> str:
 
 
 @transaction.atomic(savepoint=False)
-def _append(by: Actor | None, acts: Sequence[tuple[str, str, int | None, str, str]]) -> int:
-    """Chain (verb, kind, id, path, changes) in one statement, under the lock of the head."""
-    if not acts:
+def _append(by: Actor | None, acts: pl.DataFrame) -> int:
+    """Chain the acts, which have the columns of SAID, in one statement, under the lock of the head."""
+    if acts.is_empty():
         return 0
     head = _locked_head()
     at, actor_id, actor_name = timezone.now(), by.pk if by else None, str(by)[:100] if by else SYSTEM
-    start, digest = start_of(at, actor_id, actor_name), digester("chain")
-    digests = [head.digest]
-    for act in acts:
-        digests.append(digest(link(digests[-1], start, *act)))
-    columns = {
-        "verb": pl.String,
-        "subject_kind": pl.String,
-        "subject_id": pl.Int64,
-        "place_path": pl.String,
-        "changes_json": pl.String,
-    }
-    frame = pl.DataFrame(acts, schema=columns, orient="row").with_columns(
+    said = acts.select(
+        pl.concat_str(pl.col(list(SAID)).cast(pl.String).fill_null(""), separator=SEPARATOR).alias("said")
+    )
+    digests = chain(head.digest, start_of(at, actor_id, actor_name), said["said"])
+    frame = acts.with_columns(
         pl.lit(at, pl.Datetime("us", "UTC")).alias("at"),
         pl.lit(actor_id, pl.Int64).alias("actor_id"),
         pl.lit(actor_name).alias("actor_name"),
-        pl.Series("previous", digests[:-1]),
-        pl.Series("digest", digests[1:]),
+        pl.Series("previous", [head.digest, *digests[:-1]]),
+        pl.Series("digest", digests),
     )
     bulk.insert(Entry, frame)
-    count = head.count + len(acts)
+    count = head.count + len(digests)
     Head.objects.filter(pk=1).update(digest=digests[-1], count=count, proof=proof_of(count, digests[-1]))
-    return len(acts)
+    return len(digests)
 
 
 def _locked_head() -> Head:

@@ -1,6 +1,6 @@
 """The arithmetic of the chain: each entry's keyed digest covers all it says and the digest of the one before it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.hashes import SM3
@@ -32,6 +32,15 @@ def start_of(at: datetime, actor_id: int | None, actor_name: str) -> str:
 def link(previous: str, start: str, *said: str | int | None) -> str:
     """The text that an entry's digest covers: verb, subject's kind and id, path, changes."""
     return SEPARATOR.join((previous, start, *(str(part or "") for part in said)))
+
+
+def chain(previous: str, start: str, said: Iterable[str]) -> list[str]:
+    """The digests of entries of one act that follow each other: `link` for many, what each says joined by SEPARATOR."""
+    digest, digests = digester("chain"), []
+    for text in said:
+        previous = digest(f"{previous}{SEPARATOR}{start}{SEPARATOR}{text}")
+        digests.append(previous)
+    return digests
 
 
 def proof_of(count: int, digest: str) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 
 import polars as pl
 from django.db import transaction
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
@@ -18,9 +17,9 @@ from healthaid.audit.actions import record
 from healthaid.core import bulk
 from healthaid.core.decisions import require
 from healthaid.core.killpoints import kill_point
-from healthaid.core.scoping import under
 from healthaid.exchange import applying, files, merging, registry
 from healthaid.exchange.checking import Sheet
+from healthaid.exchange.choosing import choose
 from healthaid.exchange.enums import BatchState
 from healthaid.exchange.files import FileWriter
 from healthaid.exchange.models import FilePiece, ImportBatch, Problem, StoredFile
@@ -29,7 +28,6 @@ from healthaid.exchange.reading import RawSheet, Unreadable, read_workbook
 from healthaid.exchange.writing import CellProblem, Sink, Watermark, write_error_file, write_rows
 from healthaid.jobs.actions import enqueue
 from healthaid.jobs.models import Job
-from healthaid.regions.models import Place
 
 STORED_PROBLEMS = 5_000  # the error file has them all
 SHOWN_CHANGES = 500
@@ -263,16 +261,16 @@ def note_download(*, by: User, file: StoredFile) -> None:
     record(by=by, verb="exchange.file.downloaded", subject=file, file=file.name, size=file.size)
 
 
-def export(*, by: User, kind: str, filters: Mapping[str, int], fmt: str = "xlsx") -> StoredFile | Any:
-    """The file, or the job that makes it when there are more than EXPORTED_AT_ONCE rows. Raises Refused.
+def export(*, by: User, kind: str, filters: Mapping[str, Any], fmt: str = "xlsx") -> StoredFile | Any:
+    """The file, or the job that makes it when there are more than EXPORTED_AT_ONCE rows.
 
-    `filters` may name a place by its id: {"place": 5}.
+    `filters` are those of the list, ids and codes only: {"place": 5}. Raises Refused, Unexportable.
     """
     resource = registry.sheet(kind)
     require(may_export(by, resource))
-    rows, _where = _chosen(by, resource, filters)
-    if rows.order_by()[: EXPORTED_AT_ONCE + 1].count() > EXPORTED_AT_ONCE:
-        return enqueue(kind="export_sheet", by=by, sheet=kind, filters=dict(filters), fmt=fmt)
+    choice = choose(by, resource, filters)
+    if choice.rows.order_by()[: EXPORTED_AT_ONCE + 1].count() > EXPORTED_AT_ONCE:
+        return enqueue(kind="export_sheet", by=by, sheet=kind, filters=choice.codes, fmt=fmt)
     return _write_file(by, resource, filters, fmt, no_progress)
 
 
@@ -298,27 +296,18 @@ def export_to(
     *, by: User, resource: Any, filters: Mapping[str, Any], fmt: str, out: Sink, progress: Progress = no_progress
 ) -> int:
     """Write the rows that the user may read as "xlsx", "csv" or "csv-gb18030", audited; how many there were."""
-    rows, where = _chosen(by, resource, filters)
+    choice = choose(by, resource, filters)
     watermark = Watermark(
         title=str(resource.title),
         taken_by=str(by),
         unit=by.unit,
         taken_at=timezone.now(),
-        filters=where,
+        filters=choice.words,
     )
-    chunks = _told(resource.chunks(rows), rows.order_by().count(), progress)
+    chunks = _told(resource.chunks(choice.rows), choice.rows.order_by().count(), progress)
     count = write_rows(resource.sheet_columns(), chunks, watermark, fmt, out)
-    record(by=by, verb="exchange.sheet.exported", sheet=resource.kind, rows=count, filters=dict(filters), form=fmt)
+    record(by=by, verb="exchange.sheet.exported", sheet=resource.kind, rows=count, filters=choice.codes, form=fmt)
     return count
-
-
-def _chosen(by: User, resource: Any, filters: Mapping[str, int]) -> tuple[QuerySet, str]:
-    """The rows that go out, and the choice in words. Raises DoesNotExist for a place the user does not see."""
-    rows = resource.rows_for_export(by, {})
-    if "place" not in filters:
-        return rows, ""
-    place = Place.objects.visible_to(by).get(pk=filters["place"])
-    return rows.filter(under(rows.model.scope_paths[0], place.path)), str(place)
 
 
 def _told(chunks: Iterator[pl.DataFrame], total: int, progress: Progress) -> Iterator[pl.DataFrame]:

@@ -34,25 +34,23 @@ class Moved(Exception):  # noqa: N818 -- a state of the database, not an error o
 
 @dataclass(slots=True)
 class Load:
-    """One table's part of a plan, staged."""
+    """One table's part of a plan: the changed rows staged, the new ones ready to go straight into the table."""
 
     prepared: Prepared
-    new: bulk.Staging
     changed: bulk.Staging
-    applied: bulk.Staging
-    acts: list[tuple[int, str, str]]
+    applied: pl.DataFrame
+    acts: pl.DataFrame
 
     @classmethod
     def stage(cls, stack: ExitStack, prepared: Prepared, batch: ImportBatch) -> Self:
-        """Everything that takes long: temporary tables, images of what changes, the text of the record."""
+        """What needs no lock: temporary tables, seals, images of what changes, the text of the record."""
         model, changed = prepared.merge.model, prepared.changed
         versioned = ("version_was",) if "version_was" in changed.columns else ()
         columns = ["id", *prepared.set_columns, *versioned]
         return cls(
             prepared,
-            stack.enter_context(bulk.staged(model, prepared.new)),
             stack.enter_context(bulk.staged(model, changed.select(columns), versioned)),
-            stack.enter_context(bulk.staged(AppliedRow, _images(prepared, batch))),
+            _applied(prepared, batch),
             _acts(prepared),
         )
 
@@ -60,8 +58,8 @@ class Load:
     def merge(self) -> Merge:
         return self.prepared.merge
 
-    def write(self, batch: ImportBatch) -> None:
-        """Move the staged rows. Raises Moved when a changed row has a newer version by now."""
+    def write(self) -> None:
+        """Write the rows. Raises Moved when a changed row has a newer version by now."""
         model = self.merge.model
         for column, (old, new) in self.merge.parked.items():
             bulk.replace_staged(model, self.changed, column, old, new)
@@ -69,14 +67,12 @@ class Load:
         written = bulk.update_staged(model, self.changed, self.prepared.set_columns, expected=expected)
         if written != self.changed.count:
             raise Moved
-        bulk.insert_staged(model, self.new)
-        bulk.insert_staged(AppliedRow, self.applied)
-        if self.merge.is_kept:
-            _remember_new(model, self.new, batch)
+        bulk.insert(model, self.prepared.new.select(bulk.field_columns(model)))
+        bulk.insert(AppliedRow, self.applied)
 
     def record(self, by: User) -> None:
         """The entries of these rows."""
-        if self.merge.verb:
+        if self.acts.height:
             kind = self.merge.model._meta.label_lower  # noqa: SLF001
             record_rows(by=by, verb=self.merge.verb, subject_kind=kind, rows=self.acts)
 
@@ -117,7 +113,7 @@ def write(plan: Plan, batch: ImportBatch) -> bool:
 
 def _move(plan: Plan, loads: list[Load], batch: ImportBatch) -> None:
     for load in loads:
-        load.write(batch)
+        load.write()
         if load.merge.model is plan.moved:
             follow(load.merge.model, load.changed)
     kill_point("written")
@@ -125,10 +121,9 @@ def _move(plan: Plan, loads: list[Load], batch: ImportBatch) -> None:
         load.record(batch.uploaded_by)
 
 
-def _images(prepared: Prepared, batch: ImportBatch) -> pl.DataFrame:
-    """An AppliedRow for each changed row, with what stood in its columns before, sealed."""
-    changed, model = prepared.changed, prepared.merge.model
-    label = model._meta.label_lower  # noqa: SLF001
+def _applied(prepared: Prepared, batch: ImportBatch) -> pl.DataFrame:
+    """An AppliedRow for each row written; for a changed one with what stood in its columns before, sealed."""
+    changed, label = prepared.changed, prepared.merge.model._meta.label_lower  # noqa: SLF001
     kept = [name for name in prepared.set_columns if name not in NOT_KEPT]
     images = changed.select(
         pl.struct(pl.col(name + OLD).cast(pl.String).alias(name) for name in kept).struct.json_encode()
@@ -136,40 +131,40 @@ def _images(prepared: Prepared, batch: ImportBatch) -> pl.DataFrame:
         else pl.lit("{}")
     ).to_series()
     marks = [f"{batch.pk}:{label}:{row_id}" for row_id in changed["id"]]
-    version = pl.col("version") if "version" in changed.columns else pl.lit(0)
-    return changed.select(
+    before = pl.Series("before", vault().seal_many(images.to_list(), IMAGE_CONTEXT, marks), pl.String)
+    written = [changed.with_columns(before)]
+    if prepared.merge.is_kept:
+        written.append(prepared.new.with_columns(pl.lit("").alias("before")))
+    return pl.concat([_applied_rows(rows, label, batch) for rows in written])
+
+
+def _applied_rows(rows: pl.DataFrame, label: str, batch: ImportBatch) -> pl.DataFrame:
+    version = pl.col("version") if "version" in rows.columns else pl.lit(0)
+    return rows.select(
         pl.lit(batch.pk, pl.Int64).alias("batch_id"),
         pl.lit(label).alias("model"),
         pl.col("id").alias("row_id"),
         version.cast(pl.Int64).alias("version"),
-        pl.Series("before", vault().seal_many(images.to_list(), IMAGE_CONTEXT, marks), pl.String),
+        "before",
     )
 
 
-def _remember_new(model: type[models.Model], staging: bulk.Staging, batch: ImportBatch) -> None:
-    """An AppliedRow for each new row."""
-    version = "version" if "version" in staging.columns else "0"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {bulk.table(AppliedRow)} (batch_id, model, row_id, version, before) "  # noqa: S608
-            f"SELECT %s, %s, id, {version}, '' FROM {staging.name}",
-            [batch.pk, model._meta.label_lower],  # noqa: SLF001
-        )
-
-
-def _acts(prepared: Prepared) -> list[tuple[int, str, str]]:
+def _acts(prepared: Prepared) -> pl.DataFrame:
+    """The entries of the written rows: "id", "path" of their place, "changes" as JSON text."""
     merge = prepared.merge
     if not merge.verb:
-        return []
-    return [
-        *_with_places(prepared.changed, recorded_changes(merge, prepared.changed)),
-        *_with_places(prepared.new, recorded_new(merge, prepared.new)),
-    ]
+        return pl.DataFrame(schema={"id": pl.Int64, "path": pl.String, "changes": pl.String})
+    return pl.concat(
+        [
+            _with_places(prepared.changed, recorded_changes(merge, prepared.changed)),
+            _with_places(prepared.new, recorded_new(merge, prepared.new)),
+        ]
+    )
 
 
-def _with_places(rows: pl.DataFrame, changes: pl.Series) -> list[tuple[int, str, str]]:
+def _with_places(rows: pl.DataFrame, changes: pl.Series) -> pl.DataFrame:
     path = pl.col("path").fill_null("") if "path" in rows.columns else pl.lit("")
-    return rows.select("id", path.alias("path"), changes.alias("changes")).rows()
+    return rows.select("id", path.alias("path"), changes.alias("changes"))
 
 
 # Taking back
@@ -195,7 +190,9 @@ def withdraw(batch: ImportBatch, by: User, scope: Scope, parked: Mapping[str, Ma
             _delete_new(stack, model, rows.filter(pl.col("before") == "")["row_id"])
             _restore(stack, model, rows.filter(pl.col("before") != ""), batch, parked.get(label, {}))
             if {"version", "path"} <= set(bulk.field_columns(model)):
-                acts = [(row, path, json.dumps({"batch": batch.pk})) for row, path in paths]
+                acts = pl.DataFrame(paths, schema={"id": pl.Int64, "path": pl.String}, orient="row").with_columns(
+                    pl.lit(json.dumps({"batch": batch.pk})).alias("changes")
+                )
                 record_rows(by=by, verb=f"{label}.import_withdrawn", subject_kind=label, rows=acts)
         current.state = BatchState.WITHDRAWN
         current.save(update_fields=("state",))

@@ -39,7 +39,7 @@ class UploadForm(forms.Form):
 
 
 class ExportForm(forms.Form):
-    """Which rows go out, and in which form."""
+    """Which rows go out, unless the list they come from says so, and in which form."""
 
     place: forms.ModelChoiceField = forms.ModelChoiceField(
         queryset=None, label=gettext_lazy("地方"), required=False, empty_label=gettext_lazy("我能看到的全部")
@@ -55,6 +55,8 @@ class ExportForm(forms.Form):
         widget=ChipRadio,
     )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, is_filtered: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["place"].queryset = places_for_filter(user)  # type: ignore[attr-defined]
+        if is_filtered:
+            del self.fields["place"]

@@ -233,7 +233,11 @@ class Prepared:
             attribute: Sealed = model.__dict__[name]
             new = new.with_columns(
                 sealed_texts(model, attribute, new[name], new["seal_id"]),
-                *(digests(model, column, new[name], last) for column, last in attribute.indexes.items()),
+                *(
+                    digests(model, column, new[name], last)
+                    for column, last in attribute.indexes.items()
+                    if column not in merge.wanted.columns  # the sheet's own rules made it
+                ),
             )
             changed = _sealed_anew(model, attribute, name, changed)
         sealed_columns = [

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
+from django_filters import FilterSet
 from import_export.fields import Field
 from import_export.resources import ModelDeclarativeMetaclass, ModelResource
 
@@ -20,6 +21,7 @@ from healthaid.exchange.enums import ColumnKind
 from healthaid.exchange.merging import Plan, Run
 from healthaid.exchange.texts import choice_table
 from healthaid.exchange.writing import SheetColumn
+from healthaid.regions.choosing import InPlaceFilter
 
 SHEET_LANGUAGE = "zh-hans"  # headers and values of sheets stay Chinese, or they could not be imported again
 LIST_SEPARATOR = "、"
@@ -137,6 +139,12 @@ class Column(Field):
         return _plain
 
 
+class PlaceFilter(FilterSet):
+    """For sheets whose rows no list shows alike."""
+
+    place = InPlaceFilter()
+
+
 class SheetMetaclass(ModelDeclarativeMetaclass):
     """Keeps a sheet to its declared columns, in the order of declaration."""
 
@@ -163,6 +171,7 @@ class SheetResource(ModelResource, metaclass=SheetMetaclass):
     edit_ability: ClassVar[str]
     read_ability: ClassVar[str]
     parked: ClassVar[Mapping[str, Mapping[str, tuple[str, str]]]] = {}  # by model label, see Merge.parked
+    filterset: ClassVar[type[FilterSet]] = PlaceFilter  # of the list that shows the same rows
     keep_hint: ClassVar[str | Promise] = _("更新已有记录时，空白单元格表示保留系统中的原值。")
 
     @classmethod
@@ -195,8 +204,8 @@ class SheetResource(ModelResource, metaclass=SheetMetaclass):
         raise NotImplementedError
 
     @classmethod
-    def rows_for_export(cls, user: Any, filters: Mapping[str, Any]) -> QuerySet:
-        """The rows that the user may export, narrowed by the list's filters."""
+    def rows_for_export(cls, user: Any) -> QuerySet:
+        """The rows that the user may export, in the order of the sheet."""
         raise NotImplementedError
 
     @classmethod

@@ -3,16 +3,17 @@ from typing import Any
 from urllib.parse import quote
 
 from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 
 from healthaid.core.decisions import Decision, require
-from healthaid.core.keyset import page_of
+from healthaid.core.keyset import count_capped, page_of
 from healthaid.core.views import AbilityMixin, ActionView, FormActionView, ScopedDetailView, ScopedListView, refuse
 from healthaid.exchange import actions, files, registry, selectors
+from healthaid.exchange.choosing import Unexportable, choose
 from healthaid.exchange.enums import BatchState
 from healthaid.exchange.forms import ExportForm, UploadForm
 from healthaid.exchange.models import ImportBatch, StoredFile
@@ -230,7 +231,7 @@ class BatchErrors(Download):
 
 
 class Export(AbilityMixin, TemplateView):
-    """Choose which rows go out; few at once, many by a job."""
+    """Choose which rows go out, or take the filters of the list in the address; few at once, many by a job."""
 
     template_name = "exchange/export.html"
 
@@ -238,19 +239,34 @@ class Export(AbilityMixin, TemplateView):
         self.sheet = sheet_or_404(kwargs["kind"])
         if not (decision := may_export(request.user, self.sheet)):  # type: ignore[arg-type]
             return refuse(request, str(decision.reason))
+        try:
+            self.choice = choose(request.user, self.sheet, request.GET.dict())  # type: ignore[arg-type]
+        except Unexportable as error:
+            raise Http404 from error
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        kwargs.setdefault("form", ExportForm(user=self.request.user))  # type: ignore[arg-type]
-        title = _("导出：%(sheet)s") % {"sheet": self.sheet.title}
-        return super().get_context_data(title=title, sheet=self.sheet, at_once=actions.EXPORTED_AT_ONCE, **kwargs)
+        if "form" not in kwargs:
+            kwargs["form"] = self.form()
+        return super().get_context_data(
+            title=_("导出：%(sheet)s") % {"sheet": self.sheet.title},
+            sheet=self.sheet,
+            words=self.choice.words,
+            count=count_capped(self.choice.rows),
+            at_once=actions.EXPORTED_AT_ONCE,
+            **kwargs,
+        )
+
+    def form(self, data: QueryDict | None = None) -> ExportForm:
+        """Asks for a place only where the address does not say which rows."""
+        return ExportForm(data, user=self.request.user, is_filtered=bool(self.choice.codes))  # type: ignore[arg-type]
 
     def post(self, request: HttpRequest, kind: str) -> HttpResponse:
-        form = ExportForm(request.POST, user=request.user)  # type: ignore[arg-type]
+        form = self.form(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
-        place = form.cleaned_data["place"]
-        filters = {"place": place.pk} if place else {}
+        place = form.cleaned_data.get("place")
+        filters = {"place": place.pk} if place else self.choice.codes
         made = actions.export(by=request.user, kind=kind, filters=filters, fmt=form.cleaned_data["fmt"])  # type: ignore[arg-type]
         if not isinstance(made, StoredFile):
             return HttpResponseRedirect(made.get_absolute_url())

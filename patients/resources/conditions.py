@@ -1,6 +1,6 @@
 """Illnesses of people of the register, one row an illness."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
@@ -19,6 +19,7 @@ from patients import enums
 from patients.actions.conditions import MISFITS
 from patients.domain.conditions import ERRORS, misfits
 from patients.enums import ConditionState
+from patients.filters.conditions import ConditionFilter
 from patients.models import Condition, Person
 from patients.resources.people import find_people, refuse_nobody
 from patients.selectors.conditions import readable_conditions
@@ -43,6 +44,7 @@ class ConditionSheet(SheetResource):
     explanation = gettext_lazy("一人一病一行；患多种病的，每种病填一行。")
     edit_ability = Ability.EDIT_CONDITIONS
     read_ability = Ability.READ_PEOPLE
+    filterset = ConditionFilter
 
     identity = Column(
         "person__identity",
@@ -128,8 +130,8 @@ class ConditionSheet(SheetResource):
         return Plan([merge, _regrouped(merge)], merge.states())
 
     @classmethod
-    def rows_for_export(cls, user: Any, filters: Mapping[str, Any]) -> QuerySet:
-        return readable_conditions(user).filter(**filters).order_by("path", "person", "disease")
+    def rows_for_export(cls, user: Any) -> QuerySet:
+        return readable_conditions(user).order_by("path", "person", "disease")
 
     @classmethod
     def showers(cls) -> dict[str, Callable[[Any], Any]]:

@@ -1,6 +1,6 @@
 """The register, one row a person."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
@@ -13,6 +13,7 @@ from healthaid.exchange.merging import Plan, Run
 from healthaid.exchange.places import VillageColumns, find_villages, village_codes
 from healthaid.exchange.resources import Column, SheetResource
 from patients import enums
+from patients.filters.persons import PersonFilter
 from patients.models import Person
 from patients.resources.register_plan import PARKED, plan_register
 from patients.resources.register_rules import OTHER_DOCUMENTS, check_register
@@ -90,6 +91,7 @@ class RegisterSheet(SheetResource):
     edit_ability = Ability.EDIT_REGISTER
     parked = PARKED
     read_ability = Ability.READ_PEOPLE
+    filterset = PersonFilter
 
     position = Column(None, gettext_lazy("序号"), ColumnKind.TEXT)
     data_on = Column(None, gettext_lazy("数据日期"), ColumnKind.DATE, synonyms=("统计日期",))
@@ -382,12 +384,11 @@ class RegisterSheet(SheetResource):
         return plan_register(sheet, run)
 
     @classmethod
-    def rows_for_export(cls, user: Any, filters: Mapping[str, Any]) -> QuerySet:
+    def rows_for_export(cls, user: Any) -> QuerySet:
         members = Person.objects.filter(household=OuterRef("household"), life_state=enums.LifeState.PRESENT)
         counts = members.order_by().values("household").annotate(count=Count("pk"))
         return (
             Person.objects.visible_to(user, cls.read_ability)
-            .filter(**filters)
             .annotate(member_count=Subquery(counts.values("count")))
             .order_by("path", "household_id", "relation", "pk")
         )

@@ -6,9 +6,9 @@ import polars as pl
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from healthaid.core import bulk, pinyin
+from healthaid.core import bulk
 from healthaid.exchange.checking import Sheet, rows_named
-from healthaid.exchange.merging import OLD, Merge, Plan, Run, digests, read, with_ids
+from healthaid.exchange.merging import OLD, Merge, Plan, Run, read, with_ids
 from patients import enums
 from patients.models import Household, Person, PovertySpell
 from patients.resources.register_rules import HOUSEHOLD_COLUMNS, PERSON_COLUMNS
@@ -77,7 +77,7 @@ class _Persons:
 
     def __init__(self, sheet: Sheet, run: Run, households: _Households) -> None:
         self.sheet, self.run, self.households = sheet, run, households
-        self.frame = sheet.good().with_columns(digests(Person, "identity_index", sheet.good()["identity"]))
+        self.frame = sheet.good()
         self.stored = read(Person, "identity_index", self.frame["identity_index"], [*PERSON_COLUMNS, *DERIVED])
         self._match()
         self._refuse_incomplete()
@@ -220,7 +220,6 @@ class _Persons:
             .with_columns(
                 pl.col("id").is_null().alias("is_new"),
                 pl.col("h_path").alias("path"),
-                *_searchable(frame["name"]),
             )
         )
         wanted = wanted.with_columns(
@@ -286,16 +285,6 @@ class _Persons:
 
 DERIVED_FROM_NAME = ("given_name", "initials")
 DERIVED = ("household_id", "life_state", *DERIVED_FROM_NAME)
-
-
-def _searchable(names: pl.Series) -> list[pl.Series]:
-    """What a search by given name or by pinyin initials looks at."""
-    different = names.drop_nulls().unique()
-    initials = dict(zip(different, map(pinyin.initials, different), strict=True))
-    return [
-        names.str.slice(1).alias("given_name"),
-        names.replace_strict(initials, default=None, return_dtype=pl.String).alias("initials"),
-    ]
 
 
 def _spells(persons: Merge, run: Run) -> list[Merge]:

@@ -3,9 +3,12 @@
 import polars as pl
 from django.utils.translation import gettext as _
 
+from healthaid.core import pinyin
 from healthaid.exchange import cleaning
 from healthaid.exchange.checking import Sheet
+from healthaid.exchange.merging import digests
 from patients import enums
+from patients.models import Person
 
 # Documents whose numbers follow no rule that could be checked here.
 OTHER_DOCUMENTS = frozenset(set(enums.DocumentKind.values) - {"01", "02"})
@@ -61,6 +64,7 @@ def check_register(sheet: Sheet) -> None:
     refuse_inconsistent_households(sheet)
     refuse_bad_dates(sheet)
     warn_member_counts(sheet)
+    add_searchable(sheet)
 
 
 def fill_from_identity(sheet: Sheet) -> None:
@@ -88,6 +92,20 @@ def fill_from_identity(sheet: Sheet) -> None:
         _("残疾证号的前18位与证件号码不同。"),
         _("对照残疾证和身份证原件核对。"),
     )
+
+
+def add_searchable(sheet: Sheet) -> None:
+    """What people are found by: the identity number's digest, the given name, the initials of the name's pinyin."""
+    names = sheet.frame["name"]
+    different = names.drop_nulls().unique()
+    initials = dict(zip(different, map(pinyin.initials, different), strict=True))
+    made = [
+        digests(Person, "identity_index", sheet.frame["identity"]),
+        names.str.slice(1).alias("given_name"),
+        names.replace_strict(initials, default=None, return_dtype=pl.String).alias("initials"),
+    ]
+    sheet.frame = sheet.frame.with_columns(made)
+    sheet.derived += [column.name for column in made]
 
 
 def refuse_nameless(sheet: Sheet) -> None:
