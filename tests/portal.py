@@ -24,7 +24,7 @@ class Portal:
     """A running portal: its address, the accounts' password, and its commands."""
 
     url: str
-    password: str
+    password: str  # of the demonstration's accounts
     environment: dict[str, str] = field(repr=False)
 
     def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -46,19 +46,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_portal(folder: Path, environment: Mapping[str, str], *, people: int) -> Iterator[Portal]:
-    """Web, worker, scheduler, broker and a demonstration county, with data in folder/data, output in folder/serve.log.
+def running_portal(folder: Path, environment: Mapping[str, str]) -> Iterator[Portal]:
+    """Web, worker, scheduler and broker, with data in folder/data and output in folder/serve.log.
 
-    `environment` is added to the tests' own. The portal is stopped as Ctrl-C stops it.
+    A portal without people makes the demonstration county. It is stopped as Ctrl-C stops it.
     """
     port = free_port()
     given = {
-        **{name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"},
+        **environment,
         "DATA_DIR": str(folder / "data"),
         "PORT": str(port),
         "DEMO_PASSWORD": "Travel-by-Bridge-33",
-        "DEMO_PEOPLE": str(people),
-        **environment,
     }
     portal = Portal(f"http://127.0.0.1:{port}", given["DEMO_PASSWORD"], given)
     log = folder / "serve.log"

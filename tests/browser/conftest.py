@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.portal import Portal, running_portal
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-PEOPLE = 400  # in the demonstration register; the journeys bring their own
+PEOPLE = "400"  # in the demonstration register; the journeys bring their own
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,7 +42,9 @@ def own_database() -> Iterator[dict[str, str]]:
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory, own_database: dict[str, str]) -> Iterator[Portal]:
     """`manage.py serve` as `make run` starts it."""
-    with running_portal(tmp_path_factory.mktemp("portal"), own_database, people=PEOPLE) as portal:
+    inherited = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    environment = {**inherited, **own_database, "DEMO_PEOPLE": PEOPLE}
+    with running_portal(tmp_path_factory.mktemp("portal"), environment) as portal:
         yield portal
 
 

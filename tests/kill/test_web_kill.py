@@ -8,15 +8,14 @@ import signal
 import threading
 import time
 from datetime import date, timedelta
-from urllib.parse import urlencode
 
 import pytest
 
 from tests.kill.conftest import PASSWORD
+from tests.kill.visiting import Visitor
 
 pytestmark = [pytest.mark.kill, pytest.mark.xdist_group("kill")]
 TRIALS = int(os.environ.get("KILL_TRIALS", "20"))
-TOKEN = "a" * 32  # any token that cookie and header share
 FIRST_DAY = date(2000, 1, 1)
 COUNTS = """
 import json
@@ -37,33 +36,6 @@ print(json.dumps({
     "integrity": cursor.fetchone()[0],
 }))
 """
-
-
-class Visitor:
-    """A signed-in browser that survives the server's restarts."""
-
-    def __init__(self, port):
-        self.port = port
-        self.cookie = f"csrftoken={TOKEN}"
-
-    def post(self, path, **form):
-        """The status of the answer; an error when the server died before giving one."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        headers = {
-            "Cookie": self.cookie,
-            "X-CSRFToken": TOKEN,
-            "Content-Type": "application/x-www-form-urlencoded",
-        }
-        try:
-            connection.request("POST", path, urlencode(form), headers)
-            answer = connection.getresponse()
-            answer.read()
-            for name, value in answer.getheaders():
-                if name.lower() == "set-cookie" and value.startswith("sessionid="):
-                    self.cookie = f"csrftoken={TOKEN}; {value.partition(';')[0]}"
-            return answer.status
-        finally:
-            connection.close()
 
 
 def wait_for(port):
@@ -88,10 +60,10 @@ def save_until_it_dies(visitor, reader, days, acknowledged):
     for day in days:
         form = {"duty": "reader", "place": "芒坝村", "starts_on": day, "ends_on": day}
         try:
-            status = visitor.post(f"/accounts/{reader}/postings/new/", **form)
+            answer = visitor.post(f"/accounts/{reader}/postings/new/", **form)
         except (OSError, http.client.HTTPException):
             return
-        if status == 302:
+        if answer.status == 302:
             acknowledged.append(str(day))
 
 
@@ -107,7 +79,7 @@ def test_web_killed_in_mid_save_loses_nothing_and_leaves_nothing_half(installati
         server = forks.start(installation, "web")
         wait_for(installation.port)
         if trial == 0:
-            assert visitor.post("/accounts/sign-in/", username="admin", password=PASSWORD) == 302
+            assert visitor.post("/accounts/sign-in/", username="admin", password=PASSWORD).status == 302
         saving = threading.Thread(target=save_until_it_dies, args=(visitor, reader, days, acknowledged))
         saving.start()
         time.sleep(rng.uniform(0.05, 0.5))
