@@ -38,6 +38,7 @@ def test_person_list_query_count_does_not_grow(people, client_of, rows, django_a
         page = client.get(url("person-list"))
 
     assert len(page.context["page"].rows) == rows
+    assert all(f'href="{row.get_absolute_url()}"' in page.content.decode() for row in page.context["page"].rows)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -50,6 +51,7 @@ def test_household_list_query_count_does_not_grow(people, client_of, rows, djang
         page = client.get(url("household-list"))
 
     assert len(page.context["page"].rows) == rows
+    assert all(f'href="{row.get_absolute_url()}"' in page.content.decode() for row in page.context["page"].rows)
 
 
 @pytest.mark.parametrize("members", [1, 3])
