@@ -1,7 +1,7 @@
 """Village clinics with their newest check, one row a clinic and check."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -144,11 +144,11 @@ class ClinicSheet(SheetResource):
         return Plan([places, clinics, checks], rows.select("row", "state"))
 
     @classmethod
-    def rows_for_export(cls, user: Any, filters: Mapping[str, Any]) -> QuerySet:
+    def rows_for_export(cls, user: Any) -> QuerySet:
         newest = ClinicCheck.objects.filter(clinic=OuterRef("pk")).order_by("-checked_on", "-pk")
         found = {f"check_{name}": Subquery(newest.values(name)[:1]) for name in ("checked_on", *FOUND)}
         clinics = Facility.objects.visible_to(user, cls.read_ability).filter(kind=FacilityKind.VILLAGE_CLINIC)
-        return clinics.filter(is_open=True, **filters).annotate(**found).order_by("path")
+        return clinics.filter(is_open=True).annotate(**found).order_by("path")
 
     @classmethod
     def showers(cls) -> dict[str, Callable[[Any], Any]]:

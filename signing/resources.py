@@ -1,6 +1,5 @@
 """Family-doctor contracts, one row a contract."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -19,6 +18,7 @@ from patients.enums import LifeState
 from patients.resources.people import find_people, refuse_nobody
 from signing.domain import service_year
 from signing.enums import ContractState, Package
+from signing.filters import ContractFilter
 from signing.models import Contract
 
 WRITTEN = ("package", "starts_on", "ends_on", "state", "ended_on", "ended_reason")
@@ -32,6 +32,7 @@ class ContractSheet(SheetResource):
     explanation = gettext_lazy("一份协议一行，协议编号不重复。")
     edit_ability = Ability.SIGN
     read_ability = Ability.READ_PEOPLE
+    filterset = ContractFilter
     # A contract that closes makes room for the next one of the same person; a renewed one may lack the day of its end.
     parked = {"signing.contract": {"state": (ContractState.ACTIVE, ContractState.RENEWED)}}
 
@@ -151,8 +152,8 @@ class ContractSheet(SheetResource):
         return Plan([merge], merge.states())
 
     @classmethod
-    def rows_for_export(cls, user: Any, filters: Mapping[str, Any]) -> QuerySet:
-        return Contract.objects.visible_to(user, cls.read_ability).filter(**filters).order_by("path", "number")
+    def rows_for_export(cls, user: Any) -> QuerySet:
+        return Contract.objects.visible_to(user, cls.read_ability).order_by("path", "number")
 
 
 def _find_teams(sheet: Sheet) -> None:

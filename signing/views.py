@@ -28,6 +28,7 @@ class ContractList(ScopedListView):
     rows = staticmethod(selectors.contracts_for_list)
     table_class = ContractTable
     filterset_class = ContractFilter
+    sheet = "contracts"
     empty_text = _("这里列出家庭医生签约协议。打开一位群众的页面，点“签约”即可登记第一份协议。")
 
 

@@ -166,3 +166,16 @@ class SectionedForm(forms.BaseForm):
             for slug, title, names in self.layout
             if any(name in self.fields for name in names)
         ]
+
+
+def chosen_text(bound: forms.BoundField) -> str:
+    """The chosen value of a field as a person reads it."""
+    value = "" if bound.value() is None else bound.value()
+    labels = {str(key): label for key, label in getattr(bound.field, "choices", ()) or ()}
+    values = value if isinstance(value, list | tuple) else [value]
+    return "、".join(str(labels.get(str(item), item)) for item in values)
+
+
+def is_search(field: forms.Field) -> bool:
+    """Whether a filter's field takes any words, such as names and numbers, and not only ids and codes."""
+    return type(field) is forms.CharField

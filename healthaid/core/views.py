@@ -12,12 +12,15 @@ from django.db.models import QuerySet
 from django.forms import BaseForm, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render, resolve_url
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView, View
 from django_tables2 import Table
 
 from healthaid.core.decisions import Decision, Refused, Stale, require
+from healthaid.core.forms import chosen_text, is_search
 from healthaid.core.keyset import COUNT_CAP, count_capped, page_of
 from healthaid.core.receipts import first_answer, once
 
@@ -75,6 +78,7 @@ class ScopedListView(AbilityMixin, TemplateView):
     page_size = 50
     count_cap = COUNT_CAP  # rows counted at most
     empty_text: ClassVar[str | Promise] = ""  # what this list is and how to begin
+    sheet: ClassVar[str] = ""  # the kind of sheet in which these rows go out
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = self.get_rows()
@@ -101,8 +105,19 @@ class ScopedListView(AbilityMixin, TemplateView):
             chips=self.chips(filters),
             filter_query=self.query_without("after", "before"),
             empty_text=self.empty_text,
+            export_url=self.export_url(filters),
             **kwargs,
         )
+
+    def export_url(self, filters: django_filters.FilterSet | None) -> str:
+        """Where the filtered rows go out; nowhere while words are searched, for exports are remembered."""
+        if not self.sheet or filters is None or not filters.form.is_valid():
+            return ""
+        chosen = {name: self.request.GET[name] for name in filters.form.fields if self.request.GET.get(name)}
+        if any(is_search(filters.form.fields[name]) for name in chosen):
+            return ""
+        url = reverse("exchange:export", args=[self.sheet])
+        return f"{url}?{urlencode(chosen)}" if chosen else url
 
     def get_rows(self) -> QuerySet:
         """The rows the user may see, before filters."""
@@ -113,7 +128,7 @@ class ScopedListView(AbilityMixin, TemplateView):
         if filters is None or not filters.form.is_valid():
             return []
         return [
-            Chip(str(bound.label), _shown(bound), "?" + self.query_without("after", "before", name))
+            Chip(str(bound.label), chosen_text(bound), "?" + self.query_without("after", "before", name))
             for name, bound in ((name, filters.form[name]) for name in filters.form.fields)
             if filters.form.cleaned_data.get(name) not in (None, "", [], False) and not bound.is_hidden
         ]
@@ -124,14 +139,6 @@ class ScopedListView(AbilityMixin, TemplateView):
         for name in names:
             query.pop(name, None)
         return query.urlencode()
-
-
-def _shown(bound: Any) -> str:
-    """The chosen value of a field as a person reads it."""
-    value = "" if bound.value() is None else bound.value()
-    labels = {str(key): label for key, label in getattr(bound.field, "choices", ()) or ()}
-    values = value if isinstance(value, list | tuple) else [value]
-    return "、".join(str(labels.get(str(item), item)) for item in values)
 
 
 class ScopedDetailView(AbilityMixin, TemplateView):
@@ -242,9 +249,14 @@ class FormActionView(AbilityMixin, FormView):
         """Each field in which the user's input differs from the row as somebody else saved it."""
         theirs = self.form_for(current)
         return [
-            {"name": name, "label": form[name].label, "mine": _shown(form[name]), "theirs": _shown(theirs[name])}
+            {
+                "name": name,
+                "label": form[name].label,
+                "mine": chosen_text(form[name]),
+                "theirs": chosen_text(theirs[name]),
+            }
             for name in form.fields
-            if name != "version" and not form[name].is_hidden and _shown(form[name]) != _shown(theirs[name])
+            if name != "version" and not form[name].is_hidden and chosen_text(form[name]) != chosen_text(theirs[name])
         ]
 
     def answer(self, form: BaseForm, *, status: int, conflict: list[dict[str, Any]] | None = None) -> HttpResponse:

@@ -29,6 +29,7 @@ class ConditionList(ScopedListView):
     rows = staticmethod(selectors.conditions_for_list)
     table_class = ConditionTable
     filterset_class = ConditionFilter
+    sheet = "conditions"
     empty_text = _("这里列出群众的患病情况。打开一位群众的页面登记病种，核实后大病建救治档案、慢病纳入签约管理。")
 
 

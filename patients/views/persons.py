@@ -108,6 +108,7 @@ class PersonList(ScopedListView):
     title = gettext_lazy("群众")
     rows = staticmethod(selectors.people_for_list)
     filterset_class = PersonFilter
+    sheet = "register"
     count_cap = 1_000
     empty_text = gettext_lazy("这里列出您任职范围内的在册群众。先登记户，再登记成员；已有花名册的，可以整表导入。")
 
@@ -129,6 +130,9 @@ class PersonList(ScopedListView):
         if token := self.request.GET.get("s"):
             return readings(open_search(self.request, token))
         return [reading for reading in readings(self.request.GET.get("q", "")) if not reading.is_secret]
+
+    def export_url(self, filters: Any) -> str:
+        return "" if self.reading else super().export_url(filters)
 
     def chips(self, filters: Any) -> list[Chip]:
         chips = super().chips(filters)

@@ -185,7 +185,7 @@ def test_export_holds_only_what_is_visible(people):
     resource = actions.registry.sheet("register")
 
     def exported(user):
-        frames = list(resource.chunks(resource.rows_for_export(user, {})))
+        frames = list(resource.chunks(resource.rows_for_export(user)))
         return pl.concat(frames)["village"].to_list() if frames else []
 
     assert exported(people.poverty) == ["芒坝村", "遮冒村"]
