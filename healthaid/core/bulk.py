@@ -146,7 +146,8 @@ def _sqlite_rows(frame: pl.DataFrame) -> Iterator[tuple]:
         for name, kind in frame.schema.items()
         if isinstance(kind, pl.Datetime | pl.Date)
     ]
-    return frame.with_columns(texts).iter_rows(buffer_size=4_096)
+    numbers = pl.selectors.boolean().cast(pl.Int8)  # the driver is slow with anything but plain numbers and texts
+    return frame.with_columns(texts).with_columns(numbers).iter_rows(buffer_size=4_096)
 
 
 def insert_staged(model: type[models.Model], staging: Staging, *, values: Sequence[str] | None = None) -> int:

@@ -37,6 +37,7 @@ class Load:
     """One table's part of a plan: the changed rows staged, the new ones ready to go straight into the table."""
 
     prepared: Prepared
+    new: bulk.Staging
     changed: bulk.Staging
     applied: pl.DataFrame
     acts: pl.DataFrame
@@ -49,6 +50,7 @@ class Load:
         columns = ["id", *prepared.set_columns, *versioned]
         return cls(
             prepared,
+            stack.enter_context(bulk.staged(model, prepared.new)),
             stack.enter_context(bulk.staged(model, changed.select(columns), versioned)),
             _applied(prepared, batch),
             _acts(prepared),
@@ -67,7 +69,7 @@ class Load:
         written = bulk.update_staged(model, self.changed, self.prepared.set_columns, expected=expected)
         if written != self.changed.count:
             raise Moved
-        bulk.insert(model, self.prepared.new.select(bulk.field_columns(model)))
+        bulk.insert_staged(model, self.new)
         bulk.insert(AppliedRow, self.applied)
 
     def record(self, by: User) -> None:

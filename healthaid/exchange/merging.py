@@ -257,7 +257,7 @@ class Prepared:
 
 
 def _with_defaults(model: type[models.Model], rows: pl.DataFrame, now: datetime) -> pl.DataFrame:
-    """Every column of the table that the sheet does not give, as the model would fill it."""
+    """The columns of the table that the sheet does not give, as the model would fill them; nulls stay away."""
     given = set(rows.columns)
     schema = bulk.frame_schema(model)
     made: list[pl.Series | pl.Expr] = []
@@ -273,8 +273,6 @@ def _with_defaults(model: type[models.Model], rows: pl.DataFrame, now: datetime)
             default = column.get_default()
             fallback = pl.lit(_as_stored(default), schema[name])
             made.append((pl.col(name).fill_null(fallback) if name in given else fallback).alias(name))
-        elif name not in given:
-            made.append(pl.lit(None, schema[name]).alias(name))
     return rows.with_columns(made)
 
 
@@ -340,9 +338,14 @@ def _is_blank(name: str, rows: pl.DataFrame) -> pl.Expr:
     return column.is_null() | (column == "") if rows.schema[name] == pl.String else column.is_null()
 
 
+_SPECIAL = r'["\\\x00-\x1f]'  # what JSON text has to escape
+
+
 def _told(merge: Merge, rows: pl.DataFrame, name: str, suffix: str = "") -> pl.Expr:
     """The value as JSON text in the record."""
-    told = _json(_shown(merge, name, suffix), rows.schema[name])
+    kind = rows.schema[name]
+    is_plain = kind == pl.String and not rows[name + suffix].str.contains(_SPECIAL).any()
+    told = _json(_shown(merge, name, suffix), kind, is_plain=is_plain)
     return pl.when(pl.col(merge.hidden)).then(pl.lit('"***"')).otherwise(told) if merge.hidden else told
 
 
@@ -367,12 +370,14 @@ def _shown(merge: Merge, name: str, suffix: str = "") -> pl.Expr:
     )
 
 
-def _json(value: pl.Expr, kind: pl.DataType | None) -> pl.Expr:
-    """A value as JSON text; null included."""
+def _json(value: pl.Expr, kind: pl.DataType | None, *, is_plain: bool = False) -> pl.Expr:
+    """A value as JSON text, null included; plain text holds nothing to escape."""
     if kind is not None and (kind.is_integer() or kind == pl.Boolean):
         return value.cast(pl.String).fill_null("null")
-    text = value.cast(pl.String).str.replace_all("\\", "\\\\", literal=True).str.replace_all('"', '\\"', literal=True)
-    text = text.str.replace_all(r"[\x00-\x1f]", " ")
+    text = value.cast(pl.String)
+    if not is_plain:
+        text = text.str.replace_all("\\", "\\\\", literal=True).str.replace_all('"', '\\"', literal=True)
+        text = text.str.replace_all(r"[\x00-\x1f]", " ")
     return pl.when(text.is_not_null()).then(pl.concat_str(pl.lit('"'), text, pl.lit('"'))).otherwise(pl.lit("null"))
 
 
