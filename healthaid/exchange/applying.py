@@ -85,7 +85,7 @@ def write(plan: Plan, batch: ImportBatch) -> bool:
     Raises Moved when the database has moved on since the plan was made.
     """
     now = timezone.now()
-    prepared = [Prepared.of(merge, now) for merge in plan.merges if merge.new.height or merge.changed.height]
+    prepared = [Prepared.of(merge, now) for merge in plan.merges if not merge.is_idle]
     with ExitStack() as stack:
         loads = [Load.stage(stack, each, batch) for each in prepared]
         kill_point("staged")

@@ -89,6 +89,11 @@ class Merge:
         return [name for name in self.wanted.columns if isinstance(self.model.__dict__.get(name), Sealed)]
 
     @property
+    def is_idle(self) -> bool:
+        """Whether there is nothing to write."""
+        return not (self.rows["is_new"].any() or self.rows["is_changed"].any())
+
+    @property
     def new(self) -> pl.DataFrame:
         return self.rows.filter("is_new")
 
