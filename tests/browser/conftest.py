@@ -16,6 +16,7 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.whic
 PEOPLE = "400"  # in the demonstration register; the journeys bring their own
 
 
+@pytest.hookimpl(tryfirst=True)  # before the parallel runner reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser/" in item.nodeid:
