@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.portal import Portal, running_portal
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+expect.set_options(timeout=30_000)  # milliseconds; a busy machine is slow, not wrong
 PEOPLE = "400"  # in the demonstration register; the journeys bring their own
 
 
