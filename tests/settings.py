@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 
-# Playwright keeps an event loop in the thread of the browser journeys; Django's guard would refuse the tests behind them.
+# Playwright keeps an event loop in its thread, and Django's guard would refuse the tests behind the journeys.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 if "DATA_DIR" not in os.environ:  # the processes of a parallel run share the folder of the first
