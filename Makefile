@@ -19,11 +19,11 @@ setup: $(VENV)/.development static/vendor/.made locale/en/LC_MESSAGES/django.mo 
 
 test: setup ## the whole suite on SQLite, with browser journeys where Chromium is found
 	@$(PY) tools/chromium.py
-	$(PY) -m pytest -n $(WORKERS) --dist loadgroup
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile
 
 test-servers: setup ## the same suite on PostgreSQL and Redis (DATABASE_URL, REDIS_URL, or servers of its own)
 	@$(PY) tools/chromium.py
-	$(PY) tools/servers.py $(PY) -m pytest -n $(WORKERS) --dist loadgroup
+	$(PY) tools/servers.py $(PY) -m pytest -n $(WORKERS) --dist loadfile
 
 check: check-format check-lint check-imports check-types check-templates check-migrations check-deploy check-messages ## format, lint, import contracts, types, templates, migrations, deployment, translations
 

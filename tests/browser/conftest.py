@@ -17,14 +17,12 @@ expect.set_options(timeout=30_000)  # milliseconds; a busy machine is slow, not 
 PEOPLE = "400"  # in the demonstration register; the journeys bring their own
 
 
-@pytest.hookimpl(tryfirst=True)  # before the parallel runner reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if CHROMIUM or os.environ.get("BROWSER_REQUIRED"):
+        return
     for item in items:
-        if "tests/browser/" in item.nodeid:
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))  # one portal, one worker
-            if not CHROMIUM and not os.environ.get("BROWSER_REQUIRED"):
-                item.add_marker(pytest.mark.skip(reason="no Chromium on this machine: browser journeys not run"))
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason="no Chromium on this machine: browser journeys not run"))
 
 
 @pytest.fixture(scope="session")

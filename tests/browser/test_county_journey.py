@@ -1,4 +1,8 @@
-"""A county's register goes in, a township works with it, a month's report comes out: the main journey, by hand."""
+"""A county's register goes in, a township works with it, a month's report comes out: the main journey, by hand.
+
+The tests run in this order on one portal, what the first brings in the others work with; parallel runs share out whole
+files.
+"""
 
 import json
 import re
@@ -8,6 +12,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import workbooks
+
+pytestmark = pytest.mark.browser
 
 PEOPLE, ERRORS, SEED = 60_000, 25, 7
 LONG = 240_000  # milliseconds; two busy cores check and write a county in well under that

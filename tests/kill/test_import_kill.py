@@ -9,7 +9,7 @@ import pytest
 
 from tests.exchange.sheets import csv_file, register_row
 
-pytestmark = [pytest.mark.kill, pytest.mark.xdist_group("kill")]
+pytestmark = pytest.mark.kill
 
 PEOPLE = 400
 SEED = int(os.environ.get("KILL_SEED", "7"))

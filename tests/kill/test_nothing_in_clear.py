@@ -17,7 +17,7 @@ from tests.kill.conftest import PASSWORD
 from tests.kill.visiting import Visitor
 from tests.portal import running_portal
 
-pytestmark = [pytest.mark.kill, pytest.mark.xdist_group("kill")]
+pytestmark = pytest.mark.kill
 
 PEOPLE = 1_000
 EXPORT = """

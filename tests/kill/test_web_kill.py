@@ -14,7 +14,7 @@ import pytest
 from tests.kill.conftest import PASSWORD
 from tests.kill.visiting import Visitor
 
-pytestmark = [pytest.mark.kill, pytest.mark.xdist_group("kill")]
+pytestmark = pytest.mark.kill
 TRIALS = int(os.environ.get("KILL_TRIALS", "20"))
 FIRST_DAY = date(2000, 1, 1)
 COUNTS = """

@@ -10,7 +10,7 @@ import pytest
 
 from healthaid.core.broker import broker_command, make_broker_folders
 
-pytestmark = [pytest.mark.kill, pytest.mark.xdist_group("kill")]
+pytestmark = pytest.mark.kill
 ENQUEUE = """
 import time
 import tests.kill.slow_app
