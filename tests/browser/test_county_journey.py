@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import workbooks
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]  # a county of 60,000 goes in on a busy machine
 
 PEOPLE, ERRORS, SEED = 60_000, 25, 7
 LONG = 240_000  # milliseconds; two busy cores check and write a county in well under that

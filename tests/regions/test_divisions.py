@@ -83,8 +83,9 @@ def test_load_places_a_second_time_changes_nothing(loaded, published):
 def test_load_places_adds_only_what_is_missing(loaded, published):
     place = place_by_code("533103101201")
     Place.objects.filter(pk=place.pk).update(name="改名村")
-    PlaceCode.objects.filter(place__name="新寨村", place__parent__name="五岔路乡").delete()
-    Place.objects.filter(name="新寨村", parent__name="五岔路乡").delete()
+    gone = Place.objects.get(name="新寨村", parent__name="五岔路乡")
+    gone.codes.all().delete()
+    gone.delete()
 
     again = load_places(published)
 
