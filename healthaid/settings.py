@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "facilities",
     "patients",
     "signing",
+    "healthaid.coverage",
     "healthaid.reports",
 ]
 
@@ -162,6 +163,8 @@ AXES_DISABLE_ACCESS_LOG = True  # sign-ins are in the audit record
 SESSION_ENGINE = "healthaid.accounts.sessions"
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=30)
 SESSION_HOURS = env.int("SESSION_HOURS", default=12)
+# GB/T 22239-2019 8.1.4.2 c: accounts that nobody has used for so many days are disabled; 0 never does it.
+ACCOUNT_IDLE_DAYS = env.int("ACCOUNT_IDLE_DAYS", default=90)
 SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -1,7 +1,9 @@
 """Model fields that every room uses."""
 
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -52,3 +54,40 @@ def split_codes(value: str) -> list[str]:
 def join_codes(codes: Any) -> str:
     """Codes as a CodesField keeps them: unique, sorted, joined by commas."""
     return ",".join(sorted({str(code) for code in codes}))
+
+
+class MoneyField(models.BigIntegerField):
+    """An amount in yuan with two decimals, kept as whole fen: sums and comparisons are exact on every database.
+
+    Python sees Decimal yuan; frames of bulk work see fen. What is reckoned from several columns names this field as its
+    output_field, else it is fen. Raises ValidationError for more than two decimals.
+    """
+
+    description = "yuan, kept as fen"
+    fen = Decimal("0.01")
+
+    def from_db_value(self, value: Any, *_: Any) -> Decimal | None:
+        """Fen from the database, also those of a sum, as yuan."""
+        return None if value is None else Decimal(int(value)).scaleb(-2)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if value is None or value == "":
+            return None
+        try:
+            amount = Decimal(value)
+            exact = amount.quantize(self.fen)
+        except (InvalidOperation, TypeError, ValueError):
+            raise ValidationError(_("“%(value)s”不是金额。"), params={"value": value}) from None
+        if exact != amount:
+            raise ValidationError(_("金额最多两位小数：%(value)s"), params={"value": value})
+        return exact
+
+    def get_prep_value(self, value: Any) -> int | None:
+        if value is None or hasattr(value, "resolve_expression"):
+            return value
+        amount = self.to_python(value)
+        return None if amount is None else int(amount.scaleb(2))
+
+    def formfield(self, **kwargs: Any) -> Any:
+        options: dict[str, Any] = {"form_class": forms.DecimalField, "decimal_places": 2, "max_digits": 14}
+        return models.Field.formfield(self, **options | kwargs)

@@ -1,0 +1,98 @@
+"""Words of the four-fold protection; stored codes are those of the settlement engine where it has them."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Absence(TextChoices):
+    """Why somebody may not be enrolled here (GS-2019-385 (四)); the codes are those of the parameter."""
+
+    ARMY = "elsewhere_army", _("参军在外地参保")
+    STUDY = "elsewhere_study", _("上学在外地参保")
+    WORK = "elsewhere_work", _("务工在外地参保")
+    MARRIAGE = "elsewhere_marriage", _("婚嫁在外地参保")
+    LATE = "registered_after_fee_window", _("缴费期后新识别")
+    NEWBORN = "newborn", _("新生儿")
+    PRISON = "in_prison", _("服刑")
+    DEAD = "dead", _("死亡")
+    LOST = "lost_contact", _("失联")
+
+
+class CardState(TextChoices):
+    """Steps to an outpatient special-disease card (YN-2018-2 三)."""
+
+    APPLIED = "applied", _("已申请")
+    DIAGNOSED = "diagnosed", _("已鉴定")
+    VALID = "valid", _("有效")
+    REFUSED = "refused", _("未通过")
+    ENDED = "ended", _("已停用")
+
+
+class Setting(TextChoices):
+    INPATIENT = "inpatient", _("住院")
+    OUTPATIENT_SPECIAL = "outpatient_special", _("慢特病门诊")
+    OUTPATIENT_GENERAL = "outpatient_general", _("普通门诊")
+
+
+class CareLevel(TextChoices):
+    """The administrative level of the hospital, which decides the rate."""
+
+    VILLAGE = "village", _("村级")
+    TOWNSHIP = "township", _("乡镇级")
+    COUNTY = "county", _("县级")
+    PREFECTURE = "prefecture", _("州市级")
+    PROVINCE = "province", _("省级")
+
+
+class Referral(TextChoices):
+    """Whether the stay follows the referral rules, and whose fault it is if not (YN-2018-2 七)."""
+
+    COMPLIANT = "compliant", _("合规")
+    FILED_LATE = "filed_late", _("急诊后补办")  # settles like a compliant stay
+    HOSPITAL_FAULT = "hospital_fault", _("医院未办转诊")
+    PATIENT_FAULT = "patient_fault", _("患者自行越级")
+
+
+class Desk(TextChoices):
+    """Where the bill was settled (YN-2017-102 (九)); manual claims are to come down to none."""
+
+    ONE_STOP = "one_stop", _("一站式")
+    MANUAL = "manual", _("手工报账")
+
+
+class BillState(TextChoices):
+    WAITING = "waiting", _("待补正")  # something is missing, and the page says what
+    SETTLED = "settled", _("已结算")
+    REVERSED = "reversed", _("已冲销")
+
+
+class Fund(TextChoices):
+    """The four layers, in the order in which they pay."""
+
+    BASIC = "basic", _("基本医保")
+    CRITICAL = "critical", _("大病保险")
+    ASSISTANCE = "assistance", _("医疗救助")
+    SAFETY_NET = "safety_net", _("兜底保障")
+
+
+class RunPurpose(TextChoices):
+    YEAR_END = "year_end", _("年终核算")
+    REPLAY = "replay", _("重算")  # a late bill or a corrected rule
+    WHAT_IF = "what_if", _("试算")  # is never confirmed
+
+
+class RunState(TextChoices):
+    COMPUTING = "computing", _("计算中")
+    PROPOSED = "proposed", _("待确认")
+    CONFIRMED = "confirmed", _("已确认")
+    REJECTED = "rejected", _("已退回")
+
+
+class AgreementState(TextChoices):
+    """A treat-first-pay-later agreement; overdue is seen from the instalments, never stored."""
+
+    IN_HOSPITAL = "in_hospital", _("在院")
+    INSTALMENTS = "instalments", _("分期中")
+    PAID = "paid", _("已结清")
+    DEFAULT = "default", _("恶意拖欠")  # decided by a person with a reason
+    CANCELLED = "cancelled", _("已作废")
