@@ -46,6 +46,11 @@ app.conf.beat_schedule = {
     },
     # Expired sessions hold who worked when; they go every night.
     "clear-sessions": {"task": "healthaid.accounts.tasks.clear_sessions", "schedule": crontab(hour=3, minute=30)},
+    # An account that nobody uses is a door that nobody watches.
+    "disable-idle-accounts": {
+        "task": "healthaid.accounts.tasks.disable_idle_accounts",
+        "schedule": crontab(hour=3, minute=20),
+    },
     # Exports and sent-in files hold personal data; they go when they have served.
     "forget-files": {"task": "healthaid.exchange.tasks.forget_files", "schedule": crontab(hour=3, minute=40)},
 }

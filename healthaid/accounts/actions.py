@@ -3,19 +3,21 @@
 import secrets
 import string
 import unicodedata
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from axes.utils import reset as forget_failures
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from healthaid.accounts.domain import indispensable
 from healthaid.accounts.models import FormerPassword, Posting, User, UserSession
 from healthaid.accounts.passwords import rules
-from healthaid.accounts.permissions import may_administer, may_appoint, may_end_posting
-from healthaid.accounts.selectors import account_for_page, posting_for_page
+from healthaid.accounts.permissions import may_administer, may_appoint, may_enable, may_end_posting
+from healthaid.accounts.selectors import account_for_page, branches_administered, idle_accounts, posting_for_page
 from healthaid.accounts.sessions import SessionStore
 from healthaid.audit.actions import record
 from healthaid.core.decisions import require
@@ -167,17 +169,53 @@ def change_account(*, by: User, account_id: int, full_name: str, unit: str) -> U
 
 
 @transaction.atomic
-def set_active(*, by: User, account_id: int, is_active: bool) -> User:
-    """Disable an account, which ends its sessions at once, or enable it again. Raises Refused."""
+def disable_account(*, by: User, account_id: int) -> User:
+    """Disable an account, which ends its sessions at once. Raises Refused."""
     account = account_for_page(by, account_id)
     require(may_administer(by, account))
-    if account.is_active != is_active:
-        account.is_active = is_active
-        account.save(update_fields=("is_active",))
-        account.sessions.all().delete()
-        verb = "accounts.user.enabled" if is_active else "accounts.user.disabled"
-        record(by=by, verb=verb, subject=account, place_path=account.home_path())
+    if account.is_active:
+        _disable(account, by)
     return account
+
+
+@transaction.atomic
+def enable_account(*, by: User, account_id: int, reason: str) -> User:
+    """Enable a disabled account again, for a reason that is recorded; its idle days begin anew. Raises Refused."""
+    account = account_for_page(by, account_id)
+    require(may_enable(by, account))
+    account.is_active, account.enabled_at = True, timezone.now()
+    account.save(update_fields=("is_active", "enabled_at"))
+    record(by=by, verb="accounts.user.enabled", subject=account, place_path=account.home_path(), reason=reason)
+    return account
+
+
+@transaction.atomic
+def disable_idle(*, now: datetime) -> int:
+    """Disable the accounts that nobody used for ACCOUNT_IDLE_DAYS (GB/T 22239-2019 8.1.4.2 c); how many.
+
+    An administrator stays where no other one in use could enable accounts again.
+    """
+    if not (days := settings.ACCOUNT_IDLE_DAYS):
+        return 0
+    idle = idle_accounts(now - timedelta(days=days))
+    accounts = sorted(idle.select_for_update(), key=lambda account: account.used_at, reverse=True)
+    in_use = User.objects.filter(is_active=True).exclude(pk__in=[account.pk for account in accounts])
+    today = timezone.localdate(now)
+    others = [branch for held in branches_administered(in_use, today).values() for branch in held]
+    held = branches_administered(idle, today)
+    kept = indispensable([(account.pk, held[account.pk]) for account in accounts if account.pk in held], others)
+    going = [account for account in accounts if account.pk not in kept]
+    for account in going:
+        _disable(account, None, reason=_("%(days)s 天没有使用") % {"days": days})
+    return len(going)
+
+
+def _disable(account: User, by: User | None, **facts: str) -> None:
+    account.is_active = False
+    place_path = account.home_path()
+    account.save(update_fields=("is_active",))
+    account.sessions.all().delete()
+    record(by=by, verb="accounts.user.disabled", subject=account, place_path=place_path, **facts)
 
 
 @transaction.atomic

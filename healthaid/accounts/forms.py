@@ -129,6 +129,12 @@ class AccountChangeForm(forms.ModelForm):
         fields = ("full_name", "unit")
 
 
+class AccountEnableForm(forms.Form):
+    reason = forms.CharField(
+        label=_("启用理由"), max_length=200, help_text=_("写入操作记录，例如“休假后返岗，已核对本人和岗位”。")
+    )
+
+
 class PostingEndForm(forms.Form):
     ends_on = forms.DateField(
         label=_("截止日期"), initial=timezone.localdate, widget=DateInput, help_text=_("当天仍有效。")

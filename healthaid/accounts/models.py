@@ -1,9 +1,10 @@
 """People who work here, and their postings: a duty held at a place."""
 
-from datetime import date
+from datetime import date, datetime
 from posixpath import commonpath
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from healthaid.accounts.domain import duties_with
+from healthaid.accounts.domain import days_left, duties_with
 from healthaid.accounts.enums import Duty
 from healthaid.core.fields import CodeField
 from healthaid.core.scoping import Scope
@@ -36,6 +37,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("启用"), default=True)
     password_set_at = models.DateTimeField(_("密码设置时间"), default=timezone.now)
     must_change_password = models.BooleanField(_("下次登录须改密码"), default=False)
+    enabled_at = models.DateTimeField(_("启用时间"), default=timezone.now)  # made, or last enabled again
 
     objects = UserManager()
     USERNAME_FIELD = "username"
@@ -50,6 +52,15 @@ class User(AbstractBaseUser):
 
     def get_absolute_url(self) -> str:
         return reverse("accounts:account-detail", args=[self.pk])
+
+    @property
+    def used_at(self) -> datetime:
+        """When somebody last signed in; for an account not used since it was enabled, when that was."""
+        return max(self.enabled_at, self.last_login or self.enabled_at)
+
+    def days_left(self, now: datetime) -> int | None:
+        """Days until the account is disabled for want of use; None while that is far off."""
+        return days_left(self.used_at, now, settings.ACCOUNT_IDLE_DAYS) if self.is_active else None
 
     def current_postings(self, day: date | None = None) -> list["Posting"]:
         """The postings held on a day (today when none is named), read once for each request's user object."""

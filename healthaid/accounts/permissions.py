@@ -24,6 +24,13 @@ def may_administer(user: User, account: User) -> Decision:
     return ALLOWED
 
 
+def may_enable(user: User, account: User) -> Decision:
+    """Whether the user may open a disabled account again."""
+    if account.is_active:
+        return denied(_("此账号正在启用中。"))
+    return may_administer(user, account)
+
+
 def may_appoint(user: User, account: User, posting: Posting) -> Decision:
     """Whether the user may give the account this posting, not yet saved."""
     if not (decision := may_administer(user, account)):

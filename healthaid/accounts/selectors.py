@@ -1,8 +1,12 @@
 """Accounts as their administrators see them, and an account as its owner does."""
 
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from healthaid.accounts.domain import IDLE_WARNING_DAYS, duties_with
 from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import Posting, User, UserSession
 from healthaid.core.scoping import Scope, under
@@ -15,6 +19,29 @@ def accounts_for_list(user: User) -> QuerySet[User]:
     inside = _inside(user.scope(Ability.ADMINISTER)).filter(user=OuterRef("pk"))
     postings = Posting.objects.select_related("place").order_by("-starts_on", "pk")
     return User.objects.filter(Exists(inside)).prefetch_related(Prefetch("postings", postings))
+
+
+def idle_accounts(before: datetime) -> QuerySet[User]:
+    """The accounts in use by name only: enabled before that moment, and not signed in since."""
+    unused = Q(last_login=None) | Q(last_login__lt=before)
+    return User.objects.filter(unused, is_active=True, enabled_at__lt=before)
+
+
+def soon_disabled(user: User, now: datetime) -> QuerySet[User]:
+    """The accounts the user looks after that are, or within two weeks will be, unused for too long."""
+    rows = accounts_for_list(user)
+    if not settings.ACCOUNT_IDLE_DAYS:
+        return rows.none()
+    return rows.filter(pk__in=idle_accounts(now - timedelta(days=settings.ACCOUNT_IDLE_DAYS - IDLE_WARNING_DAYS)))
+
+
+def branches_administered(accounts: QuerySet[User], day: date) -> dict[int, list[str]]:
+    """The branches of the place tree that each of the accounts administers on the day; without those who have none."""
+    held = Posting.objects.held_on(day).filter(user__in=accounts, duty__in=duties_with(Ability.ADMINISTER))
+    branches: dict[int, list[str]] = {}
+    for number, path in held.values_list("user", "place__path"):
+        branches.setdefault(number, []).append(path)
+    return branches
 
 
 def account_for_page(user: User, pk: int) -> User:

@@ -1,5 +1,6 @@
 import django_tables2 as tables
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,10 @@ class AccountTable(tables.Table):
         model = User
         fields = ("full_name", "username", "unit", "postings", "is_active", "last_login")
 
-    def render_is_active(self, value: bool) -> SafeString:  # noqa: FBT001 -- django-tables2 passes the value by name
-        """In use, or disabled."""
-        state = {"text": _("启用"), "tone": "good"} if value else {"text": _("已停用"), "tone": "plain"}
+    def render_is_active(self, record: User) -> SafeString:
+        """In use, soon to be disabled for want of use, or disabled."""
+        state = {"text": _("启用"), "tone": "good"} if record.is_active else {"text": _("已停用"), "tone": "plain"}
+        days_left = record.days_left(timezone.now())
+        if days_left is not None:
+            state = {"text": _("%(days)s 天内停用") % {"days": days_left}, "tone": "due"}
         return render_to_string("components/badge.html", state)

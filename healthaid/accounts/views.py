@@ -14,6 +14,7 @@ from healthaid.accounts.enums import Ability
 from healthaid.accounts.filters import AccountFilter
 from healthaid.accounts.forms import (
     AccountChangeForm,
+    AccountEnableForm,
     AccountForm,
     PasswordForm,
     PostingEndForm,
@@ -22,7 +23,7 @@ from healthaid.accounts.forms import (
 )
 from healthaid.accounts.models import Posting, User
 from healthaid.accounts.passwords import is_expired
-from healthaid.accounts.permissions import may_administer, may_end_posting
+from healthaid.accounts.permissions import may_administer, may_enable, may_end_posting
 from healthaid.accounts.tables import AccountTable
 from healthaid.audit.selectors import history_of
 from healthaid.core.decisions import Decision
@@ -54,7 +55,7 @@ class SignIn(LoginView):
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         actions.record_failed_sign_in(
-            username=self.request.POST.get("username", ""),
+            username=form.cleaned_data.get("username", ""),
             address=address_of(self.request),
             is_locked=getattr(self.request, "axes_locked_out", False),
         )
@@ -143,6 +144,7 @@ class AccountDetail(ScopedDetailView):
             "decision": may_administer(user, account),
             "postings": [(posting, may_end_posting(user, posting)) for posting in account.postings.all()],
             "today": timezone.localdate(),
+            "days_left": account.days_left(timezone.now()),
             "first_password": vault().open(sealed, FIRST_PASSWORD),
             "history": history_of(user, account),
         }
@@ -230,15 +232,24 @@ class AccountDisable(ActionView):
     success_message = _("账号已停用，其登录已全部失效。")
 
     def run(self, *, pk: int) -> User:
-        return actions.set_active(by=self.request.user, account_id=pk, is_active=False)  # type: ignore[arg-type]
+        return actions.disable_account(by=self.request.user, account_id=pk)  # type: ignore[arg-type]
 
 
-class AccountEnable(ActionView):
-    ability = Ability.ADMINISTER
+class AccountEnable(AccountChanging):
+    title = _("启用账号")
+    form_class = AccountEnableForm
+    submit_label = _("启用")
     success_message = _("账号已启用。")
 
-    def run(self, *, pk: int) -> User:
-        return actions.set_active(by=self.request.user, account_id=pk, is_active=True)  # type: ignore[arg-type]
+    def decide(self) -> Decision:
+        return may_enable(self.request.user, self.row)  # type: ignore[arg-type]
+
+    def run(self, form: AccountEnableForm) -> User:
+        return actions.enable_account(
+            by=self.request.user,  # type: ignore[arg-type]
+            account_id=self.kwargs["pk"],
+            reason=form.cleaned_data["reason"],
+        )
 
 
 class PasswordReset(ActionView):

@@ -66,11 +66,14 @@ DEEDS = {
     "locked_out": gettext_lazy("登录锁定"),
     "password_changed": gettext_lazy("修改密码"),
     "password_reset": gettext_lazy("重置密码"),
+    "rotation_started": gettext_lazy("开始更换"),
+    "rotated": gettext_lazy("更换完成"),
 }
 # Nouns that are no model.
 NOUNS = {
     "core.page": gettext_lazy("页面"),
     "core.row": gettext_lazy("记录"),
+    "core.key": gettext_lazy("加密密钥"),
     "accounts.session": gettext_lazy("登录会话"),
     "exchange.batch": gettext_lazy("导入批次"),
     "exchange.file": gettext_lazy("文件"),
@@ -114,6 +117,8 @@ FACTS = {
     "source": gettext_lazy("依据"),
     "ended": gettext_lazy("随之截止的属性"),
     "path": gettext_lazy("地方路径"),
+    "key": gettext_lazy("密钥编号"),
+    "values": gettext_lazy("重新加密的数目"),
 }
 
 

@@ -36,7 +36,10 @@ MATRIX = {
         "post": "403 403 403 403 403 403 403 403 422 403",
     },
     "accounts:account-disable": {"post": "403 403 403 403 403 403 403 403 302 403"},
-    "accounts:account-enable": {"post": "403 403 403 403 403 403 403 403 302 403"},
+    "accounts:account-enable": {
+        "get": "403 403 403 403 403 403 403 403 403 403",
+        "post": "403 403 403 403 403 403 403 403 403 403",
+    },
     "accounts:account-password": {"post": "403 403 403 403 403 403 403 403 302 403"},
     "accounts:posting-create": {
         "get": "403 403 403 403 403 403 403 403 200 403",

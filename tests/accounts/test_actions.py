@@ -118,7 +118,7 @@ def test_administrator_cannot_appoint_oneself(people):
 
 def test_administrator_does_not_see_accounts_of_other_counties(people):
     with pytest.raises(User.DoesNotExist):
-        actions.set_active(by=people.admin, account_id=people.far_poverty.pk, is_active=False)
+        actions.disable_account(by=people.admin, account_id=people.far_poverty.pk)
 
 
 def test_administrator_may_not_change_who_also_works_outside(people):
@@ -200,7 +200,7 @@ def test_create_account_command_says_that_places_are_missing():
 def test_disabled_account_may_nothing_and_its_sessions_are_gone(people, client_of):
     window = client_of(people.reader)
 
-    actions.set_active(by=people.admin, account_id=people.reader.pk, is_active=False)
+    actions.disable_account(by=people.admin, account_id=people.reader.pk)
 
     assert people.reader.sessions.count() == 0
     assert window.get("/accounts/me/").status_code == 302

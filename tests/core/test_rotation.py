@@ -5,6 +5,7 @@ import json
 import pytest
 from django.core.management import call_command
 
+from healthaid.audit.models import Entry
 from healthaid.core import vault as vaults
 from healthaid.core.rotation import SealedColumn, sealed_attributes, stores
 from healthaid.core.vault import Unsealable, vault
@@ -64,6 +65,18 @@ def test_rotation_again_changes_nothing(keys):
     call_command("rotate_keys")
 
     assert list(Person.objects.values_list("identity_sealed", "version")) == before
+
+
+def test_rotation_leaves_its_beginning_and_end_in_the_record(keys):
+    PersonFactory(phone="13800001234")
+    keys(NEW, OLD)
+
+    call_command("rotate_keys")
+
+    assert [(entry.verb, entry.actor_name, entry.changes) for entry in Entry.objects.order_by("pk")] == [
+        ("core.key.rotation_started", "healthaid", {"key": "2020"}),
+        ("core.key.rotated", "healthaid", {"key": "2020", "values": 2}),
+    ]
 
 
 def test_old_values_do_not_open_without_rotation(keys):

@@ -101,7 +101,7 @@ def test_home_of_an_administrator_tells_of_failed_jobs_and_a_silent_scheduler(cl
 
     page = home(client_of(people.admin))
 
-    assert numbers(page) == {"失败的任务": 1}
+    assert numbers(page) == {"久未使用的账号": 0, "失败的任务": 1}
     assert page.is_scheduler_down
 
 

@@ -7,12 +7,14 @@ from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from facilities.selectors import clinics_not_at_standard
 from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
+from healthaid.accounts.selectors import soon_disabled
 from healthaid.core.keyset import CappedCount, count_capped
 from healthaid.exchange.enums import BatchState
 from healthaid.exchange.models import ImportBatch
@@ -119,6 +121,10 @@ def _clinics(user: User, _today: date) -> QuerySet:
     return clinics_not_at_standard(user)
 
 
+def _idle(user: User, _today: date) -> QuerySet:
+    return soon_disabled(user, timezone.now())
+
+
 def _failed(user: User, _today: date) -> QuerySet:
     return jobs_for_list(user).filter(state=JobState.FAILED)
 
@@ -168,6 +174,15 @@ WORK = (
         _clinics,
         "facilities:facility-list",
         {"standard": "not_met"},
+    ),
+    Work(
+        _("久未使用的账号"),
+        _("再不登录将自动停用"),
+        "hourglass-bottom",
+        Ability.ADMINISTER,
+        _idle,
+        "accounts:account-list",
+        {"state": "idle"},
     ),
     Work(
         _("失败的任务"),

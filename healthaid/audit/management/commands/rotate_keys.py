@@ -2,7 +2,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from healthaid.audit.actions import record
 from healthaid.core.rotation import BATCH, Store, stores
+from healthaid.core.vault import vault
 
 
 class Command(BaseCommand):
@@ -12,10 +14,12 @@ class Command(BaseCommand):
     )
 
     def handle(self, *_args: Any, **_options: Any) -> None:
+        record(by=None, verb="core.key.rotation_started", key=vault().current)
         total = 0
         # A value that somebody read before and saves after its turn comes back under the old key: look again.
         while waiting := [store for store in stores() if store.left()]:
             total += sum(self.reseal(store) for store in waiting)
+        record(by=None, verb="core.key.rotated", key=vault().current, values=total)
         self.stdout.write(f"{total} values sealed anew, 0 left under older keys.")
 
     def reseal(self, store: Store) -> int:
