@@ -35,12 +35,13 @@ class Window:
         self.client.force_login(user)
         self.key = self.client.cookies["sessionid"].value
 
-    def ask(self, method, url, data=None, **headers):
-        """The answer, with its whole content read, after which all changes are taken back."""
+    def ask(self, method, url, data=None, look=None, **headers):
+        """The answer, with its whole content read and what `look` saw, after which all changes are taken back."""
         self.client.cookies["sessionid"] = self.key
         with transaction.atomic():
             answer = getattr(self.client, method)(url, data, headers=headers or None)
             answer.body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            answer.seen = look() if look else None
             transaction.set_rollback(True)
         return answer
 
