@@ -13,6 +13,7 @@ urlpatterns = [
     path("places/", include("healthaid.regions.urls")),
     path("people/", include("patients.urls")),
     path("facilities/", include("facilities.urls")),
+    path("coverage/", include("healthaid.coverage.urls")),
     path("signing/", include("signing.urls")),
     path("data/", include("healthaid.exchange.urls")),
     path("jobs/", include("healthaid.jobs.urls")),

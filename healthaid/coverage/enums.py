@@ -18,6 +18,15 @@ class Absence(TextChoices):
     LOST = "lost_contact", _("失联")
 
 
+class Insurance(TextChoices):
+    """What a person is enrolled in for a year."""
+
+    BASIC = "basic", _("基本医保")
+    CRITICAL = "critical", _("大病保险")
+    ASSISTANCE = "assistance", _("医疗救助")
+    SUPPLEMENTARY = "supplementary", _("补充保险")
+
+
 class CardState(TextChoices):
     """Steps to an outpatient special-disease card (YN-2018-2 三)."""
 

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from facilities.enums import HospitalLevel
 from healthaid.core.fields import CodeField, MoneyField
 from healthaid.core.scoping import ScopedQuerySet
 from healthaid.coverage.enums import Absence, CardState
@@ -78,8 +79,13 @@ class SpecialCard(models.Model):
     diagnosed_by = models.ForeignKey(  # level 2 or above
         "facilities.Facility", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("鉴定医院")
     )
+    diagnosed_level = models.CharField(  # of the hospital on that day
+        _("鉴定医院级别"), max_length=1, choices=HospitalLevel, blank=True, default=""
+    )
+    entered_on = models.DateField(_("录入日期"), null=True, blank=True)  # into the insurance system
     valid_from = models.DateField(_("生效日期"), null=True, blank=True)
     valid_to = models.DateField(_("截止日期"), null=True, blank=True)  # last day, inclusive
+    ended_on = models.DateField(_("停用日期"), null=True, blank=True)  # first day it no longer serves
     reason = models.CharField(_("原因"), max_length=200, blank=True, default="")  # of refusal or end
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("登记时间"), auto_now_add=True)
@@ -99,7 +105,16 @@ class SpecialCard(models.Model):
             ),
             models.CheckConstraint(condition=Q(state__in=CardState.values), name="coverage_card_state_known"),
             models.CheckConstraint(
-                condition=~Q(state=CardState.VALID) | Q(valid_from__isnull=False), name="coverage_card_valid_from_a_day"
+                condition=~Q(state=CardState.VALID)
+                | Q(valid_from__isnull=False, diagnosed_on__isnull=False, diagnosed_by__isnull=False),
+                name="coverage_card_valid_once_diagnosed",
+                violation_error_message=_("有效的卡须有鉴定医院、鉴定日期和生效日期。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(state=CardState.ENDED, ended_on__isnull=False)
+                | (~Q(state=CardState.ENDED) & Q(ended_on=None)),
+                name="coverage_card_ended_on_a_day",
+                violation_error_message=_("已停用的卡须有停用日期，其他的没有。"),
             ),
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
