@@ -16,6 +16,7 @@ from kombu.exceptions import OperationalError as BrokerDown
 from healthaid.accounts.models import User
 from healthaid.audit.actions import record
 from healthaid.core.decisions import Refused, require
+from healthaid.core.logs import without_numbers
 from healthaid.jobs import registry
 from healthaid.jobs.enums import JobState
 from healthaid.jobs.leases import LEASE, LeaseLost, Progress, kept
@@ -122,7 +123,7 @@ def _words(error: Exception) -> str:
         return "；".join(error.messages)
     if isinstance(error, Refused):
         return str(error)
-    return f"{type(error).__name__}: {error}".splitlines()[0][:500]
+    return without_numbers(f"{type(error).__name__}: {error}".splitlines()[0])[:500]
 
 
 def sweep() -> None:
