@@ -1,0 +1,53 @@
+"""Amounts in yuan and fen: exact text, and the capitals that Chinese forms print."""
+
+FEN_IN_YUAN = 100
+DIGITS = "零壹贰叁肆伍陆柒捌玖"
+UNITS = ("", "拾", "佰", "仟")
+WAN, YI = 10_000, 100_000_000
+MOST = 10**15  # fen; beyond it forms need names of numbers that nobody reads
+
+
+def yuan_text(fen: int) -> str:
+    """Whole fen as yuan with two decimals: 123456 is "1234.56"."""
+    sign, fen = ("-", -fen) if fen < 0 else ("", fen)
+    return f"{sign}{fen // FEN_IN_YUAN}.{fen % FEN_IN_YUAN:02d}"
+
+
+def in_capitals(fen: int) -> str:
+    """Whole fen as capitals: 1230045 is 壹万贰仟叁佰元肆角伍分, 100000 is 壹仟元整.
+
+    整 stands after 元 only; zeros between digits are read once, and one stands for a missing 角 before 分.
+    Raises ValueError beyond 10,000,000,000,000 yuan.
+    """
+    if fen < 0:
+        return f"负{in_capitals(-fen)}"
+    if fen > MOST:
+        raise ValueError(fen)
+    yuan, rest = divmod(fen, FEN_IN_YUAN)
+    jiao, cents = divmod(rest, 10)
+    whole = f"{_number(yuan)}元" if yuan else ""
+    if not rest:
+        return f"{whole or '零元'}整"
+    zero = "零" if whole and not jiao else ""
+    return whole + zero + (f"{DIGITS[jiao]}角" if jiao else "") + (f"{DIGITS[cents]}分" if cents else "")
+
+
+def _number(number: int) -> str:
+    """A whole number above 0 in capitals."""
+    for size, name in ((YI, "亿"), (WAN, "万")):
+        if number >= size:
+            high, low = divmod(number, size)
+            gap = "零" if low and low < size // 10 else ""
+            return _number(high) + name + gap + (_number(low) if low else "")
+    return _below_wan(number)
+
+
+def _below_wan(number: int) -> str:
+    """1 to 9999: a zero between two digits is read once, zeros at the end are not."""
+    text, is_gap = "", False
+    for power in (3, 2, 1, 0):
+        digit = number // 10**power % 10
+        if digit:
+            text += ("零" if is_gap and text else "") + DIGITS[digit] + UNITS[power]
+        is_gap = not digit
+    return text
