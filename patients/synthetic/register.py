@@ -1,8 +1,9 @@
 """A made-up register of one county: the same arguments make the same people, none of whom exists.
 
-Identity numbers are valid, but of sequences above 700 of a day, which no county of this size reaches; phone numbers
+Identity numbers are valid, but of sequences above 600 of a day, which no county of this size reaches; phone numbers
 begin with 140, which is given to machines and never to people. Registers whose seeds leave different remainders when
-divided by three share no number, so that one can be imported beside the other.
+divided by three share no number, and none shares any with the demonstration county, so that one can be imported beside
+the other.
 """
 
 from collections import defaultdict
@@ -32,8 +33,10 @@ from patients.synthetic.families import Member, family
 from patients.synthetic.names import person_name, surname_of
 
 BLOCKS = 3  # of numbers, by the seed
+DEMONSTRATION = 3  # one block more, which no seed gives
+HUNDREDS = (7, 8, 9, 6)  # of the sequences of a day, by the block
 SEQUENCES = {Sex.MALE: range(1, 96, 2), Sex.FEMALE: range(2, 96, 2)}  # of a day, within the block's hundred
-HOUSEHOLDS = 3000  # of a village, within the block
+HOUSEHOLDS = 3000  # of a village, within the block; the demonstration's has 999
 T = TypeVar("T")
 Row = dict[str, Any]  # a stored value by the name of its column in the register's sheet
 
@@ -130,9 +133,12 @@ class County:
     neighbour_codes: Sequence[str] = ()
 
 
-def register(county: County, *, people: int, seed: int, on: date) -> Iterator[Row]:
-    """The rows of so many people, household by household with the head first, as they were on the day."""
-    maker = _Maker(county, seed, on)
+def register(county: County, *, people: int, seed: int, on: date, block: int | None = None) -> Iterator[Row]:
+    """The rows of so many people, household by household with the head first, as they were on the day.
+
+    The seed chooses the block of numbers unless one is named.
+    """
+    maker = _Maker(county, seed, on, seed % BLOCKS if block is None else block)
     made = 0
     while made < people:
         rows = maker.household(largest=people - made)
@@ -144,10 +150,9 @@ def register(county: County, *, people: int, seed: int, on: date) -> Iterator[Ro
 class _Maker:
     """Makes households one after the other and never gives a number twice."""
 
-    def __init__(self, county: County, seed: int, on: date) -> None:
-        self.county, self.on = county, on
+    def __init__(self, county: County, seed: int, on: date, block: int) -> None:
+        self.county, self.on, self.block = county, on, block
         self.rng = Random(seed)  # noqa: S311 -- made-up people, no secrets
-        self.block = seed % BLOCKS
         self.weights = [self.rng.randint(4, 20) for _ in county.villages]
         self.households: dict[str, int] = defaultdict(lambda: self.block * HOUSEHOLDS)
         self.issued: dict[tuple[str, date, Sex], int] = defaultdict(int)
@@ -278,7 +283,7 @@ class _Maker:
             born_on -= timedelta(days=1)
         sequence = sequences[self.issued[area, born_on, member.sex]]
         self.issued[area, born_on, member.sex] += 1
-        first17 = f"{area}{born_on:%Y%m%d}{7 + self.block}{sequence:02}"
+        first17 = f"{area}{born_on:%Y%m%d}{HUNDREDS[self.block]}{sequence:02}"
         return first17 + check_digit(first17), born_on
 
     def _area(self, member: Member, born: int) -> str:

@@ -54,13 +54,21 @@ def synthetic_county(place: Place) -> County:
 
 
 def write_register(
-    county: County, target: BinaryIO, *, people: int, seed: int, on: date, mistakes: int = 0, titled: bool = False
+    county: County,
+    target: BinaryIO,
+    *,
+    people: int,
+    seed: int,
+    on: date,
+    block: int | None = None,
+    mistakes: int = 0,
+    titled: bool = False,
 ) -> list[BadCell]:
     """Write the workbook and tell the planted cells; a title and a signature line come first where asked for."""
     columns = RegisterSheet.columns()
     headers = [column.header for column in columns]
     planter = Planter(mistakes, people)
-    cells = _cells(register(county, people=people, seed=seed, on=on), planter)
+    cells = _cells(register(county, people=people, seed=seed, on=on, block=block), planter)
     if titled:
         _write_titled(target, f"{county.villages[0].county}建档立卡贫困人口花名册", headers, cells, on)
     else:

@@ -16,7 +16,7 @@ from patients import enums
 from patients.resources.register import RegisterSheet
 from patients.synthetic.families import CHILDREN, PARTNER, family
 from patients.synthetic.mistakes import MISTAKES, Planter
-from patients.synthetic.register import County, Village, register
+from patients.synthetic.register import DEMONSTRATION, County, Village, register
 from patients.synthetic.workbook import synthetic_county, write_register
 from tests.factories.regions import PlaceCodeFactory, line_of_places
 
@@ -52,6 +52,21 @@ def test_registers_of_other_blocks_share_no_number(rows, column):
     others = register(COUNTY, people=3000, seed=8, on=ON)
 
     assert not {row[column] for row in rows} & {row[column] for row in others}
+
+
+@pytest.mark.parametrize("column", ["identity", "number", "household_number"])
+@pytest.mark.parametrize("seed", [6, 7, 8, 2018])
+def test_register_of_no_seed_shares_a_number_with_the_demonstration(column, seed):
+    demonstration = {row[column] for row in register(COUNTY, people=2000, seed=seed, on=ON, block=DEMONSTRATION)}
+
+    assert not demonstration & {row[column] for row in register(COUNTY, people=2000, seed=seed, on=ON)}
+
+
+def test_register_of_the_demonstration_has_valid_numbers():
+    for row in register(COUNTY, people=500, seed=2018, on=ON, block=DEMONSTRATION):
+        assert check(row["identity"], today=ON).errors == ()
+        assert 601 <= int(row["identity"][14:17]) <= 695
+        assert len(row["household_number"]) == 16
 
 
 def test_register_fills_every_column_of_the_sheet(rows):

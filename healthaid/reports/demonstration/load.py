@@ -25,11 +25,11 @@ from healthaid.reports.demonstration.illnesses import import_illnesses, open_cas
 from healthaid.reports.demonstration.sheets import import_workbook
 from healthaid.reports.domain import previous_month
 from patients.models import Person
-from patients.synthetic.register import County, register
+from patients.synthetic.register import DEMONSTRATION, County, register
 from patients.synthetic.workbook import synthetic_county, write_register
 
 COUNTY, TOWNSHIP, VILLAGE = "533103", "533103101", "533103101201"
-SEED = 2018  # of another block of numbers than the seed that generate_register uses unless told otherwise
+SEED = 2018
 MONTHS = 6  # complete months with a report
 
 Say = Callable[[str], None]
@@ -88,7 +88,7 @@ def _places() -> Places:
 
 def _load_people(stage: Stage, institutions: Institutions, people: int, say: Say) -> None:
     county = synthetic_county(stage.places.county)
-    rows = list(register(county, people=people, seed=SEED, on=stage.today))
+    rows = list(register(county, people=people, seed=SEED, on=stage.today, block=DEMONSTRATION))
     _import_register(stage, county, people)
     say(f"{people} people")
     ill = import_illnesses(by=stage.users["cdc"], people=rows, today=stage.today, rng=stage.rng)
@@ -109,7 +109,7 @@ def _load_people(stage: Stage, institutions: Institutions, people: int, say: Say
 
 def _import_register(stage: Stage, county: County, people: int) -> None:
     workbook = io.BytesIO()
-    write_register(county, workbook, people=people, seed=SEED, on=stage.today)
+    write_register(county, workbook, people=people, seed=SEED, on=stage.today, block=DEMONSTRATION)
     import_workbook(by=stage.users["poverty"], kind="register", data=workbook.getvalue())
 
 
