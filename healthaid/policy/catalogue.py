@@ -58,6 +58,7 @@ class DiseaseList:
     source: str | None
     article: str | None
     is_confirmed: bool
+    named_on: str | None = None  # the list whose members are known to stand on this one too
 
 
 @cache
@@ -78,7 +79,7 @@ def disease_lists() -> Mapping[str, DiseaseList]:
     """The special-treatment lists by name."""
     return MappingProxyType(
         {
-            name: DiseaseList(name, row["name"], row["source"], row["article"], row["confirmed"])
+            name: DiseaseList(name, row["name"], row["source"], row["article"], row["confirmed"], row.get("named_on"))
             for name, row in _read(DISEASES)["lists"].items()
         }
     )
@@ -88,6 +89,15 @@ def members(list_name: str) -> tuple[Disease, ...]:
     """The diseases on a list. Raises KeyError for a list that does not exist."""
     disease_lists()[list_name]
     return tuple(disease for disease in diseases().values() if list_name in disease.lists)
+
+
+def confirmed_members(list_name: str) -> frozenset[str]:
+    """Codes of the members that a document names; the others stand on the list until somebody has the document."""
+    known = disease_lists()[list_name]
+    codes = frozenset(disease.code for disease in members(list_name))
+    if known.is_confirmed:
+        return codes
+    return codes & frozenset(disease.code for disease in members(known.named_on)) if known.named_on else frozenset()
 
 
 def sensitive_codes() -> frozenset[str]:
@@ -156,7 +166,16 @@ def _parameter(file: Path) -> Parameter:
     row = _read(file)
     values = tuple(_value(value) for value in row["values"])
     name = ".".join(file.relative_to(PARAMETERS).with_suffix("").parts)
-    return Parameter(name=name, label=row["label"], unit=row["unit"], values=values)
+    return Parameter(
+        name=name,
+        label=row["label"],
+        unit=row["unit"],
+        values=values,
+        set_locally_in=tuple(row.get("set_locally_in", ())),
+        is_for_settlement=row.get("for_settlement", False),
+        is_yearly=row.get("yearly", False),
+        is_price=row.get("price", False),
+    )
 
 
 def _value(row: dict[str, Any]) -> Value:

@@ -5,7 +5,7 @@ The latest value in force wins; of two that begin on the same day, the one of th
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -80,12 +80,26 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A number, word or list that documents give; its values stand in order of their first day."""
+    """A number, word or list that documents give; its values stand in order of their first day.
+
+    `set_locally_in` holds the codes of the provinces whose regions must set it themselves, `is_for_settlement` says
+    that no bill can be settled there before, `is_yearly` that a value holds for one calendar year and never lasts into
+    the next, `is_price` that it is set for one hospital and disease.
+    """
 
     name: str
     label: str
     unit: str
     values: tuple[Value, ...]
+    set_locally_in: tuple[str, ...] = ()
+    is_for_settlement: bool = False
+    is_yearly: bool = False
+    is_price: bool = False
+
+    def with_values(self, more: Iterable[Value]) -> "Parameter":
+        """The same parameter with further values."""
+        values = sorted((*self.values, *more), key=lambda value: value.starts_on)
+        return replace(self, values=tuple(values))
 
 
 class Unresolved(Exception):  # noqa: N818 -- states of the question, told apart below
@@ -181,6 +195,71 @@ def resolve_number(
     raise NotANumber(parameter.name, places[0], on)
 
 
+def must_be_chosen(parameter: Parameter, places: Sequence[str], on: date) -> bool:
+    """Whether the region still has to set the value: none is in force where it must, or only bounds are."""
+    if parameter.is_price:
+        return False
+    held = in_force(parameter, places, on)
+    if not held:
+        return any(place in places for place in parameter.set_locally_in)
+    if not isinstance(held[0].worth, Range):
+        return False
+    try:
+        resolve_number(parameter, places, on)
+    except RegionMustChoose:
+        return True
+    return False
+
+
+Days = tuple[date, date | None]  # first and last, inclusive; no last day: it lasts
+
+
+def clashes(days: Days, others: Iterable[Days]) -> bool:
+    """Whether a value begins on the day of another, or one lies in the closed period of another.
+
+    A later value over one that lasts is no clash: the latest in force wins.
+    """
+    for other in others:
+        (first, ends_on), (second, _) = sorted((days, other), key=lambda pair: pair[0])
+        if first == second or (ends_on is not None and ends_on >= second):
+            return True
+    return False
+
+
+Fault = Literal["negative", "above_limit", "too_fine"]
+PLACES = {"ratio": 4, "yuan": 2, "m2": 2, "persons_per_thousand": 2, "beds_per_thousand": 2}  # others are whole
+
+
+def fault_of(parameter: Parameter, number: Decimal) -> Fault | None:
+    """What makes a number impossible for the unit; a ratio ends at 1, or at the largest that a document names."""
+    if number < 0:
+        return "negative"
+    if parameter.unit == "ratio":
+        named = (value.worth for value in parameter.values if isinstance(value.worth, Decimal))
+        if number > max((Decimal(1), *named)):
+            return "above_limit"
+    if number != round(number, PLACES.get(parameter.unit, 0)):
+        return "too_fine"
+    return None
+
+
+_DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八九", start=1)}
+
+
+def article_order(article: str) -> tuple[int, ...]:
+    """Sorts articles as documents number them: 一, 二（三）, （十五）, 28; what has no number comes last."""
+    numbers = [_counted(part) for part in re.findall(r"[一二三四五六七八九十]+|\d+", article)]
+    return tuple(numbers) if numbers and not article.startswith("附件") else (999, *numbers)
+
+
+def _counted(text: str) -> int:
+    """A Chinese or plain number below 100."""
+    if text.isdecimal():
+        return int(text)
+    tens, ten, ones = text.rpartition("十")
+    return (_DIGITS.get(tens, 1) * 10 if ten else 0) + _DIGITS.get(ones, 0)
+
+
 ConflictKind = Literal["outside_range", "contradiction"]
 
 
@@ -206,8 +285,13 @@ def conflicts(parameters: Iterable[Parameter]) -> Iterator[Conflict]:
     """
     for parameter in parameters:
         for value in parameter.values:
-            for place in jurisdictions(value.place)[1:]:
-                yield from _conflicts_with(parameter, value, place)
+            yield from conflicts_of(parameter, value)
+
+
+def conflicts_of(parameter: Parameter, value: Value) -> Iterator[Conflict]:
+    """Where one value, of the parameter or proposed for it, disagrees with what stands above it."""
+    for place in jurisdictions(value.place)[1:]:
+        yield from _conflicts_with(parameter, value, place)
 
 
 def _conflicts_with(parameter: Parameter, value: Value, superior_place: str) -> Iterator[Conflict]:

@@ -79,3 +79,13 @@ class Word(TextChoices):
     RHEUMATOID_ARTHRITIS = "rheumatoid_arthritis", _("类风湿性关节炎")
     JOINT_DISEASE = "joint_disease", _("关节病（髋、膝）")
     SEVERE_CHRONIC_BRONCHITIS = "severe_chronic_bronchitis", _("重型老年慢性支气管炎")
+
+
+class ValueState(TextChoices):
+    """What became of a local value; only confirmed ones count."""
+
+    ENTERED = "entered", _("待复核")
+    CONFIRMED = "confirmed", _("已生效")
+    RETURNED = "returned", _("已退回")
+    WITHDRAWN = "withdrawn", _("已撤回")
+    SUPERSEDED = "superseded", _("已被更正")

@@ -1,20 +1,25 @@
 """Questions to the policy: what holds at a place on a day, and on which article it rests."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from healthaid.core.scoping import Scoped
 from healthaid.policy import catalogue, domain
-from healthaid.policy.domain import Conflict, Parameter, Value, Worth
+from healthaid.policy.domain import Conflict, Document, Parameter, Value, Worth
+from healthaid.policy.enums import ValueState
+from healthaid.policy.models import LOCAL, LocalDocument, LocalValue, document_of
 from healthaid.regions.enums import CodeSystem, Level
 from healthaid.regions.models import Place, PlaceCode
 
 CODED_LEVELS = (Level.PROVINCE, Level.PREFECTURE, Level.COUNTY)
+Said = Mapping[str, Sequence[Value]]  # what local documents say, by parameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +28,15 @@ class Rules:
 
     places: tuple[str, ...]  # codes, the most specific first
     on: date
+    local: Said = field(default_factory=dict)  # confirmed values of local documents
 
     def resolved(self, name: str) -> Value:
         """The prevailing value with its document and article. Raises Unknown or Missing."""
         return domain.resolve(self.parameter(name), self.places, self.on)
+
+    def on_day(self, day: date) -> "Rules":
+        """The same place on another day, without a query."""
+        return replace(self, on=day)
 
     def number(self, name: str, *, population: int | None = None) -> Decimal:
         """The number to reckon with. Raises a kind of Unresolved that names parameter, place and day."""
@@ -38,29 +48,122 @@ class Rules:
         return (worth,) if isinstance(worth, str) else worth if isinstance(worth, tuple) else ()
 
     def parameter(self, name: str) -> Parameter:
-        """The parameter of this name. Raises Unknown."""
+        """The parameter of this name, with what local documents say about it. Raises Unknown."""
         try:
-            return catalogue.parameters()[name]
+            parameter = catalogue.parameters()[name]
         except KeyError:
             raise domain.Unknown(name, self.places[0], self.on) from None
+        return parameter.with_values(self.local[name]) if name in self.local else parameter
+
+    def parameters(self) -> list[Parameter]:
+        """Every parameter that is a rule of places, in the order of their names; prices belong to hospitals."""
+        return [self.parameter(name) for name, known in catalogue.parameters().items() if not known.is_price]
+
+    def local_numbers(self) -> dict[str, Decimal]:
+        """The numbers that prevail here because a local document says so; where others prevail, theirs count."""
+        numbers = {}
+        for name in self.local:
+            try:
+                number, value = domain.resolve_number(self.parameter(name), self.places, self.on)
+            except domain.Unresolved:
+                continue
+            if value in self.local[name]:
+                numbers[name] = number
+        return numbers
+
+    def must_choose(self) -> list[Parameter]:
+        """What the region still has to set for this day, what bills wait for first; nothing where no province rules."""
+        province = self.places[-1]
+        if not any(item.place == province and item.starts_on <= self.on for item in catalogue.documents().values()):
+            return []
+        open_ones = [item for item in self.parameters() if domain.must_be_chosen(item, self.places, self.on)]
+        return sorted(open_ones, key=lambda item: not item.is_for_settlement)
+
+
+def documents_at(code: str, on: date) -> Rules:
+    """What the reviewed files alone say at a statutory code on a day; asks no database. Raises ValueError."""
+    return Rules(domain.jurisdictions(code), on)
 
 
 def rules_at(place: Place | str, on: date) -> Rules:
-    """What holds at a place, given as a row of the tree or as a statutory code, on a day.
+    """What holds at a place, given as a row of the tree or as a statutory code, on a day, in one query.
 
-    Raises ValueError for a code that is none, and for a row outside every coded place.
+    Confirmed local values count. Raises ValueError for a code that is none, and for a row outside every coded place.
     """
-    return Rules(domain.jurisdictions(place) if isinstance(place, str) else _codes_above(place), on)
+    return rules_of([place], on)[0]
 
 
-def _codes_above(place: Place) -> tuple[str, ...]:
-    """The codes of the place's county and of what lies above, the most specific first, in one query."""
-    ids = [int(part) for part in place.path.strip("/").split("/")]
-    codes = PlaceCode.objects.filter(place__in=ids, system=CodeSystem.STATISTICS).select_related("place")
-    nearest_first = sorted(codes, key=lambda code: len(code.place.path), reverse=True)
-    if not nearest_first:
-        raise ValueError(place.path)
-    return tuple(dict.fromkeys(code for row in nearest_first for code in domain.jurisdictions(row.code)))
+def rules_of(places: Sequence[Place | str], on: date) -> list[Rules]:
+    """The same for many places, in their order, in one query; `Rules.on_day` gives other days without another."""
+    chains = [domain.jurisdictions(place) if isinstance(place, str) else _ids_of(place) for place in places]
+    rows = _rows_of({link for chain in chains for link in chain})
+    return [_rules(chain, rows, on) for chain in chains]
+
+
+Chain = tuple[str, ...] | tuple[int, ...]  # a place and what lies above it: codes, or ids of the tree
+
+
+def _ids_of(place: Place) -> tuple[int, ...]:
+    return tuple(int(part) for part in reversed(place.path.strip("/").split("/")))
+
+
+@dataclass(slots=True)
+class _Coded:
+    """A place under one of its codes, with what its local documents say."""
+
+    code: str
+    id: int
+    said: dict[str, list[Value]]
+
+
+def _rows_of(links: Collection[str | int]) -> list[_Coded]:
+    """The coded places among these codes and ids with their confirmed values."""
+    ids = [link for link in links if isinstance(link, int)]
+    codes = [link for link in links if isinstance(link, str)]
+    confirmed = FilteredRelation("place__local_values", condition=Q(place__local_values__state=ValueState.CONFIRMED))
+    names = ("parameter", "number", "word", "starts_on", "ends_on", "article", "document_id")
+    found: dict[tuple[str, int], _Coded] = {}
+    rows = PlaceCode.objects.filter(Q(place__in=ids) | Q(code__in=codes), system=CodeSystem.STATISTICS)
+    said = rows.annotate(said=confirmed).values_list("code", "place", *(f"said__{name}" for name in names))
+    for code, place, *columns in said.iterator():
+        known = found.setdefault((code, place), _Coded(code, place, defaultdict(list)))
+        if columns[0]:
+            value = LocalValue(**dict(zip(names, columns, strict=True)))
+            known.said[value.parameter].append(value.as_value(code))
+    return list(found.values())
+
+
+def _rules(chain: Chain, rows: Iterable[_Coded], on: date) -> Rules:
+    """The rules of one place among the rows read for all."""
+    order = {link: number for number, link in enumerate(chain)}
+    own = [row for row in rows if row.id in order or row.code in order]
+    own.sort(key=lambda row: order.get(row.id, order.get(row.code, 0)))
+    codes = chain if isinstance(chain[0], str) else _codes(own)
+    local: dict[str, list[Value]] = defaultdict(list)
+    seen: set[int] = set()
+    for row in own:
+        if row.id not in seen and row.code in codes:
+            seen.add(row.id)
+            for name, values in row.said.items():
+                local[name] += values
+    return Rules(codes, on, local)
+
+
+def _codes(rows: Sequence[_Coded]) -> tuple[str, ...]:
+    """The codes of the places and of what lies above them, the most specific first."""
+    if not rows:
+        raise ValueError("no coded place")
+    return tuple(dict.fromkeys(code for row in rows for code in domain.jurisdictions(row.code)))
+
+
+def codes_of(place: Place) -> list[str]:
+    """Every statutory code of the statistics that the place bears or bore."""
+    return list(PlaceCode.objects.filter(place=place, system=CodeSystem.STATISTICS).values_list("code", flat=True))
+
+
+def local_values(place: Place | str, on: date) -> dict[str, Decimal]:
+    """The numbers that a region's own confirmed documents set for the day, by parameter: the `local` of a bill."""
+    return rules_at(place, on).local_numbers()
 
 
 def value(name: str, place: Place | str, on: date, **keys: Any) -> Decimal:
@@ -71,14 +174,35 @@ def value(name: str, place: Place | str, on: date, **keys: Any) -> Decimal:
     return rules_at(place, on).number(name, **keys)
 
 
-def conflicts(place: str | None = None) -> list[Conflict]:
-    """Where documents disagree; with a code, only what concerns that place, places above it and places below it."""
-    found = domain.conflicts(catalogue.parameters().values())
+def conflicts(place: str | None = None, *, with_local: bool = True) -> list[Conflict]:
+    """Where documents disagree; with a code, only what concerns that place, places above it and places below it.
+
+    Confirmed local values count, unless the reviewed files alone are asked for, which needs no database.
+    """
+    known = catalogue.parameters()
+    local = _local_said(place, [name for name, item in known.items() if item.values]) if with_local else {}
+    parameters = [item.with_values(local[name]) if name in local else item for name, item in known.items()]
+    found = domain.conflicts(parameters)
     return [conflict for conflict in found if place is None or _concerns(conflict.subordinate.place, place)]
 
 
 def _concerns(subordinate: str, place: str) -> bool:
     return subordinate in domain.jurisdictions(place) or place in domain.jurisdictions(subordinate)
+
+
+def _local_said(place: str | None, names: Sequence[str]) -> Said:
+    """What confirmed local documents say of these parameters, at the place, above it and below it."""
+    rows = LocalValue.objects.filter(
+        parameter__in=names, state=ValueState.CONFIRMED, place__codes__system=CodeSystem.STATISTICS
+    )
+    if place is not None:
+        county, *above = (*domain.jurisdictions(place),)
+        stem = county.removesuffix("00").removesuffix("00")
+        rows = rows.filter(Q(place__codes__code__startswith=stem) | Q(place__codes__code__in=above))
+    said: dict[str, list[Value]] = defaultdict(list)
+    for value in rows.annotate(code=F("place__codes__code")).order_by("starts_on", "pk"):
+        said[value.parameter].append(value.as_value(value.code))
+    return said
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +217,43 @@ class Answer:
 def answers(rules: Rules) -> list[Answer]:
     """Every parameter that documents speak of there, or leave to the region, with its history, newest first."""
     return [
-        Answer(
-            parameter,
-            prevailing=next(iter(domain.in_force(parameter, rules.places, rules.on)), None),
-            history=history,
-        )
-        for parameter in catalogue.parameters().values()
-        if (history := [value for value in reversed(parameter.values) if value.place in rules.places])
-        or not parameter.values
+        answer
+        for parameter in rules.parameters()
+        if (answer := answer_about(parameter, rules)).history or not parameter.values
     ]
+
+
+def answer_about(parameter: Parameter, rules: Rules) -> Answer:
+    """One parameter there."""
+    return Answer(
+        parameter,
+        prevailing=next(iter(domain.in_force(parameter, rules.places, rules.on)), None),
+        history=[value for value in reversed(parameter.values) if value.place in rules.places],
+    )
+
+
+def spells(parameter: Parameter, rules: Rules) -> list[tuple[date, Value | None, bool]]:
+    """From which day on which value prevails at the place (none: nothing does), and whether the asked day is in it."""
+    own = [value for value in parameter.values if value.place in rules.places]
+    after = [value.ends_on + timedelta(days=1) for value in own if value.ends_on]
+    found: list[tuple[date, Value | None]] = []
+    for day in sorted({value.starts_on for value in own} | set(after)):
+        prevailing = next(iter(domain.in_force(parameter, rules.places, day)), None)
+        if not found or found[-1][1] != prevailing:
+            found.append((day, prevailing))
+    starts = [day for day, _value in found if day <= rules.on]
+    return [(day, value, bool(starts) and day == starts[-1]) for day, value in found]
+
+
+def articles_of(document: Document) -> dict[str, list[tuple[Parameter, Value]]]:
+    """What rests on a reviewed document, by article in the order in which the document numbers them."""
+    rows: dict[str, list[tuple[Parameter, Value]]] = defaultdict(list)
+    for parameter in catalogue.parameters().values():
+        for value in parameter.values:
+            if value.source == document.id:
+                for article in value.article.split(", "):
+                    rows[article].append((parameter, value))
+    return dict(sorted(rows.items(), key=lambda item: domain.article_order(item[0])))
 
 
 def explain(problem: domain.Unresolved) -> str:
@@ -135,12 +287,24 @@ def worth_as_json(worth: Worth) -> dict[str, Any]:
     return {"value": worth}
 
 
-def place_names() -> dict[str, str]:
-    """The names of the places that documents speak about, by code."""
-    codes = {value.place for parameter in catalogue.parameters().values() for value in parameter.values}
-    codes |= {document.place for document in catalogue.documents().values()}
-    rows = PlaceCode.objects.filter(code__in=codes, system=CodeSystem.STATISTICS).values_list("code", "place__name")
+def place_names(codes: Iterable[str] = ()) -> dict[str, str]:
+    """The names of the places that documents speak about, and of further ones, by code."""
+    wanted = {value.place for parameter in catalogue.parameters().values() for value in parameter.values}
+    wanted |= {document.place for document in catalogue.documents().values()} | set(codes)
+    rows = PlaceCode.objects.filter(code__in=wanted, system=CodeSystem.STATISTICS).values_list("code", "place__name")
     return dict(rows)
+
+
+def documents_named(sources: Iterable[str]) -> dict[str, Document]:
+    """The documents of these ids, reviewed or local; a query only where local ones are asked for."""
+    asked = set(sources)
+    found = {key: document for key, document in catalogue.documents().items() if key in asked}
+    local = [int(source.removeprefix(LOCAL)) for source in asked if source.startswith(LOCAL)]
+    if local:
+        codes = PlaceCode.objects.filter(place=OuterRef("place"), system=CodeSystem.STATISTICS).order_by("pk")
+        rows = LocalDocument.objects.filter(pk__in=local).annotate(code=Subquery(codes.values("code")[:1]))
+        found |= {row.source: document_of(row, row.code) for row in rows}
+    return found
 
 
 def known_places(user: Scoped) -> dict[str, str]:

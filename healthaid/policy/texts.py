@@ -1,11 +1,14 @@
 """Values of parameters in words, for pages and paper."""
 
-from decimal import Decimal
+import unicodedata
+from decimal import Decimal, InvalidOperation
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from healthaid.policy import catalogue
-from healthaid.policy.domain import Range, Tiers, Worth
+from healthaid.policy.domain import Fault, Range, Tiers, Worth
 from healthaid.policy.enums import Unit, Word
 
 
@@ -47,3 +50,22 @@ def word(code: str) -> str:
     if code in Word.values:
         return str(Word(code).label)
     return catalogue.disease_lists()[code].title
+
+
+def number_typed(text: str) -> Decimal:
+    """A number as people write it: 0.75, 75%, 1,200元, full width too. Raises ValueError."""
+    typed = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "").removesuffix("元")
+    try:
+        number = Decimal(typed.removesuffix("%"))
+    except InvalidOperation:
+        raise ValueError(text) from None
+    if not number.is_finite():
+        raise ValueError(text)
+    return number / 100 if typed.endswith("%") else number
+
+
+FAULTS: dict[Fault, str | Promise] = {
+    "negative": gettext_lazy("不能小于0。"),
+    "above_limit": gettext_lazy("比例填0到1之间的小数，或带百分号，如0.75、75%。"),
+    "too_fine": gettext_lazy("小数位数过多：金额到分，比例到万分位，其余为整数。"),
+}

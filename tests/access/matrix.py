@@ -245,6 +245,37 @@ MATRIX = {
     "policy:document-list": {"get": "200 200 200 200 200 200 200 200 200 200"},
     "policy:disease-list": {"get": "200 200 200 200 200 200 200 200 200 200"},
     "policy:conflict-list": {"get": "200 200 200 200 200 200 200 200 200 200"},
+    "policy:parameter-detail": {"get": "200 200 200 200 200 200 200 200 200 200"},
+    "policy:document-detail": {"get": "200 200 200 200 200 200 200 200 200 200"},
+    "policy:local-list": {"get": "200 200 200 200 200 200 200 200 200 200"},
+    "policy:local-document-create": {
+        "get": "403 403 403 403 403 200 403 403 403 403",
+        "post": "403 403 403 403 403 422 403 403 403 403",
+    },
+    "policy:local-document": {"get": "404 404 404 404 200 200 200 200 200 404"},
+    "policy:local-document-update": {
+        "get": "403 403 403 403 403 200 403 403 403 403",
+        "post": "403 403 403 403 403 422 403 403 403 403",
+    },
+    "policy:local-value-create": {
+        "get": "403 403 403 403 403 200 403 403 403 403",
+        "post": "403 403 403 403 403 422 403 403 403 403",
+    },
+    "policy:local-price-create": {
+        "get": "403 403 403 403 403 200 403 403 403 403",
+        "post": "403 403 403 403 403 422 403 403 403 403",
+    },
+    "policy:local-value": {"get": "404 404 404 404 200 200 200 200 200 404"},
+    "policy:local-value-confirm": {"post": "403 403 403 403 403 403 403 403 403 403"},
+    "policy:local-value-return": {
+        "get": "403 403 403 403 403 200 403 403 403 403",
+        "post": "403 403 403 403 403 422 403 403 403 403",
+    },
+    "policy:local-value-withdraw": {"post": "403 403 403 403 403 403 403 403 403 403"},
+    "policy:local-value-correct": {
+        "get": "403 403 403 403 403 403 403 403 403 403",
+        "post": "403 403 403 403 403 403 403 403 403 403",
+    },
 }
 
 # Addresses that may be asked for without signing in, each with its reason.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -17,6 +18,7 @@ from tests.factories.conditions import ConditionFactory, CriticalCaseFactory
 from tests.factories.facilities import CareTeamFactory, ClinicCheckFactory, FacilityFactory, HospitalFactory
 from tests.factories.jobs import JobFactory
 from tests.factories.patients import HouseholdFactory, PersonFactory, PovertySpellFactory
+from tests.factories.policy import LocalDocumentFactory, LocalValueFactory
 from tests.factories.regions import PlaceCodeFactory
 from tests.factories.reports import counted
 from tests.factories.signing import ContractFactory
@@ -44,10 +46,12 @@ class Side:
     job: Any
     account: User
     posting: Any
+    local_document: Any
+    local_value: Any
 
 
-def build_side(village: Place, hospital: Any, user: User, *, mark: str = "") -> Side:
-    """One row of every kind; `mark` goes into every text."""
+def build_side(village: Place, hospital: Any, user: User, *, mark: str = "", county: Place | None = None) -> Side:
+    """One row of every kind; `mark` goes into every text. `county` sets the local policy, else the village's own."""
     household = HouseholdFactory(village=village, natural_village=f"{mark}小组", phone="13800001111")
     person = PersonFactory(household=household, name=f"岩{mark}", phone="13800002222")
     spell = PovertySpellFactory(person=person)
@@ -55,6 +59,10 @@ def build_side(village: Place, hospital: Any, user: User, *, mark: str = "") -> 
     case = CriticalCaseFactory(condition=condition, hospital=hospital)
     facility = FacilityFactory(parent=village, name=f"{mark}卫生室")
     team = CareTeamFactory(facility=facility, name=f"{mark}团队", leader=f"{mark}队长")
+    local_document = LocalDocumentFactory(
+        place=county or village.parent.parent, title=f"{mark}通知", note=f"{mark}县政府", entered_by=user
+    )
+    first_day = date(2018, 1, 1) + timedelta(days=village.pk)  # two sides may stand in one county
     file = files.store(f"{mark}名单.xlsx", files.XLSX, b"nothing")
     batch = ImportBatch.objects.create(
         kind="register",
@@ -82,6 +90,10 @@ def build_side(village: Place, hospital: Any, user: User, *, mark: str = "") -> 
         job=JobFactory(kind="export_sheet", requested_by=user, state=JobState.FAILED, error=f"{mark}错误"),
         account=user,
         posting=user.postings.first(),
+        local_document=local_document,
+        local_value=LocalValueFactory(
+            document=local_document, article=f"{mark}条", entered_by=user, starts_on=first_day
+        ),
     )
 
 
@@ -91,7 +103,7 @@ def build_world(people: Any) -> tuple[Side, Side]:
     PlaceCodeFactory(place=people.county, code="533103")
     hospital = HospitalFactory(parent=people.county)
     own = build_side(people.here, hospital, people.worker)
-    foreign = build_side(people.elsewhere, hospital, people.other_worker, mark=SENTINEL)
+    foreign = build_side(people.elsewhere, hospital, people.other_worker, mark=SENTINEL, county=people.other_county)
     counted(people.county, now=timezone.now())
     return own, foreign
 
@@ -124,6 +136,13 @@ ARGUMENTS = {
     "patients:person-tab": lambda side: [side.person.pk, "conditions"],
     "patients:standing-create": lambda side: [side.person.pk],
     "patients:standing-withdraw": lambda side: [side.person.pk, side.spell.pk],
+    "policy:document-detail": lambda _side: ["YN-2018-2"],
+    "policy:local-document": lambda side: [side.local_document.pk],
+    "policy:local-document-create": lambda _side: [],
+    "policy:local-price-create": lambda side: [side.local_document.pk],
+    "policy:local-value": lambda side: [side.local_value.pk],
+    "policy:local-value-create": lambda side: [side.local_document.pk],
+    "policy:parameter-detail": lambda _side: ["clinic.area"],
     "regions:place-detail": lambda side: [side.place.pk],
     "reports:figure-rows": lambda side: [side.place.pk, MONTH, "contracts"],
     "reports:place": lambda side: [side.place.pk],

@@ -1,7 +1,14 @@
 import json
+import os
+import sqlite3
+import subprocess
+import sys
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
+
+pytestmark = pytest.mark.django_db
 
 
 def ask(capsys, *words):
@@ -73,3 +80,23 @@ def test_policy_lists_conflicts_with_both_articles(capsys):
         ("critical.rate.from_50000", "（三）", "3"),
         ("service.dedicated_windows", "七", "9"),
     ]
+
+
+@pytest.mark.parametrize("state", ["missing", "empty"])
+def test_policy_works_before_the_portal_is_set_up(tmp_path, state):
+    if state == "empty":
+        sqlite3.connect(tmp_path / "healthaid.sqlite3").close()
+    words = ("policy", "basic.inpatient.rate.county", "--place", "533103", "--on", "2018-07-15")
+    kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}}
+
+    done = subprocess.run(
+        [sys.executable, "manage.py", *words],
+        cwd=settings.BASE_DIR,
+        env=kept | {"DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["value"] == "0.90"

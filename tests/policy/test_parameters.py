@@ -80,7 +80,7 @@ def test_every_word_can_be_shown():
     ],
 )  # fmt: skip
 def test_value_reads_as_on_paper(name, place, on, text):
-    rules = selectors.rules_at(place, date.fromisoformat(on))
+    rules = selectors.documents_at(place, date.fromisoformat(on))
 
     assert shown(rules.resolved(name).worth, rules.parameter(name).unit) == text
 
@@ -119,7 +119,7 @@ def test_lists_of_diseases_that_parameters_name_exist():
     ],
 )
 def test_number_by_place_and_day(name, place, on, keys, expected):
-    assert selectors.value(name, place, date.fromisoformat(on), **keys) == Decimal(expected)
+    assert selectors.documents_at(place, date.fromisoformat(on)).number(name, **keys) == Decimal(expected)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_number_by_place_and_day(name, place, on, keys, expected):
 )
 def test_no_number_is_an_error_never_zero(name, place, on, problem):
     with pytest.raises(problem) as raised:
-        selectors.value(name, place, date.fromisoformat(on))
+        selectors.documents_at(place, date.fromisoformat(on)).number(name)
 
     assert selectors.explain(raised.value).startswith(f"{name}（地区{place}，日期{on}）：")
 
@@ -152,11 +152,13 @@ def test_no_number_is_an_error_never_zero(name, place, on, problem):
     ],
 )
 def test_special_treatment_list_in_force(place, on, name):
-    assert selectors.rules_at(place, date.fromisoformat(on)).words("special_treatment.list") == (name,)
+    assert selectors.documents_at(place, date.fromisoformat(on)).words("special_treatment.list") == (name,)
 
 
 def test_known_conflicts_are_found():
-    found = {(conflict.parameter.name, conflict.subordinate.source) for conflict in selectors.conflicts()}
+    found = {
+        (conflict.parameter.name, conflict.subordinate.source) for conflict in selectors.conflicts(with_local=False)
+    }
 
     assert found == {
         ("basic.inpatient.rate.county", "DH-2017-98"),
@@ -164,5 +166,5 @@ def test_known_conflicts_are_found():
         ("critical.rate.from_50000", "DH-2017-98"),
         ("service.dedicated_windows", "DH-2017-98"),
     }
-    assert len(selectors.conflicts("533103")) == 4
-    assert selectors.conflicts("532801") == []
+    assert len(selectors.conflicts("533103", with_local=False)) == 4
+    assert selectors.conflicts("532801", with_local=False) == []

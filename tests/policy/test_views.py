@@ -9,7 +9,7 @@ LIST = reverse("policy:parameter-list")
 def test_parameters_are_shown_with_their_article(people, client_of):
     page = client_of(people.nobody).get(LIST, {"place": "533103", "on": "2018-07-15"}).content.decode()
 
-    assert "德政办发〔2017〕98号 2" in page
+    assert "德政办发〔2017〕98号</a> 2" in page
     assert "90%" in page
     assert "basic.inpatient.rate.county" in page
 
@@ -65,5 +65,5 @@ def test_parameter_page_has_a_fixed_number_of_queries(people, client_of, topic, 
     client = client_of(people.signer)
     client.get(LIST)  # the first page of a session also writes the session
 
-    with django_assert_num_queries(5):  # session, user, postings, own places, names of places
+    with django_assert_num_queries(6):  # session, user, postings, own places, local values, names of places
         client.get(LIST, {"place": "533103", "on": "2018-07-15", "topic": topic})

@@ -1,0 +1,260 @@
+"""What regions set themselves: what is missing, documents, values and prices, and the decision of a second person."""
+
+import uuid
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+
+from healthaid.accounts.enums import Ability
+from healthaid.audit.selectors import history_of
+from healthaid.core.decisions import Decision
+from healthaid.core.views import ActionView, FormActionView, ScopedDetailView
+from healthaid.policy import actions, catalogue, local_selectors, selectors
+from healthaid.policy.enums import ValueState
+from healthaid.policy.forms import (
+    CorrectionForm,
+    DocumentForm,
+    NewDocumentForm,
+    PriceForm,
+    ReturnForm,
+    ValueForm,
+    YearForm,
+    first_days,
+)
+from healthaid.policy.models import LocalDocument, LocalValue
+from healthaid.policy.permissions import may_change, may_confirm, may_correct, may_enter, may_withdraw
+from healthaid.policy.texts import shown
+from healthaid.policy.views.reading import conflict_lines
+from healthaid.regions.enums import Level
+
+
+class LocalList(TemplateView):
+    """What a place has set for a year, and what it still has to."""
+
+    template_name = "policy/local_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user: Any = self.request.user
+        known = selectors.known_places(user)
+        asked = {"place": next(iter(known), ""), "year": timezone.localdate().year} | self.request.GET.dict()
+        form = YearForm(asked)
+        found = self.found(user, form) if form.is_valid() else {}
+        waiting = local_selectors.waiting_for(user)
+        return super().get_context_data(title=_("地方政策"), form=form, known=known, waiting=waiting, **found, **kwargs)
+
+    def found(self, user: Any, form: YearForm) -> dict[str, Any]:
+        """What there is about the place and the year."""
+        place, year = form.cleaned_data["at"], form.cleaned_data["year"]
+        rules = selectors.rules_at(form.cleaned_data["place"], timezone.localdate())
+        values = local_selectors.values_of_year(user, place, year)
+        wide = place.level in {Level.PROVINCE, Level.PREFECTURE}
+        return {
+            "place": place,
+            "year": year,
+            "gaps": local_selectors.gaps(rules, year),
+            "values": [value for value in values if not value.disease],
+            "prices": [value for value in values if value.disease],
+            "documents": local_selectors.documents_of(user, place),
+            "counties": local_selectors.counties_with_gaps(place, year) if wide else [],
+            "may_enter": may_enter(user, place),
+        }
+
+
+class LocalDocumentDetail(ScopedDetailView):
+    template_name = "policy/local_document.html"
+    row = staticmethod(local_selectors.document_for_page)
+    context_name = "document"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        document, user = context["document"], self.request.user
+        values = local_selectors.values_of_document(user, document)
+        return context | {
+            "title": document.title,
+            "values": [value for value in values if not value.disease],
+            "prices": [value for value in values if value.disease],
+            "may_enter": may_enter(user, document.place),
+            "may_change": may_change(user, document, is_in_use=local_selectors.is_in_use(document)),
+            "history": history_of(user, document),
+        }
+
+
+class LocalDocumentCreate(FormActionView):
+    template_name = "components/grid_form.html"
+    ability = Ability.EDIT_POLICY
+    form_class = NewDocumentForm
+    title = _("录入地方文件")
+    success_message = _("文件已录入，请接着录入数值。")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"user": self.request.user}
+
+    def get_initial(self) -> dict[str, Any]:
+        return super().get_initial() | {"place": self.request.GET.get("place", "")}
+
+    def run(self, form: NewDocumentForm) -> LocalDocument:
+        values = dict(form.cleaned_data)
+        return actions.record_document(by=self.request.user, place_id=values.pop("place").pk, **values)
+
+
+class DocumentAction(FormActionView):
+    """A form about one local document."""
+
+    template_name = "components/grid_form.html"
+    ability = Ability.EDIT_POLICY
+
+    def load(self) -> LocalDocument:
+        return local_selectors.document_for_page(self.request.user, self.kwargs["pk"])
+
+    def decide(self) -> Decision:
+        return may_enter(self.request.user, self.row.place)
+
+
+class LocalDocumentUpdate(DocumentAction):
+    form_class = DocumentForm
+    title = _("修改地方文件")
+    success_message = _("文件已保存。")
+
+    def decide(self) -> Decision:
+        return may_change(self.request.user, self.row, is_in_use=local_selectors.is_in_use(self.row))
+
+    def run(self, form: DocumentForm) -> LocalDocument:
+        return actions.change_document(by=self.request.user, document_id=self.kwargs["pk"], **form.cleaned_data)
+
+
+class RulingCreate(DocumentAction):
+    """A new value or price of a document."""
+
+    template_name = "policy/local_value_form.html"
+    submit_label = _("提交复核")
+    success_message = _("已提交，须由另一人复核后生效。")
+
+    def get_initial(self) -> dict[str, Any]:
+        year = self.request.GET.get("year", "")
+        days = first_days(int(year)) if year.isdecimal() and len(year) == 4 else {}  # noqa: PLR2004 -- digits
+        return {"parameter": self.request.GET.get("parameter", "")} | days
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(document=self.row, **kwargs)
+
+    def run(self, form: Any) -> LocalValue:
+        return actions.enter_value(by=self.request.user, document_id=self.kwargs["pk"], ruling=form.ruling())
+
+
+class LocalValueCreate(RulingCreate):
+    form_class = ValueForm
+    title = _("录入数值")
+
+
+class LocalPriceCreate(RulingCreate):
+    form_class = PriceForm
+    title = _("录入单病种收费标准")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"near": self.row.place}
+
+
+class LocalValueDetail(ScopedDetailView):
+    template_name = "policy/local_value.html"
+    row = staticmethod(local_selectors.value_for_page)
+    context_name = "value"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        value, user = context["value"], self.request.user
+        rules = selectors.rules_at(value.document.place, value.starts_on)
+        return context | {
+            "title": value.label,
+            "conflicts": conflict_lines(local_selectors.conflicts_with(value, rules)),
+            "may_confirm": may_confirm(user, value),
+            "may_withdraw": may_withdraw(user, value),
+            "may_correct": may_correct(user, value),
+            "waits": value.state == ValueState.ENTERED,
+            "form_key": uuid.uuid4().hex,
+            "history": history_of(user, value),
+        }
+
+
+class ValueAction(FormActionView):
+    """A form about one value."""
+
+    template_name = "policy/local_value_form.html"
+
+    def load(self) -> LocalValue:
+        return local_selectors.value_for_page(self.request.user, self.kwargs["pk"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(document=self.row.document, value=self.row, **kwargs)
+
+
+class LocalValueCorrect(ValueAction):
+    form_class = CorrectionForm
+    ability = Ability.EDIT_POLICY
+    title = _("更正数值")
+    submit_label = _("提交复核")
+    success_message = _("更正已提交，须由另一人复核后生效。")
+
+    def decide(self) -> Decision:
+        return may_correct(self.request.user, self.row)
+
+    def get_initial(self) -> dict[str, Any]:
+        return super().get_initial() | self.standing(self.row)
+
+    def form_for(self, row: LocalValue) -> CorrectionForm:
+        return CorrectionForm(initial=self.standing(row))
+
+    @staticmethod
+    def standing(value: LocalValue) -> dict[str, Any]:
+        """The value as it stands, as the form shows it."""
+        unit = catalogue.parameters()[value.parameter].unit
+        worth = shown(value.worth, unit) if value.word or unit == "ratio" else value.worth
+        return {"worth": worth} | {name: getattr(value, name) for name in ("starts_on", "ends_on", "article")}
+
+    def run(self, form: CorrectionForm) -> LocalValue:
+        return actions.correct_value(
+            by=self.request.user,
+            value_id=self.kwargs["pk"],
+            version=form.cleaned_data["version"],
+            ruling=form.ruling_for(self.row),
+        )
+
+
+class LocalValueReturn(ValueAction):
+    form_class = ReturnForm
+    ability = Ability.CONFIRM_POLICY
+    title = _("退回数值")
+    submit_label = _("退回")
+    success_message = _("已退回。")
+
+    def decide(self) -> Decision:
+        return may_confirm(self.request.user, self.row)
+
+    def run(self, form: ReturnForm) -> LocalValue:
+        return actions.return_value(by=self.request.user, value_id=self.kwargs["pk"], **form.cleaned_data)
+
+
+class ValueButton(ActionView):
+    """A button on the page of a value, pressed on the version that the page showed."""
+
+    def version(self) -> int:
+        """The version that the person saw."""
+        seen = self.request.POST.get("version", "")
+        return int(seen) if seen.isdecimal() else 0
+
+
+class LocalValueConfirm(ValueButton):
+    ability = Ability.CONFIRM_POLICY
+    success_message = _("已复核，数值生效。")
+
+    def run(self, pk: int) -> LocalValue:
+        return actions.confirm_value(by=self.request.user, value_id=pk, version=self.version())
+
+
+class LocalValueWithdraw(ValueButton):
+    ability = Ability.EDIT_POLICY
+    success_message = _("已撤回。")
+
+    def run(self, pk: int) -> LocalValue:
+        return actions.withdraw_value(by=self.request.user, value_id=pk, version=self.version())
