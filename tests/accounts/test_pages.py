@@ -370,3 +370,11 @@ def test_navigation_shows_what_duties_open(people, client_of):
     assert not [name for name in names(people.admin) if name.startswith(("patients:", "signing:", "exchange:"))]
     assert set(names(people.nobody)) <= {"home", "policy:parameter-list"}
     assert "patients:person-list" in names(people.signer)
+
+
+@pytest.mark.parametrize("username", ["a\x00b", "x" * 5000, "\u202e\u0000", ""])
+def test_name_that_no_account_can_have_is_refused_as_any_other(client, people, username):
+    answer = sign_in(client, username, "x")
+
+    assert answer.status_code == 200
+    assert [entry.subject_id for entry in Entry.objects.all()] == [None]
