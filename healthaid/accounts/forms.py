@@ -31,7 +31,10 @@ class SignInForm(AuthenticationForm):
         self.fields["password"].label = _("密码")
 
     def clean_username(self) -> str:
-        return username_of(self.cleaned_data["username"])
+        username = username_of(self.cleaned_data["username"])
+        if len(username) > User._meta.get_field("username").max_length:  # noqa: SLF001 -- Django only tells the browser
+            raise self.get_invalid_login_error()
+        return username
 
 
 class PasswordForm(forms.Form):
