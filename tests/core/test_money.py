@@ -1,64 +1,61 @@
-"""Amounts: yuan in Python, whole fen in the database."""
-
-from decimal import Decimal
-
 import pytest
-from django.core.exceptions import ValidationError
-from django.db import connection
-from django.db.models import F, Sum
 
-from healthaid.core.fields import MoneyField
-from healthaid.coverage.models import YearAccount
-from tests.factories.patients import PersonFactory
-
-
-@pytest.fixture
-def accounts(db):
-    person = PersonFactory()
-    return [
-        YearAccount.objects.create(person=person, path=person.path, region="533103", year=year, personal=personal)
-        for year, personal in ((2017, "0.10"), (2018, Decimal("0.2")), (2019, 1234567890))
-    ]
+from healthaid.core.money import in_capitals, yuan_text
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"),
-    [("12.34", "12.34"), ("12.3", "12.30"), (7, "7.00"), ("-0.01", "-0.01"), (Decimal("1E+3"), "1000.00"), ("", None)],
+    ("fen", "text"),
+    [(0, "0.00"), (5, "0.05"), (123456, "1234.56"), (-5, "-0.05"), (-100, "-1.00"), (10**15, "10000000000000.00")],
 )
-def test_amount_is_yuan_with_two_decimals(given, kept):
-    assert MoneyField().to_python(given) == (None if kept is None else Decimal(kept))
+def test_yuan_text_has_two_decimals(fen, text):
+    assert yuan_text(fen) == text
 
 
-@pytest.mark.parametrize("given", ["12.345", "一元", "NaN", "Infinity", object()])
-def test_what_is_no_amount_is_refused(given):
-    with pytest.raises(ValidationError):
-        MoneyField().to_python(given)
+@pytest.mark.parametrize(
+    ("fen", "capitals"),
+    [
+        (0, "零元整"),
+        (1, "壹分"),
+        (10, "壹角"),
+        (11, "壹角壹分"),
+        (100, "壹元整"),
+        (101, "壹元零壹分"),
+        (110, "壹元壹角"),
+        (1_000, "壹拾元整"),
+        (1_100, "壹拾壹元整"),
+        (10_000, "壹佰元整"),
+        (10_100, "壹佰零壹元整"),
+        (11_000, "壹佰壹拾元整"),
+        (100_100, "壹仟零壹元整"),
+        (101_000, "壹仟零壹拾元整"),
+        (140_950, "壹仟肆佰零玖元伍角"),
+        (168_032, "壹仟陆佰捌拾元叁角贰分"),
+        (32_504, "叁佰贰拾伍元零肆分"),
+        (1_000_000, "壹万元整"),
+        (1_000_100, "壹万零壹元整"),
+        (1_010_000, "壹万零壹佰元整"),
+        (1_100_000, "壹万壹仟元整"),
+        (1_230_045, "壹万贰仟叁佰元肆角伍分"),
+        (1_640_902, "壹万陆仟肆佰零玖元零贰分"),
+        (10_700_053, "壹拾万柒仟元伍角叁分"),
+        (10_070_000, "壹拾万零柒佰元整"),
+        (100_000_000, "壹佰万元整"),
+        (100_100_100, "壹佰万壹仟零壹元整"),
+        (10_000_000_000, "壹亿元整"),
+        (10_000_000_100, "壹亿零壹元整"),
+        (10_001_000_000, "壹亿零壹万元整"),
+        (10_010_000_000, "壹亿零壹拾万元整"),
+        (11_000_000_000, "壹亿壹仟万元整"),
+        (100_000_000_000_000, "壹万亿元整"),
+        (10**15, "壹拾万亿元整"),
+        (999_999_999_999_999, "玖万玖仟玖佰玖拾玖亿玖仟玖佰玖拾玖万玖仟玖佰玖拾玖元玖角玖分"),
+        (-825_963, "负捌仟贰佰伍拾玖元陆角叁分"),
+    ],
+)
+def test_amount_in_capitals(fen, capitals):
+    assert in_capitals(fen) == capitals
 
 
-def test_amounts_are_kept_as_fen_and_come_back_as_yuan(accounts):
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT personal FROM coverage_yearaccount ORDER BY year")
-        assert [row[0] for row in cursor.fetchall()] == [10, 20, 123456789000]
-
-    assert list(YearAccount.objects.order_by("year").values_list("personal", flat=True)) == [
-        Decimal("0.10"),
-        Decimal("0.20"),
-        Decimal("1234567890.00"),
-    ]
-
-
-def test_sums_and_comparisons_are_exact(accounts):
-    few = YearAccount.objects.filter(personal__lt=1)
-
-    assert few.aggregate(all=Sum("personal"))["all"] == Decimal("0.30")
-    both = Sum(F("personal") + F("personal"), output_field=MoneyField())
-    assert few.aggregate(all=both)["all"] == Decimal("0.60")
-    assert YearAccount.objects.get(personal=Decimal("0.20")).year == 2018
-
-
-def test_amount_is_typed_in_yuan_in_a_form():
-    field = MoneyField("金额").formfield()
-
-    assert field.clean("12.30") == Decimal("12.30")
-    with pytest.raises(ValidationError):
-        field.clean("1.234")
+def test_amount_in_capitals_ends_at_ten_trillion_yuan():
+    with pytest.raises(ValueError, match="1000000000000001"):
+        in_capitals(10**15 + 1)

@@ -167,7 +167,6 @@ class _Builder:
         if limit is not None:
             self.terms["allowance_rate"] = parts(limit)
             self.cited["hospital"] = self.ask.taken()
-            self.promises["out_of_catalogue_share"] = self.cited["hospital"][0]
 
     def _basic(self) -> None:
         ask = self.ask

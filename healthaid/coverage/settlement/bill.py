@@ -6,9 +6,13 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
-Amount = TypeVar("Amount", int, Any)  # whole fen of one bill, or an int64 column of many
+if TYPE_CHECKING:  # one bill needs no numpy
+    import numpy as np
+    from numpy.typing import NDArray
+
+Amount = TypeVar("Amount", int, "NDArray[np.int64]")  # whole fen of one bill, or a column of many
 
 # Fen. An amount times a rate in parts per million, and the sum of two such products, stay far inside 64 bits.
 LIMIT = 10**12

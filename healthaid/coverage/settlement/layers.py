@@ -14,14 +14,14 @@ MILLION = 1_000_000
 NO_LIMIT = 10**17
 
 
-class Arithmetic(NamedTuple):
+class Arithmetic(NamedTuple, Generic[Amount]):
     """The two choices that whole numbers and columns make differently."""
 
     least: Callable[..., Amount]
     most: Callable[..., Amount]
 
 
-WHOLE = Arithmetic(min, max)
+WHOLE: Arithmetic[int] = Arithmetic(min, max)
 
 
 class Terms(NamedTuple, Generic[Amount]):
@@ -156,7 +156,7 @@ def rounded(micro: Amount) -> Amount:
 
 
 def outcome(
-    amounts: Amounts[Amount], terms: Terms[Amount], before: Running[Amount], calc: Arithmetic
+    amounts: Amounts[Amount], terms: Terms[Amount], before: Running[Amount], calc: Arithmetic[Amount]
 ) -> Outcome[Amount]:
     """Settle under the terms, after what the year brought before."""
     charged = _charged(amounts, terms, calc)
@@ -187,7 +187,7 @@ def outcome(
     )
 
 
-def _charged(amounts: Amounts[Amount], terms: Terms[Amount], calc: Arithmetic) -> Charged[Amount]:
+def _charged(amounts: Amounts[Amount], terms: Terms[Amount], calc: Arithmetic[Amount]) -> Charged[Amount]:
     """A single-disease price takes the place of the bill; else the hospital bears the excess outside the catalogue."""
     total = amounts.total + terms.is_packaged * (amounts.price - amounts.total)
     in_policy = amounts.in_policy + terms.is_packaged * (amounts.price - amounts.in_policy)
@@ -197,7 +197,7 @@ def _charged(amounts: Amounts[Amount], terms: Terms[Amount], calc: Arithmetic) -
 
 
 def _critical(
-    charged: Charged[Amount], basic: Amount, terms: Terms[Amount], before: Running[Amount], calc: Arithmetic
+    charged: Charged[Amount], basic: Amount, terms: Terms[Amount], before: Running[Amount], calc: Arithmetic[Amount]
 ) -> Critical[Amount]:
     """What the bill adds to the two segments of the year's running sum, or what special treatment promises."""
     least, most = calc.least, calc.most
@@ -218,7 +218,7 @@ def _assistance(  # noqa: PLR0917 -- the layers before it, the terms, the year
     necessary: Amount,
     terms: Terms[Amount],
     before: Running[Amount],
-    calc: Arithmetic,
+    calc: Arithmetic[Amount],
 ) -> Assistance[Amount]:
     """The in-policy part up to the aim, then necessary costs outside the catalogue, both under one cap.
 
@@ -240,7 +240,7 @@ def _assistance(  # noqa: PLR0917 -- the layers before it, the terms, the year
 
 
 def _safety_net(
-    base: Amount, paid: Amount, terms: Terms[Amount], before: Running[Amount], calc: Arithmetic
+    base: Amount, paid: Amount, terms: Terms[Amount], before: Running[Amount], calc: Arithmetic[Amount]
 ) -> SafetyNet[Amount]:
     """The lift to the aim, then what the person's own payments of the year exceed the income figure by."""
     lifted = calc.most(rounded(terms.net_target * base) - paid, 0)

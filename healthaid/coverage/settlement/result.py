@@ -154,11 +154,10 @@ def _safety_net(settled: Settled) -> dict[str, str | None]:
 
 
 class Measure(NamedTuple):
-    """What a promised rate is held against: `reached` of `of`, in fen; a ceiling is kept at or below it."""
+    """What a promised rate is held against: `reached` of `of`, in fen."""
 
     reached: Callable[[Due[int]], int]
     of: Callable[[Due[int]], int]
-    is_ceiling: bool = False
 
 
 def _paid(due: Due[int]) -> int:
@@ -170,9 +169,6 @@ def _paid_in_policy(due: Due[int]) -> int:
 
 
 MEASURES = {
-    "out_of_catalogue_share": Measure(
-        lambda due: due.charged.total - due.charged.in_policy, lambda due: due.charged.total, is_ceiling=True
-    ),
     "county_stay_actual_rate": Measure(_paid, lambda due: due.charged.base),
     "outside_stay_in_policy_rate": Measure(_paid_in_policy, lambda due: due.charged.in_policy),
     "outpatient_special_rate": Measure(lambda due: due.basic, lambda due: due.charged.in_policy),
@@ -218,6 +214,5 @@ def _guarantee(code: str, cited: Cited, outcome: Outcome[int]) -> Guarantee:
         return Guarantee(code, promised, yuan_text(own), own <= fen(promised), cited)
     measure = MEASURES[code]
     reached, whole = measure.reached(outcome.due), measure.of(outcome.due)
-    bound = rounded(whole * parts(promised))
-    is_met = reached <= bound if measure.is_ceiling else reached >= bound
+    is_met = reached >= rounded(whole * parts(promised))
     return Guarantee(code, promised, f"{Decimal(reached) / whole:.4f}" if whole else None, is_met, cited)
