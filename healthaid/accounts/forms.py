@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from healthaid.accounts.actions import username_of
 from healthaid.accounts.enums import Duty
-from healthaid.accounts.models import User
+from healthaid.accounts.models import LONGEST_USERNAME, User
 from healthaid.accounts.selectors import places_named
 from healthaid.regions.models import Place
 
@@ -32,7 +32,7 @@ class SignInForm(AuthenticationForm):
 
     def clean_username(self) -> str:
         username = username_of(self.cleaned_data["username"])
-        if len(username) > User._meta.get_field("username").max_length:  # noqa: SLF001 -- Django only tells the browser
+        if len(username) > LONGEST_USERNAME:  # Django only tells the browser
             raise self.get_invalid_login_error()
         return username
 
@@ -113,7 +113,7 @@ class AccountForm(PostingForm):
     """A new account with its first posting."""
 
     username = forms.CharField(
-        label=_("账号"), max_length=40, help_text=_("3 至 40 位小写字母、数字、点或横线，以后不能改。")
+        label=_("账号"), max_length=LONGEST_USERNAME, help_text=_("3 至 40 位小写字母、数字、点或横线，以后不能改。")
     )
     full_name = forms.CharField(label=_("姓名"), max_length=50)
     unit = forms.CharField(label=_("单位"), max_length=100, required=False)

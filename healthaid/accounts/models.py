@@ -18,6 +18,8 @@ from healthaid.accounts.enums import Duty
 from healthaid.core.fields import CodeField
 from healthaid.core.scoping import Scope
 
+LONGEST_USERNAME = 40
+
 
 class UserManager(BaseUserManager):
     """Only what the sign-in needs; accounts are made by `accounts.actions`."""
@@ -31,7 +33,7 @@ class User(AbstractBaseUser):
 
     scope_exempt = "accounts are seen by administrators only; their pages check the ability themselves"
 
-    username = CodeField(_("账号"), max_length=40)
+    username = CodeField(_("账号"), max_length=LONGEST_USERNAME)
     full_name = models.CharField(_("姓名"), max_length=50)
     unit = models.CharField(_("单位"), max_length=100, blank=True, default="")
     is_active = models.BooleanField(_("启用"), default=True)
