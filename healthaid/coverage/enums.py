@@ -27,6 +27,22 @@ class Insurance(TextChoices):
     SUPPLEMENTARY = "supplementary", _("补充保险")
 
 
+class PremiumGroup(TextChoices):
+    """Whose premium is shared by which rates (YN-2017-102 (一)); people who fell back count as not lifted."""
+
+    NOT_LIFTED = "not_lifted", _("未脱贫（含返贫）")
+    LIFTED = "lifted", _("已脱贫")
+
+
+class Side(TextChoices):
+    """People of the target group in the check of a year's enrolment."""
+
+    DUE = "due", _("应参保")
+    ENROLLED = "enrolled", _("已参保")
+    ABSENT = "absent", _("合理未参保")
+    GAP = "gap", _("参保缺口")
+
+
 class CardState(TextChoices):
     """Steps to an outpatient special-disease card (YN-2018-2 三)."""
 
@@ -73,6 +89,19 @@ class BillState(TextChoices):
     WAITING = "waiting", _("待补正")  # something is missing, and the page says what
     SETTLED = "settled", _("已结算")
     REVERSED = "reversed", _("已冲销")
+
+
+class Obstacle(TextChoices):
+    """Why a bill waits: what has to be put right before it can be settled."""
+
+    QUEUED = "queued", _("等待结算")  # came with a sheet, and a job will settle it
+    NO_TIER = "no_tier", _("医院未定级")
+    NOT_POOR = "not_poor", _("就诊当日不在帮扶范围")
+    NOT_ENROLLED = "not_enrolled", _("当年未参加基本医保")
+    NO_DISEASE = "no_disease", _("没有填写病种")
+    NOT_OUTPATIENT_DISEASE = "not_outpatient_disease", _("不是门诊慢特病病种")
+    NO_CARD = "no_card", _("没有有效的慢特病卡")
+    PARAMETER = "parameter", _("缺少政策数值")
 
 
 class Fund(TextChoices):

@@ -223,7 +223,7 @@ class Migration(migrations.Migration):
                 ('after_major_assistance', healthaid.core.fields.MoneyField(default=0)),
                 ('after_personal', healthaid.core.fields.MoneyField(default=0)),
                 ('missed', healthaid.core.fields.CodeField(blank=True, default='', max_length=200)),
-                ('warnings', healthaid.core.fields.CodeField(blank=True, default='', max_length=200)),
+                ('warnings', healthaid.core.fields.CodeField(blank=True, default='', max_length=500)),
                 ('settled_at', models.DateTimeField(auto_now_add=True, verbose_name='结算时间')),
                 ('bill', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='coverage.bill', verbose_name='医疗费用')),
                 ('corrects', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='correction', to='coverage.settlement', verbose_name='更正自')),

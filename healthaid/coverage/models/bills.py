@@ -146,7 +146,7 @@ class Settlement(models.Model):
     after_major_assistance = MoneyField(default=0)
     after_personal = MoneyField(default=0)
     missed = CodeField(max_length=200, blank=True, default="")  # codes of promises not met, joined by commas
-    warnings = CodeField(max_length=200, blank=True, default="")  # codes, joined by commas
+    warnings = CodeField(max_length=500, blank=True, default="")  # codes, joined by commas
     settled_at = models.DateTimeField(_("结算时间"), auto_now_add=True)
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("结算人")

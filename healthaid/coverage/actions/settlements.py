@@ -1,0 +1,211 @@
+"""Writes: bills are settled under the lock of their people's years, one or many at a time; sums are counted anew.
+
+For the other nouns of this room: `settle_bill`, `settle_bills`, `lock_accounts`, `recount_accounts`.
+"""
+
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+
+import polars as pl
+from django.db import transaction
+from django.utils import timezone
+
+from healthaid.accounts.enums import Ability
+from healthaid.accounts.models import User
+from healthaid.audit.actions import record_rows
+from healthaid.core import bulk
+from healthaid.core.decisions import require
+from healthaid.core.fields import MoneyField
+from healthaid.coverage import rulesets
+from healthaid.coverage.enums import BillState
+from healthaid.coverage.models import Bill, RuleSet, Settlement, YearAccount
+from healthaid.coverage.permissions.bills import may_settle
+from healthaid.coverage.selectors.bills import bill_for_page
+from healthaid.coverage.selectors.settlements import moved_by
+from healthaid.coverage.settlement import ENGINE
+from healthaid.coverage.settlement.basis import Basis
+from healthaid.coverage.settling import computing, facts
+from healthaid.coverage.settling.facts import SUMS
+
+AT_ONCE = 5_000  # people whose years are locked in one transaction
+Years = Collection[tuple[int, int]]  # person and year
+Progress = Callable[[int, int, str], None]
+
+
+def no_progress(_done: int, _total: int, _step: str) -> None:
+    """For callers that nobody watches."""
+
+
+@transaction.atomic
+def settle_bill(*, by: User, bill_id: int) -> Bill:
+    """Settle a waiting bill, or say on it what stands in the way. Raises Refused, DoesNotExist."""
+    bill = bill_for_page(by, bill_id)
+    require(may_settle(by, bill))
+    _settle(by, [bill.pk])
+    bill.refresh_from_db()
+    return bill
+
+
+def settle_bills(*, by: User, bill_ids: Sequence[int], progress: Progress = no_progress) -> dict[str, int]:
+    """Settle those of many bills that wait and that the user may settle: {"settled", "waiting"}. Safe to run twice.
+
+    Each transaction has all the bills of some thousand people, so that nobody's year is settled in halves.
+    """
+    mine = by.scope(Ability.SETTLE_BILLS)
+    columns = ["id", "person_id", "path", "facility_path"]
+    found = bulk.find(Bill, "id", pl.Series("id", bill_ids, pl.Int64), columns).sort("person_id", "id")
+    inside = [any(map(mine.covers_path, paths)) for paths in found.select("path", "facility_path").iter_rows()]
+    frame, counts, done = found.filter(pl.Series(inside, dtype=pl.Boolean)), {"settled": 0, "waiting": 0}, 0
+    for ids in _by_people(frame):
+        progress(done, frame.height, "结算")
+        with transaction.atomic():
+            settled, waiting = _settle(by, ids)
+        counts["settled"] += settled
+        counts["waiting"] += waiting
+        done += len(ids)
+    return counts
+
+
+def _by_people(frame: pl.DataFrame) -> Iterator[list[int]]:
+    """The bills of some thousand people at a time."""
+    people = frame["person_id"].unique(maintain_order=True)
+    for start in range(0, len(people), AT_ONCE):
+        some = people.slice(start, AT_ONCE)
+        yield frame.filter(pl.col("person_id").is_in(some.implode()))["id"].to_list()
+
+
+def _settle(by: User, ids: Sequence[int]) -> tuple[int, int]:
+    """Settle what waits among the bills; how many were settled, and how many go on waiting."""
+    years = bulk.find(Bill, "id", pl.Series("id", ids, pl.Int64), ["person_id", "path", "region", "served_on"])
+    lock_accounts(years)
+    _lock_bills(ids)
+    bills = facts.bills_waiting(ids)
+    if bills.is_empty():
+        return 0, 0
+    known = facts.with_facts(bills)
+    local = facts.local_documents(bills["region"].unique().to_list())
+    settled = computing.settle(known, facts.settled_before(bills), local)
+    _write_settlements(by, settled.done, _rule_sets(settled.bases))
+    _write_bills(settled)
+    _add_to_accounts(settled.done)
+    _record(by, settled.done)
+    return settled.done.height, settled.waiting.height
+
+
+def _lock_bills(ids: Sequence[int]) -> None:
+    rows = Bill.objects.filter(pk__in=ids).order_by("pk").select_for_update()
+    list(rows.values_list("pk", flat=True))
+
+
+def lock_accounts(bills: pl.DataFrame) -> None:
+    """Hold the years into which bills fall until the transaction ends; years that are not there yet begin at nothing.
+
+    The frame has "person_id", "path", "region" and "served_on". Whoever changes what counts into a year holds it.
+    """
+    wanted = bills.with_columns(pl.col("served_on").dt.year().alias("year")).unique(["person_id", "year"])
+    people, years = wanted["person_id"].unique().to_list(), wanted["year"].unique().to_list()
+    held = YearAccount.objects.filter(person__in=people, year__in=years)
+    known = set(held.values_list("person", "year"))
+    missing = [
+        YearAccount(person_id=person, year=year, path=path, region=region)
+        for person, year, path, region in wanted.select("person_id", "year", "path", "region").iter_rows()
+        if (person, year) not in known
+    ]
+    YearAccount.objects.bulk_create(missing, ignore_conflicts=True, batch_size=1_000)
+    list(held.order_by("pk").select_for_update().values_list("pk", flat=True))
+
+
+def _rule_sets(bases: Mapping[int, Basis]) -> dict[int, int]:
+    """The stored RuleSet of each case; equal ones are kept once."""
+    values = {number: rulesets.as_json(basis) for number, basis in bases.items()}
+    digests = {number: rulesets.digest(each) for number, each in values.items()}
+    stored = RuleSet.objects.filter(digest__in=set(digests.values()))
+    known = dict(stored.values_list("digest", "pk"))
+    new = {digest: values[number] for number, digest in digests.items() if digest not in known}
+    if new:
+        made = [RuleSet(digest=digest, engine=ENGINE, values=each) for digest, each in new.items()]
+        RuleSet.objects.bulk_create(made, ignore_conflicts=True)
+        known = dict(stored.all().values_list("digest", "pk"))
+    return {number: known[digest] for number, digest in digests.items()}
+
+
+def _write_settlements(by: User, done: pl.DataFrame, rules: Mapping[int, int]) -> None:
+    when = pl.lit(timezone.now(), pl.Datetime("us", "UTC")).alias("settled_at")
+    frame = done.select(
+        pl.col("id").alias("bill_id"),
+        pl.col("case").replace_strict(rules, default=None, return_dtype=pl.Int64).alias("rules_id"),
+        pl.lit(value=True).alias("is_current"),
+        *computing.PAID,
+        pl.col("settled_total").alias("total"),
+        *(f"{when}_{name}" for when in ("before", "after") for name in SUMS),
+        "missed",
+        "warnings",
+        when,
+        pl.lit(by.pk, pl.Int64).alias("settled_by_id"),
+    )
+    bulk.insert(Settlement, frame)
+
+
+def _write_bills(settled: computing.Settled) -> None:
+    now = pl.lit(timezone.now(), pl.Datetime("us", "UTC")).alias("updated_at")
+    done = settled.done.select(
+        "id",
+        pl.lit(BillState.SETTLED.value).alias("state"),
+        pl.lit("{}").alias("obstacle"),
+        pl.col("price").alias("package_price"),
+        now,
+    )
+    waiting = settled.waiting.select("id", "obstacle", now)
+    for frame in (done, waiting):
+        with bulk.staged(Bill, frame) as staging:
+            bulk.update_staged(Bill, staging, [name for name in frame.columns if name != "id"])
+
+
+def _add_to_accounts(done: pl.DataFrame) -> None:
+    """Move the years' sums by what the bills added; a bill that came behind later ones calls for a replay."""
+    if done.is_empty():
+        return
+    moved = done.group_by("person_id", "year").agg(
+        *((pl.col(f"after_{name}") - pl.col(f"before_{name}")).sum().alias(f"moved_{name}") for name in SUMS),
+        pl.col("is_late").any(),
+    )
+    columns = ["id", "person_id", "year", "needs_replay", *SUMS]
+    stored = bulk.find(YearAccount, "person_id", done["person_id"].unique(), columns)
+    frame = stored.join(moved, on=["person_id", "year"]).select(
+        "id",
+        *((pl.col(name) + pl.col(f"moved_{name}")).alias(name) for name in SUMS),
+        (pl.col("needs_replay") | pl.col("is_late")).alias("needs_replay"),
+        pl.lit(timezone.now(), pl.Datetime("us", "UTC")).alias("updated_at"),
+    )
+    with bulk.staged(YearAccount, frame) as staging:
+        bulk.update_staged(YearAccount, staging, [*SUMS, "needs_replay", "updated_at"])
+
+
+def recount_accounts(years: Years, *, needs_replay: bool | None = None) -> None:
+    """Count the sums of locked years anew from the current settlements, and mark whether a replay is called for."""
+    people = {person for person, _year in years}
+    rows = Settlement.objects.filter(bill__person__in=people, is_current=True)
+    sums = moved_by(rows.filter(bill__served_on__year__in={year for _person, year in years}))
+    money = MoneyField()
+    changed = []
+    for account in YearAccount.objects.filter(person__in=people):
+        if (account.person_id, account.year) not in years:
+            continue
+        counted = sums.get((account.person_id, account.year), dict.fromkeys(SUMS, 0))
+        for name, amount in counted.items():
+            setattr(account, name, money.from_db_value(amount))
+        if needs_replay is not None:
+            account.needs_replay = needs_replay
+        account.updated_at = timezone.now()
+        changed.append(account)
+    YearAccount.objects.bulk_update(changed, [*SUMS, "needs_replay", "updated_at"], batch_size=500)
+
+
+def _record(by: User, done: pl.DataFrame) -> None:
+    """An entry for each settled bill, with what it rests on in figures: yuan."""
+    paid = done.select("id", "path", *((pl.col(name) / 100).alias(name) for name in computing.PAID))
+    rows = [
+        (pk, path, json.dumps(dict(zip(computing.PAID, map("{:.2f}".format, amounts), strict=True))))
+        for pk, path, *amounts in paid.iter_rows()
+    ]
+    record_rows(by=by, verb="coverage.bill.settled", subject_kind="coverage.bill", rows=rows)

@@ -1,0 +1,216 @@
+"""A settlement told step by step out of what was stored with it, whatever has become of the policy since."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.functional import Promise
+
+from healthaid.coverage import rulesets
+from healthaid.coverage.models import Settlement
+from healthaid.coverage.phrases import FIGURES, KINDS, LAYERS, PROMISES, warning_told, yuan
+from healthaid.coverage.settlement import bill as engine
+from healthaid.coverage.settlement.engine import Settled
+from healthaid.coverage.settlement.layers import WHOLE, Amounts, outcome
+from healthaid.coverage.settlement.result import guarantees, steps
+from healthaid.coverage.settling.facts import SUMS
+from healthaid.policy import catalogue
+from healthaid.policy.domain import Document
+from healthaid.policy.selectors import documents_named
+from healthaid.policy.texts import shown
+
+PAYERS = ("hospital", "basic", "critical", "assistance", "safety_net", "personal")
+RATES = frozenset({"rate", "limit", "rate_below_mark", "rate_above_mark", "special_rate", "target", "necessary_rate"})
+PERCENT = Decimal(100)
+
+
+def reproduce(settlement: Settlement) -> Settled:
+    """The settlement computed anew from the stored rules and the bill's own figures: equal to the fen."""
+    bill, basis = settlement.bill, rulesets.from_json(settlement.rules.values)
+    before = engine.Running(*(_fen(getattr(settlement, f"before_{name}")) for name in SUMS))
+    amounts = Amounts(_fen(bill.total), _fen(bill.in_policy), _fen(bill.necessary), _fen(bill.package_price))
+    handed_in = engine.Bill(
+        region=bill.region,
+        on=bill.served_on,
+        setting=bill.setting,
+        level=bill.level,
+        tier=int(bill.tier),
+        referral=basis.case.referral,
+        disease=bill.disease,
+        total=amounts.total,
+        in_policy=amounts.in_policy,
+        necessary=amounts.necessary,
+        package_price=amounts.price or None,
+        before=before,
+    )
+    return Settled(handed_in, basis, outcome(amounts, basis.terms, before, WHOLE))
+
+
+def _fen(amount: Decimal | None) -> int:
+    return int(Decimal(amount or 0).scaleb(2))
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A value that entered, and where it stands: 德医保〔2017〕98号 1."""
+
+    label: str
+    value: str
+    document: str
+    title: str
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One payer of a settlement: what it pays, the rates behind it, the year's sum, and the articles."""
+
+    code: str
+    label: str | Promise
+    amount: Decimal
+    rates: tuple[str, ...]
+    running: Decimal | None
+    articles: tuple[Article, ...]
+
+    @property
+    def sources(self) -> str:
+        """The articles on one line, for hover and paper."""
+        return "；".join(dict.fromkeys(f"{each.document} {each.article}".strip() for each in self.articles))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the computation with its figures in words."""
+
+    label: str | Promise
+    amount: str
+    figures: tuple[tuple[str | Promise, str], ...]
+    articles: tuple[Article, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A promise held against the bill."""
+
+    label: str | Promise
+    promised: str
+    reached: str
+    is_met: bool
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """One of the year's sums before and after the bill."""
+
+    label: str | Promise
+    before: Decimal
+    after: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything a page or a form says about a settlement."""
+
+    lines: tuple[Line, ...]
+    steps: tuple[Step, ...]
+    promises: tuple[Kept, ...]
+    sums: tuple[Sum, ...]
+    warnings: tuple[str, ...]
+    total: Decimal
+    in_policy: Decimal
+
+
+def explain(settlement: Settlement) -> Explanation:
+    """The settlement as people read it; its bill and rules are loaded. One query where local documents are cited."""
+    settled = reproduce(settlement)
+    told, promised = steps(settled), [promise.as_json() for promise in guarantees(settled)]
+    cited = [*(row for step in told for row in step["articles"]), *promised]
+    documents = documents_named(row["document"] for row in cited if row["document"])
+    articles = {step["layer"]: tuple(_article(row, documents) for row in step["articles"]) for step in told}
+    figures = {step["layer"]: step["figures"] for step in told}
+    return Explanation(
+        lines=tuple(_line(code, settlement, figures, articles) for code in PAYERS),
+        steps=tuple(_step(step, articles[step["layer"]]) for step in told),
+        promises=tuple(_kept(row, documents) for row in promised),
+        sums=tuple(_sum(name, settlement) for name in SUMS),
+        warnings=tuple(warning_told(code) for code in settlement.warnings.split(",") if code),
+        total=settlement.total,
+        in_policy=Decimal(settled.outcome.due.charged.in_policy).scaleb(-2),
+    )
+
+
+def _line(
+    code: str,
+    settlement: Settlement,
+    figures: Mapping[str, Mapping[str, Any]],
+    articles: Mapping[str, tuple[Article, ...]],
+) -> Line:
+    own = figures.get(code, {})
+    rates = tuple(f"{FIGURES[name]} {percent(own[name])}" for name in own if name in RATES and own[name] is not None)
+    running = {
+        "critical": settlement.after_critical_base,
+        "assistance": settlement.after_assistance + settlement.after_major_assistance,
+        "personal": settlement.after_personal,
+    }.get(code)
+    fault = articles.get("hospital_fault", ()) if code == "hospital" else ()
+    return Line(code, LAYERS[code], getattr(settlement, code), rates, running, articles.get(code, ()) + fault)
+
+
+def _step(step: Mapping[str, Any], articles: tuple[Article, ...]) -> Step:
+    figures = tuple((FIGURES.get(name, name), _figure(name, text)) for name, text in step["figures"].items())
+    return Step(LAYERS.get(step["layer"], step["layer"]), yuan(_fen(step["amount"])), figures, articles)
+
+
+def _figure(name: str, text: str | None) -> str:
+    if text is None:
+        return "—"
+    if name == "kind":
+        return str(KINDS[text])
+    return percent(text) if name in RATES else yuan(_fen(Decimal(text)))
+
+
+def _kept(row: Mapping[str, Any], documents: Mapping[str, Document]) -> Kept:
+    is_amount = row["guarantee"] == "income_cap"
+    promised, reached = row["promised"], row["actual"]
+    return Kept(
+        label=PROMISES.get(row["guarantee"], row["guarantee"]),
+        promised=yuan(_fen(Decimal(promised))) if is_amount else percent(promised),
+        reached="—" if reached is None else yuan(_fen(Decimal(reached))) if is_amount else percent(reached),
+        is_met=row["met"],
+        article=_article(row | {"value": promised}, documents),
+    )
+
+
+def _sum(name: str, settlement: Settlement) -> Sum:
+    field = settlement.bill.person.year_accounts.model._meta.get_field(name)  # noqa: SLF001
+    before, after = getattr(settlement, f"before_{name}"), getattr(settlement, f"after_{name}")
+    return Sum(field.verbose_name.removesuffix("（元）"), before, after)
+
+
+def _article(row: Mapping[str, Any], documents: Mapping[str, Document]) -> Article:
+    parameter = catalogue.parameters().get(row["parameter"])
+    document = documents.get(row["document"])
+    return Article(
+        label=str(parameter.label) if parameter else row["parameter"],
+        value=_value(row["value"], parameter.unit if parameter else ""),
+        document=document.number if document else row["document"],
+        title=document.title if document else "",
+        article=row["article"],
+    )
+
+
+def _value(value: Any, unit: str) -> str:
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "–".join(_value(end, unit) for end in value if end is not None)
+    try:
+        return str(shown(Decimal(value), unit))
+    except ArithmeticError:
+        return str(shown(value, unit))
+
+
+def percent(ratio: str | Decimal) -> str:
+    """A ratio from 0 to 1 as per cent with at most two decimals: 0.9 is "90%"."""
+    text = f"{(Decimal(ratio) * PERCENT).quantize(Decimal('0.01')):f}"
+    return f"{text.rstrip('0').rstrip('.')}%"

@@ -1,0 +1,197 @@
+"""From bills with their facts to settlements: what stands in the way, what the engine pays, promises, warnings."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from healthaid.coverage.enums import Obstacle, Referral, Setting
+from healthaid.coverage.settlement.basis import Basis, Case, fen, parts
+from healthaid.coverage.settlement.bill import Running
+from healthaid.coverage.settlement.columns import (
+    BEYOND_OPEN_CAP,
+    COLUMNS,
+    Bills,
+    CaseTable,
+    Column,
+    Results,
+    settle_year,
+)
+from healthaid.coverage.settlement.engine import OPEN_CAP
+from healthaid.coverage.settlement.layers import Amounts, Outcome, Terms, outcome, rounded
+from healthaid.coverage.settlement.result import INCOME_CAP, MEASURES
+from healthaid.coverage.settlement.rulebook import Rulebook
+from healthaid.coverage.settling.facts import MOVED, STATED, SUMS
+from healthaid.policy.domain import Unresolved
+
+PAID = ("hospital", "basic", "critical", "assistance", "safety_net", "personal")
+CASE = ("region", "served_on", "setting", "level", "tier", "referral", "disease", "has_price")
+NO_LOCAL: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What came of bills: `done` has the columns of a settlement, "case" and "is_late"; `waiting` "id", "obstacle"."""
+
+    done: pl.DataFrame
+    waiting: pl.DataFrame
+    bases: Mapping[int, Basis]  # by the number in "case"
+
+
+def settle(bills: pl.DataFrame, before: pl.DataFrame, local: Mapping[str, Sequence[Any]]) -> Settled:
+    """Settle bills that have their facts, each person's in the order of day and number.
+
+    `before` is what `facts.settled_before` gives; `local` are the local documents of the bills' regions.
+    """
+    looked_at = bills.with_columns(_obstacle().alias("code"))
+    stopped = looked_at.filter(pl.col("code").is_not_null()).select("id", _as_json(("code", pl.col("code"))))
+    table = CaseTable(Rulebook(local))
+    free = _with_cases(looked_at.filter(pl.col("code").is_null()), table)
+    earlier, is_late = _earlier(free, before)
+    columns = _columns(free)
+    results = settle_year(columns, table, earlier)
+    frame = free.with_columns(pl.Series("problem", results.problem), pl.Series("is_late", is_late), *_amounts(results))
+    bases = {number: found for number, found in enumerate(table.found) if isinstance(found, Basis)}
+    frame = frame.with_columns(_missed(columns, results, table), _warnings(bases))
+    unresolved = _unresolved(frame.filter(pl.col("problem") != 0), table)
+    return Settled(frame.filter(pl.col("problem") == 0), pl.concat([stopped, unresolved]), bases)
+
+
+def _obstacle() -> pl.Expr:
+    """The first thing that has to be put right before the bill can be settled; null when nothing has."""
+    is_special = pl.col("setting") == Setting.OUTPATIENT_SPECIAL
+    return (
+        pl.when(~pl.col("tier").is_in(["1", "2", "3"]))
+        .then(pl.lit(Obstacle.NO_TIER.value))
+        .when(~pl.col("is_poor"))
+        .then(pl.lit(Obstacle.NOT_POOR.value))
+        .when(pl.col("is_enrolled") == pl.lit(value=False))
+        .then(pl.lit(Obstacle.NOT_ENROLLED.value))
+        .when(is_special & (pl.col("disease") == ""))
+        .then(pl.lit(Obstacle.NO_DISEASE.value))
+        .when(is_special & pl.col("benefit").is_null())
+        .then(pl.lit(Obstacle.NOT_OUTPATIENT_DISEASE.value))
+        .when(is_special & ~pl.col("has_card"))
+        .then(pl.lit(Obstacle.NO_CARD.value))
+    )
+
+
+def _as_json(*items: tuple[str, pl.Expr]) -> pl.Expr:
+    """An obstacle as its column keeps it; codes and days need no escaping."""
+    parts: list[pl.Expr] = []
+    for name, value in items:
+        parts += [pl.lit(f'{", " if parts else "{"}"{name}": "'), value.cast(pl.String), pl.lit('"')]
+    return pl.concat_str(*parts, pl.lit("}")).alias("obstacle")
+
+
+def _with_cases(frame: pl.DataFrame, table: CaseTable) -> pl.DataFrame:
+    """Add "case", the number of what decides each bill's terms; equal ones are asked once."""
+    paid_as = pl.col("referral").replace({Referral.FILED_LATE.value: Referral.COMPLIANT.value})
+    frame = frame.with_columns(paid_as.alias("referral"), pl.col("price").is_not_null().alias("has_price"))
+    kinds = frame.select(CASE).unique(maintain_order=True)
+    numbers = [
+        table.number(region, on, Case(setting, level, int(tier), referral, disease, has_price), NO_LOCAL)
+        for region, on, setting, level, tier, referral, disease, has_price in kinds.iter_rows()
+    ]
+    kinds = kinds.with_columns(pl.Series("case", numbers, pl.Int64))
+    return frame.join(kinds, on=CASE, how="left", maintain_order="left")
+
+
+def _earlier(frame: pl.DataFrame, before: pl.DataFrame) -> tuple[Running[Column], Column]:
+    """What earlier settlements add before each bill, and whether later ones stand behind it."""
+    beside = frame.select("id", "person_id", "year", "served_on").join(before, on=["person_id", "year"])
+    precedes = (pl.col("other_on") < pl.col("served_on")) | (
+        (pl.col("other_on") == pl.col("served_on")) & (pl.col("other_id") < pl.col("id"))
+    )
+    added = (
+        beside.with_columns(precedes.alias("precedes"))
+        .group_by("id")
+        .agg(*(pl.col(name).filter("precedes").sum() for name in MOVED), (~pl.col("precedes")).any().alias("late"))
+    )
+    found = frame.select("id").join(added, on="id", how="left", maintain_order="left")
+    sums = Running(*(found[name].fill_null(0).to_numpy().astype(np.int64) for name in MOVED))
+    return sums, found["late"].fill_null(value=False).to_numpy()
+
+
+def _columns(frame: pl.DataFrame) -> Bills:
+    owners = frame.select(pl.struct("person_id", "year").rank("dense").cast(pl.Int64)).to_series()
+    named = (owners, frame["served_on"].to_physical(), frame["id"], frame["case"], frame["total"], frame["in_policy"])
+    more = (frame["necessary"], frame["price"].fill_null(0))
+    return Bills(*(series.cast(pl.Int64).to_numpy() for series in (*named, *more)))
+
+
+def _amounts(results: Results) -> list[pl.Series]:
+    """The results as the columns of a settlement."""
+    sums = [
+        pl.Series(f"{when}_{name}", column)
+        for when, running in (("before", results.before), ("after", results.after))
+        for name, column in zip(SUMS, running, strict=True)
+    ]
+    return [
+        *(pl.Series(name, getattr(results, name)) for name in PAID),
+        pl.Series("settled_total", results.total),
+        *sums,
+    ]
+
+
+def _unresolved(frame: pl.DataFrame, table: CaseTable) -> pl.DataFrame:
+    """The bills for which the policy has no answer, with the parameter, the place and the day."""
+    names = {number: found.parameter for number, found in enumerate(table.found) if isinstance(found, Unresolved)}
+    parameter = (
+        pl.when(pl.col("problem") == BEYOND_OPEN_CAP)
+        .then(pl.lit(OPEN_CAP))
+        .otherwise(pl.col("case").replace_strict(names, default=None, return_dtype=pl.String))
+    )
+    told = (
+        ("code", pl.lit(Obstacle.PARAMETER.value)),
+        ("parameter", parameter),
+        ("place", pl.col("region")),
+        ("on", pl.col("served_on")),
+    )
+    return frame.select("id", _as_json(*told))
+
+
+def _missed(bills: Bills, results: Results, table: CaseTable) -> pl.Series:
+    """The promises that each bill was held against and did not meet: codes joined by commas."""
+    terms, resolved = table.terms(), table.resolved()
+    amounts = Amounts(bills.total, bills.in_policy, bills.necessary, bills.price)
+    whole = outcome(amounts, Terms(*(column[bills.case] for column in terms)), results.before, COLUMNS)
+    texts = np.full(len(bills.total), "", dtype=object)
+    for code in (*MEASURES, INCOME_CAP):
+        promised = np.array([_promised(found, code) for found in table.found] or [0], dtype=np.int64)[bills.case]
+        asked = (promised >= 0) & resolved[bills.case]
+        texts[asked & ~_is_met(code, whole, promised)] += f",{code}"
+    return pl.Series("missed", [text[1:] for text in texts], pl.String)
+
+
+def _promised(found: Basis | Unresolved, code: str) -> int:
+    """What is promised: parts per million, or fen of a year; -1 where this is not."""
+    if isinstance(found, Unresolved) or code not in found.promises:
+        return -1
+    worth = Decimal(str(found.promises[code].worth))
+    return fen(worth) if code == INCOME_CAP else parts(worth)
+
+
+def _is_met(code: str, whole: Outcome[Any], promised: Column) -> Any:
+    if code == INCOME_CAP:
+        return whole.after.personal <= promised
+    measure = MEASURES[code]
+    return measure.reached(whole.due) >= rounded(measure.of(whole.due) * promised)
+
+
+def _warnings(bases: Mapping[int, Basis]) -> pl.Expr:
+    """What a person should look at, though the bill is settled: codes joined by commas."""
+    engine = {number: ",".join(basis.warnings) for number, basis in bases.items()}
+    differs = pl.any_horizontal((pl.col(f"stated_{name}") != pl.col(name)).fill_null(value=False) for name in STATED)
+    codes = (
+        pl.col("case").replace_strict(engine, default="", return_dtype=pl.String),
+        pl.when((pl.col("total") > pl.col("in_policy")) & ~pl.col("is_signed").fill_null(value=False))
+        .then(pl.lit("unsigned"))
+        .otherwise(pl.lit("")),
+        pl.when(differs).then(pl.lit("stated_differs")).otherwise(pl.lit("")),
+        pl.when(pl.col("is_enrolled").is_null()).then(pl.lit("enrolment_unknown")).otherwise(pl.lit("")),
+    )
+    return pl.concat_list(*codes).list.eval(pl.element().filter(pl.element() != "")).list.join(",").alias("warnings")

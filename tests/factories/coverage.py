@@ -1,0 +1,46 @@
+"""Enrolments, cards, bills and their settlements for tests."""
+
+from datetime import date
+from decimal import Decimal
+
+from healthaid.coverage.actions.bills import enter_bill
+from healthaid.policy.enums import ValueState
+from healthaid.policy.models import LocalDocument, LocalValue
+from tests.factories.accounts import UserFactory
+
+NUMBERS = iter(range(1, 1_000_000))
+
+
+def local_value(place, parameter, number, starts_on=date(2017, 1, 1), **fields):
+    """A confirmed value of a place's own document; `disease` makes it the price at a hospital's leaf."""
+    document, _made = LocalDocument.objects.get_or_create(
+        place=place,
+        title="试点文件",
+        defaults={"path": place.path, "note": "试点", "entered_by": UserFactory()},
+    )
+    facts = {"entered_by": document.entered_by, "decided_by": UserFactory(), "state": ValueState.CONFIRMED}
+    return LocalValue.objects.create(
+        document=document,
+        place=place,
+        path=place.path,
+        parameter=parameter,
+        number=Decimal(str(number)),
+        starts_on=starts_on,
+        **facts | fields,
+    )
+
+
+def entered_bill(by, person, facility, **values):
+    """A bill as a clerk enters it: example A of the settlement rules unless told otherwise."""
+    facts = {
+        "number": f"JS{next(NUMBERS):06}",
+        "setting": "inpatient",
+        "admitted_on": date(2018, 7, 1) if "served_on" not in values else None,
+        "served_on": date(2018, 7, 15),
+        "diagnosis": "肺炎",
+        "total": Decimal("20000.00"),
+        "in_policy": Decimal("19000.00"),
+        "is_signed": True,
+        "today": date(2020, 1, 1),
+    }
+    return enter_bill(by=by, person_id=person.pk, facility_id=facility.pk, **facts | values)
