@@ -16,21 +16,13 @@ from facilities.models import ClinicCheck, Facility
 from healthaid.core.scoping import ScopedQuerySet, under
 from healthaid.regions.enums import CodeSystem, Level
 from healthaid.regions.models import Place, PlaceCode
-from patients.enums import CaseState, ConditionKind, ConditionState, LifeState
+from patients.enums import CaseState, ConditionKind, ConditionState
 from patients.models import Condition, Household, Person, PovertySpell
+from patients.selectors.persons import present_on, spells_covering
 from signing.models import Contract
 
 DoctorsDue = Callable[[int], int]  # from a village's residents to the doctors that the policy of the day asks for
 OUTSIDE_TREATMENT = (CaseState.DECLINED, CaseState.DIED, CaseState.EXCLUDED)  # standards 1.2: not in the denominator
-
-
-def present_on(day: date, person: str = "") -> Q:
-    """People of the register on the day: born, identified, neither dead nor moved out."""
-    return (
-        Q(**{f"{person}born_on__lte": day})
-        & (Q(**{f"{person}identified_on": None}) | Q(**{f"{person}identified_on__lte": day}))
-        & (Q(**{f"{person}life_state": LifeState.PRESENT}) | Q(**{f"{person}left_on__gt": day}))
-    )
 
 
 def households_on(day: date) -> ScopedQuerySet[Household]:
@@ -48,7 +40,7 @@ def people_on(day: date) -> ScopedQuerySet[Person]:
 def spells_on(day: date) -> QuerySet[PovertySpell]:
     """Standings that cover the day, of people present on it; `is_signed` says whether a contract runs that day."""
     return (
-        PovertySpell.objects.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+        spells_covering(day)
         .filter(present_on(day, "person__"))
         .annotate(is_signed=Exists(contracts_on(day).filter(person=OuterRef("person_id"))))
     )

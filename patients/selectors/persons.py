@@ -45,10 +45,23 @@ def spells_of(person: Person) -> QuerySet[PovertySpell]:
     return PovertySpell.objects.filter(person=person).order_by("-starts_on", "-pk")
 
 
+def present_on(day: date, person: str = "") -> Q:
+    """People of the register on the day: born, identified, neither dead nor moved out."""
+    return (
+        Q(**{f"{person}born_on__lte": day})
+        & (Q(**{f"{person}identified_on": None}) | Q(**{f"{person}identified_on__lte": day}))
+        & (Q(**{f"{person}life_state": LifeState.PRESENT}) | Q(**{f"{person}left_on__gt": day}))
+    )
+
+
+def spells_covering(day: date) -> QuerySet[PovertySpell]:
+    """The standings that hold on the day."""
+    return PovertySpell.objects.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+
+
 def status_on(person: Person, day: date) -> str:
     """The standing that held on the day; empty when none did."""
-    spells = PovertySpell.objects.filter(Q(ends_on=None) | Q(ends_on__gte=day), person=person, starts_on__lte=day)
-    return spells.values_list("status", flat=True).first() or ""
+    return spells_covering(day).filter(person=person).values_list("status", flat=True).first() or ""
 
 
 def bearers(number: str, *, besides: int | None = None) -> ScopedQuerySet[Person]:

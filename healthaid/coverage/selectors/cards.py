@@ -1,0 +1,119 @@
+"""Reads of outpatient special-disease cards; those of sensitive diseases only for users who may know of them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
+
+from facilities.models import Facility
+from facilities.selectors import hospitals_serving
+from healthaid.accounts.enums import Ability
+from healthaid.core.scoping import Scoped
+from healthaid.coverage.domain.cards import Period, expiring_by, served
+from healthaid.coverage.enums import CardState
+from healthaid.coverage.models import SpecialCard
+from healthaid.coverage.selectors.diseases import card_disease, card_diseases, card_diseases_by_code, listed_where
+from healthaid.coverage.selectors.places import by_place
+from patients.enums import ConditionState, LifeState
+from patients.models import Condition, Person
+from patients.selectors.conditions import readable_conditions
+
+OVER = (CardState.REFUSED, CardState.ENDED)
+RUNNING = (CardState.APPLIED, CardState.DIAGNOSED, CardState.VALID)
+
+
+def readable_cards(user: Scoped) -> QuerySet[SpecialCard]:
+    """The cards a user may know of: all that are not sensitive in reach, and sensitive ones by their own right."""
+    reach = SpecialCard.objects.visible_to(user)
+    return reach.filter(is_sensitive=False) | reach.visible_to(user, Ability.READ_SENSITIVE)
+
+
+def cards_for_list(user: Scoped) -> QuerySet[SpecialCard]:
+    """Cards with person, village, township and hospital."""
+    return readable_cards(user).select_related("person__household__village__parent", "diagnosed_by")
+
+
+def card_for_page(user: Scoped, pk: int) -> SpecialCard:
+    """One card with its person and hospital. Raises DoesNotExist."""
+    return cards_for_list(user).get(pk=pk)
+
+
+def cards_of_person(user: Scoped, person_id: int) -> QuerySet[SpecialCard]:
+    """A person's cards, newest first."""
+    return cards_for_list(user).filter(person=person_id).order_by("-applied_on", "-pk")
+
+
+def running_cards_of(person_id: int) -> QuerySet[SpecialCard]:
+    """What runs for a person, whoever may know of it."""
+    return SpecialCard.objects.filter(person=person_id, state__in=RUNNING)
+
+
+def count_running(person_id: int) -> int:
+    """How many cards run for a person or are on their way."""
+    return running_cards_of(person_id).count()
+
+
+def expiring(today: date) -> Q:
+    """Valid cards that end within the next days, or have ended without anybody saying so."""
+    return Q(state=CardState.VALID, valid_to__lte=expiring_by(today))
+
+
+def hospitals_near(village_path: str) -> QuerySet[Facility]:
+    """Open hospitals of a village's county, prefecture and province; a lower one is refused with the reason."""
+    return hospitals_serving(village_path).order_by("name")
+
+
+# People who qualify
+
+
+def conditions_without_card(user: Scoped, today: date) -> QuerySet[Condition]:
+    """Verified illnesses of people present that belong to the 28 where those are in force, and have no running card.
+
+    Each is told its `card_disease`. Sensitive ones are there only for users who may know of them.
+    """
+    rows = user.scope(Ability.READ_COVERAGE).narrow(readable_conditions(user))
+    listed = by_place(listed_where(today), lambda said: Q() if said.value else None)
+    rows = rows.filter(listed, state=ConditionState.VERIFIED, person__life_state=LifeState.PRESENT)
+    rows = rows.annotate(card_disease=_card_disease()).exclude(card_disease="")
+    running = SpecialCard.objects.filter(person=OuterRef("person"), disease=OuterRef("card_disease"), state__in=RUNNING)
+    return rows.filter(~Exists(running)).select_related("person__household__village__parent")
+
+
+def _card_disease() -> Case:
+    """The outpatient disease that an illness belongs to, in the database's terms."""
+    own: dict[str, list[str]] = defaultdict(list)
+    for code, disease in card_diseases().items():
+        own[disease].append(code)
+    cases = [When(disease__in=codes, then=Value(disease)) for disease, codes in own.items()]
+    for code, prefixes in card_diseases_by_code().items():
+        cases += [
+            When(disease=code, icd10__startswith=prefix, then=Value(disease)) for prefix, disease in prefixes.items()
+        ]
+    return Case(*cases, default=Value(""), output_field=CharField())
+
+
+# For the settlement
+
+
+Periods = Mapping[tuple[int, str], Sequence[Period]]  # by person and outpatient disease
+
+
+def has_valid_card(person: Person, disease: str, day: date) -> bool:
+    """Whether a card of the person serves on the day for a disease of the catalogue, or the one it lies within."""
+    return is_covered(card_periods([person.pk]), person.pk, disease, day)
+
+
+def is_covered(periods: Periods, person_id: int, disease: str, day: date) -> bool:
+    """The same among periods that were read for many people."""
+    return any(period.holds_on(day) for period in periods.get((person_id, card_disease(disease)), ()))
+
+
+def card_periods(person_ids: Collection[int]) -> Periods:
+    """The days on which the cards of some people serve or served, by person and outpatient disease; one query."""
+    found: dict[tuple[int, str], list[Period]] = defaultdict(list)
+    rows = SpecialCard.objects.filter(person__in=person_ids, valid_from__isnull=False)
+    for card in rows.only("person_id", "disease", "valid_from", "valid_to", "ended_on"):
+        if card.valid_from:
+            found[card.person_id, card.disease].append(served(card.valid_from, card.valid_to, card.ended_on))
+    return found
