@@ -1,4 +1,5 @@
 import errno
+import io
 import os
 import secrets
 import shlex
@@ -18,7 +19,7 @@ from django.core.management.base import CommandError
 from waitress import create_server
 
 from healthaid.core.management.commands.serve import only_one, processes, refuse_taken_port
-from healthaid.core.management.commands.web import listening_socket, proxy_options
+from healthaid.core.management.commands.web import listening_socket, memory_options, proxy_options
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -88,6 +89,26 @@ def test_forwarded_address_is_believed_from_the_proxy_only(proxy, peer, seen):
     ask(application, asked, **proxy_options(proxy))
 
     assert answers == [seen]
+
+
+@pytest.mark.parametrize(("megabytes", "status"), [(1, b"200"), (4, b"200"), (6, b"413")])
+def test_bodies_stay_in_memory_and_within_the_limit(monkeypatch, megabytes, status):
+    files = []
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda *given, **_more: files.append(given) or io.BytesIO())
+
+    def application(environ, start_response):
+        start_response("200 OK", [])
+        return [environ["wsgi.input"].read()]
+
+    size = megabytes * 1024 * 1024
+    asked = b"POST / HTTP/1.0\r\nContent-Length: %d\r\n\r\n" % size
+    if status == b"200":  # otherwise the answer comes before the body
+        asked += b"x" * size
+    answer = ask(application, asked, **memory_options(4))
+
+    assert answer.split()[1] == status
+    assert files == []
+    assert (len(answer) > size) is (status == b"200")
 
 
 def ask(application, request: bytes, **options) -> bytes:

@@ -11,6 +11,7 @@ from waitress import create_server
 
 BACKLOG = 256
 MEGABYTE = 1024 * 1024
+LARGEST_ANSWER = 512 * MEGABYTE  # never reached: streamed answers wait for the reader
 
 
 class Command(BaseCommand):
@@ -25,14 +26,20 @@ class Command(BaseCommand):
             sockets=[listening_socket(settings.HOST, settings.PORT)],
             threads=threads,
             ident=None,
-            # Room for the other fields of the form; more is answered 413 before a byte reaches the application.
-            max_request_body_size=(settings.UPLOAD_LIMIT_MB + 1) * MEGABYTE,
+            **memory_options(settings.UPLOAD_LIMIT_MB),
             **proxy_options(settings.TRUSTED_PROXY),
         )
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         self.stdout.write(f"answering on http://{settings.HOST}:{settings.PORT}/")
         self.stdout.flush()
         server.run()  # on exit it finishes the requests in hand
+
+
+def memory_options(upload_limit: int) -> dict[str, Any]:
+    """Keep requests and answers in memory: waitress would write big ones to a file, in clear. In megabytes."""
+    # Room for the other fields of the form; more is answered 413 before a byte reaches the application.
+    largest = (upload_limit + 1) * MEGABYTE
+    return {"max_request_body_size": largest, "inbuf_overflow": largest + 1, "outbuf_overflow": LARGEST_ANSWER}
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
