@@ -21,7 +21,7 @@ from healthaid.policy.local_selectors import is_in_use
 from healthaid.policy.models import LocalDocument, LocalValue
 from healthaid.policy.permissions import may_change, may_confirm, may_correct, may_enter, may_withdraw
 from healthaid.policy.selectors import codes_of
-from healthaid.policy.texts import FAULTS
+from healthaid.policy.texts import FAULTS, ONE_YEAR
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
 
@@ -174,6 +174,7 @@ def _value(by: User, document: LocalDocument, ruling: Ruling, corrects: LocalVal
         raise ValidationError({"parameter": _("单病种收费标准须写明医院和病种，其他项目不写。")})
     if ruling.disease and ruling.disease not in catalogue.diseases():
         raise ValidationError({"disease": _("没有这个病种。")})
+    ends_on = domain.last_day(parameter, ruling.starts_on, ruling.ends_on)
     _refuse_faults(parameter, ruling)
     leaf = Place.objects.filter(level=Level.FACILITY, closed_on=None)
     return LocalValue(
@@ -185,7 +186,7 @@ def _value(by: User, document: LocalDocument, ruling: Ruling, corrects: LocalVal
         number=ruling.number,
         word=ruling.word,
         starts_on=ruling.starts_on,
-        ends_on=ruling.ends_on,
+        ends_on=ends_on,
         article=ruling.article,
         corrects=corrects,
         entered_by=by,
@@ -200,8 +201,8 @@ def _refuse_faults(parameter: Parameter, ruling: Ruling) -> None:
         raise ValidationError({"worth": _("该项目不是数字。")})
     elif fault := domain.fault_of(parameter, ruling.number):
         raise ValidationError({"worth": str(FAULTS[fault])})
-    if parameter.is_yearly and (ruling.ends_on is None or ruling.ends_on.year != ruling.starts_on.year):
-        raise ValidationError({"ends_on": _("该项目按年度执行：起止日期须在同一年内。")})
+    if parameter.is_yearly and ruling.ends_on and ruling.ends_on.year != ruling.starts_on.year:
+        raise ValidationError({"ends_on": str(ONE_YEAR)})
 
 
 WORDED = (Unit.RULE, Unit.CODES, Unit.LIST)

@@ -6,3 +6,10 @@ class PolicyConfig(AppConfig):
     name = "healthaid.policy"
     label = "policy"
     verbose_name = _("政策")
+
+    def ready(self) -> None:
+        from healthaid.exchange import registry
+        from healthaid.policy.resources import PriceSheet, ValueSheet
+
+        registry.register(ValueSheet)
+        registry.register(PriceSheet)

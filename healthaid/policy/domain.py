@@ -226,6 +226,11 @@ def clashes(days: Days, others: Iterable[Days]) -> bool:
     return False
 
 
+def last_day(parameter: Parameter, starts_on: date, ends_on: date | None) -> date | None:
+    """The last day of a value: the given one; of a yearly value without one, the end of its year."""
+    return date(starts_on.year, 12, 31) if parameter.is_yearly and ends_on is None else ends_on
+
+
 Fault = Literal["negative", "above_limit", "too_fine"]
 PLACES = {"ratio": 4, "yuan": 2, "m2": 2, "persons_per_thousand": 2, "beds_per_thousand": 2}  # others are whole
 

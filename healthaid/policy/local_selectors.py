@@ -1,5 +1,7 @@
 """Reads of what regions set themselves, for lists and pages: the user first."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,7 +17,7 @@ from healthaid.policy.enums import ValueState
 from healthaid.policy.models import LocalDocument, LocalValue
 from healthaid.policy.selectors import CODED_LEVELS, Rules, rules_of
 from healthaid.regions.enums import CodeSystem, Level
-from healthaid.regions.models import Place
+from healthaid.regions.models import Place, PlaceCode
 
 PUBLIC = (ValueState.CONFIRMED, ValueState.SUPERSEDED)  # what counts or counted is open to everybody, as policy is
 PRICE = "special_treatment.package_price"
@@ -106,10 +108,11 @@ def places_to_enter(user: User) -> QuerySet[Place]:
 
 
 def hospitals_near(place: Place) -> QuerySet[Place]:
-    """The open hospitals of the place's province: leaves that stand right below a county or a larger place."""
-    province = "/".join(place.path.split("/")[:2]) + "/"
-    leaves = Place.objects.filter(under("path", province), level=Level.FACILITY, closed_on=None)
-    return leaves.filter(parent__level__in=CODED_LEVELS).select_related("parent").order_by("path")
+    """The open hospitals inside the place and right below the larger places around it: leaves of coded places."""
+    around = [int(part) for part in place.path.strip("/").split("/")]
+    leaves = Place.objects.filter(level=Level.FACILITY, closed_on=None, parent__level__in=CODED_LEVELS)
+    near = leaves.filter(under("path", place.path) | Q(parent__in=around))
+    return near.select_related("parent").order_by("path")
 
 
 def is_in_use(document: LocalDocument) -> bool:
@@ -149,3 +152,35 @@ def settable() -> list[Parameter]:
     """What a local document may set: numbers and words of places, what regions must set first."""
     known = [item for item in catalogue.parameters().values() if not item.is_price and item.unit != "codes"]
     return sorted(known, key=lambda item: (not item.is_for_settlement, not item.set_locally_in))
+
+
+def places_of_codes(codes: Collection[str]) -> dict[str, Place]:
+    """The open counties and larger places that bear these codes, in one query."""
+    rows = PlaceCode.objects.filter(code__in=codes, system=CodeSystem.STATISTICS, place__level__in=CODED_LEVELS)
+    return {row.code: row.place for row in rows.filter(place__closed_on=None).select_related("place")}
+
+
+def codes_of_places(ids: Collection[int] | None = None) -> dict[int, str]:
+    """Today's code of each county and larger place, or of these, by its id."""
+    rows = PlaceCode.objects.filter(system=CodeSystem.STATISTICS, valid_to=None, place__level__in=CODED_LEVELS)
+    return dict((rows if ids is None else rows.filter(place__in=ids)).values_list("place", "code"))
+
+
+def documents_at_places(ids: Collection[int]) -> list[LocalDocument]:
+    """The local documents of these places."""
+    return list(LocalDocument.objects.filter(place__in=ids))
+
+
+def standing_values(ids: Collection[int]) -> dict[tuple[int, str, str], list[LocalValue]]:
+    """What counts or waits at these places, by place, parameter and disease; waiting corrections are left out."""
+    standing: dict[tuple[int, str, str], list[LocalValue]] = defaultdict(list)
+    rows = LocalValue.objects.filter(place__in=ids, state__in=(ValueState.ENTERED, ValueState.CONFIRMED))
+    for row in rows.exclude(state=ValueState.ENTERED, corrects__isnull=False):
+        standing[row.place_id, row.parameter, row.disease].append(row)
+    return standing
+
+
+def confirmed_numbers(user: User) -> QuerySet[LocalValue]:
+    """The confirmed numbers of the user's places, for a sheet."""
+    rows = LocalValue.objects.visible_to(user).filter(state=ValueState.CONFIRMED, number__isnull=False)
+    return rows.order_by("path", "parameter", "disease", "starts_on", "pk")

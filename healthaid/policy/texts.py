@@ -64,6 +64,7 @@ def number_typed(text: str) -> Decimal:
     return number / 100 if typed.endswith("%") else number
 
 
+ONE_YEAR = gettext_lazy("该项目按年度执行：起止日期须在同一年内。")
 FAULTS: dict[Fault, str | Promise] = {
     "negative": gettext_lazy("不能小于0。"),
     "above_limit": gettext_lazy("比例填0到1之间的小数，或带百分号，如0.75、75%。"),

@@ -193,7 +193,6 @@ def test_day_of_a_reviewed_document_is_taken(coded):
         ("service.dedicated_windows", "1", {}, "不是数字"),
         ("service.dedicated_windows", None, {"word": "dead"}, "可用的数值或规定"),
         (DEDUCTIBLE, None, {}, "可用的数值或规定"),
-        (INCOME, "9000", {}, "起止日期须在同一年内"),
         (INCOME, "9000", {"ends_on": date(2019, 1, 1)}, "起止日期须在同一年内"),
         (DEDUCTIBLE, "1", {"ends_on": date(2017, 12, 31)}, "截止日期不能早于起始日期"),
         ("special_treatment.package_price", "1", {}, "须写明医院和病种"),
@@ -206,6 +205,10 @@ def test_impossible_values_are_refused(document, parameter, number, more, messag
     with pytest.raises(ValidationError, match=message):
         enter(clerk, document, parameter, number, **more)
     assert not LocalValue.objects.exists()
+
+
+def test_yearly_value_ends_with_its_year(coded, document):
+    assert enter(coded.insurance, document, INCOME, "9000").ends_on == date(2018, 12, 31)
 
 
 @pytest.mark.parametrize(
