@@ -32,6 +32,7 @@ DEEDS = {
     "confirmed": gettext_lazy("确认"),
     "applied": gettext_lazy("导入完成"),
     "withdrawn": gettext_lazy("撤回"),
+    "withdrawal_refused": gettext_lazy("没有撤回"),
     "printed": gettext_lazy("打印"),
     "counted": gettext_lazy("统计"),
     "recounted": gettext_lazy("重新统计"),

@@ -6,7 +6,7 @@ from pathlib import PurePath
 from typing import Any
 
 import polars as pl
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from healthaid.accounts.models import User
 from healthaid.audit.actions import record
 from healthaid.core import bulk
-from healthaid.core.decisions import require
+from healthaid.core.decisions import Refused, require
 from healthaid.core.killpoints import kill_point
 from healthaid.exchange import applying, files, merging, registry
 from healthaid.exchange.checking import Sheet
@@ -23,7 +23,7 @@ from healthaid.exchange.choosing import choose
 from healthaid.exchange.enums import BatchState
 from healthaid.exchange.files import FileWriter
 from healthaid.exchange.models import FilePiece, ImportBatch, Problem, StoredFile
-from healthaid.exchange.permissions import may_confirm, may_discard, may_export, may_import, may_see, may_withdraw
+from healthaid.exchange.permissions import may_confirm, may_discard, may_export, may_import, may_withdraw
 from healthaid.exchange.reading import RawSheet, Unreadable, read_workbook
 from healthaid.exchange.writing import CellProblem, Sink, Watermark, write_error_file, write_rows
 from healthaid.jobs.actions import enqueue
@@ -35,7 +35,7 @@ EXPORTED_AT_ONCE = 2_000  # more rows are exported by a job
 TRIES = 3
 EXPORTS_KEPT = timedelta(days=7)
 UPLOADS_KEPT = timedelta(days=90)  # the batch and its counts stay, its cells go
-WORKING = frozenset({BatchState.UPLOADED, BatchState.CHECKING, BatchState.CONFIRMED})
+WORKING = frozenset({BatchState.UPLOADED, BatchState.CHECKING, BatchState.CONFIRMED, BatchState.WITHDRAWING})
 Progress = Callable[[int, int, str], None]
 
 
@@ -233,13 +233,55 @@ def _forget_staged(batch: ImportBatch) -> None:
         files.erase(staged)
 
 
-def withdraw_batch(*, by: User, batch: ImportBatch) -> None:
-    """Take an applied batch back, as long as nothing later touched its rows. Raises Refused."""
-    require(may_see(by, batch))
-    require(may_withdraw(by, batch))
-    resource = registry.sheet(batch.kind)
-    require(may_import(by, resource))
-    applying.withdraw(batch, by, by.scope(resource.edit_ability), resource.parked)
+@transaction.atomic
+def withdraw_batch(*, by: User, batch: ImportBatch) -> ImportBatch:
+    """Have an applied batch taken back by a job. Raises Refused."""
+    batch = begin_withdrawal(by=by, batch=batch)
+    batch.job = enqueue(kind="withdraw_import", by=by, batch=batch.pk)
+    batch.save(update_fields=("job",))
+    return batch
+
+
+@transaction.atomic
+def begin_withdrawal(*, by: User, batch: ImportBatch) -> ImportBatch:
+    """Mark an applied batch as being taken back by its uploader. Raises Refused."""
+    locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    require(may_withdraw(by, locked))
+    require(may_import(by, registry.sheet(locked.kind)))
+    locked.state, locked.message = BatchState.WITHDRAWING, ""
+    locked.save(update_fields=("state", "message"))
+    return locked
+
+
+def take_back_batch(*, batch_id: int, progress: Progress = no_progress) -> dict[str, Any]:
+    """Undo a batch under today's postings, all rows or none. A second delivery finds it done."""
+    withdraw(batch_id=batch_id, progress=progress)
+    return _result(batch_id)
+
+
+def withdraw(*, batch_id: int, progress: Progress = no_progress) -> None:
+    """The same; where something later touched the rows, the batch stays applied and says what."""
+    batch = ImportBatch.objects.select_related("uploaded_by").get(pk=batch_id)
+    if batch.state != BatchState.WITHDRAWING:
+        return
+    resource, user = registry.sheet(batch.kind), User.objects.get(pk=batch.uploaded_by_id)
+    try:
+        require(may_import(user, resource))
+        applying.withdraw(batch, user, user.scope(resource.edit_ability), resource.parked, progress)
+    except Refused as refused:
+        _keep_applied(batch, str(refused))
+    except IntegrityError:
+        _keep_applied(batch, _("要恢复的内容与后来登记的记录冲突。"))
+    kill_point("withdrawal-committed")
+
+
+@transaction.atomic
+def _keep_applied(batch: ImportBatch, reason: str) -> None:
+    message = _("没有撤回：%(reason)s") % {"reason": reason}
+    ImportBatch.objects.filter(pk=batch.pk, state=BatchState.WITHDRAWING).update(
+        state=BatchState.APPLIED, message=message
+    )
+    record(by=batch.uploaded_by, verb="exchange.batch.withdrawal_refused", subject=batch, sheet=batch.kind)
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """Writing a plan in one short transaction with its record, and taking a batch back the same way."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Self
@@ -172,16 +172,24 @@ def _with_places(rows: pl.DataFrame, changes: pl.Series) -> pl.DataFrame:
 # Taking back
 
 
-def withdraw(batch: ImportBatch, by: User, scope: Scope, parked: Mapping[str, Mapping[str, tuple[str, str]]]) -> None:
+def withdraw(
+    batch: ImportBatch,
+    by: User,
+    scope: Scope,
+    parked: Mapping[str, Mapping[str, tuple[str, str]]],
+    progress: Callable[[int, int, str], None],
+) -> None:
     """Delete what the batch added and restore what it changed, as long as nothing later touched its rows.
 
     `parked` is as in the sheet's merges. Raises Refused with the reason.
     """
+    progress(0, 2, _("核对"))
     written = _written(batch)
+    progress(1, 2, _("撤回"))
     with ExitStack() as stack, transaction.atomic():
         current = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-        if current.state != BatchState.APPLIED:
-            raise Refused(_("只有已导入的批次可以撤回。"))
+        if current.state != BatchState.WITHDRAWING:
+            return
         for label in reversed(list(dict.fromkeys(written["model"]))):
             model = apps.get_model(label)
             rows = written.filter(pl.col("model") == label)
@@ -196,6 +204,7 @@ def withdraw(batch: ImportBatch, by: User, scope: Scope, parked: Mapping[str, Ma
                     pl.lit(json.dumps({"batch": batch.pk})).alias("changes")
                 )
                 record_rows(by=by, verb=f"{label}.import_withdrawn", subject_kind=label, rows=acts)
+            kill_point("withdrawn-partly")
         current.state = BatchState.WITHDRAWN
         current.save(update_fields=("state",))
         record(by=by, verb="exchange.batch.withdrawn", subject=current, sheet=current.kind, rows=written.height)
@@ -282,15 +291,18 @@ def _restore(
     columns = texts.columns
     own = set(bulk.field_columns(model))
     if "version" in own:
-        frame = frame.with_columns((rows["version"] + 1).alias("version"))
+        frame = frame.with_columns((rows["version"] + 1).alias("version"), rows["version"].alias("version_was"))
         columns = [*columns, "version"]
     if "updated_at" in own:
         frame = frame.with_columns(pl.lit(timezone.now(), schema["updated_at"]).alias("updated_at"))
         columns = [*columns, "updated_at"]
-    staging = stack.enter_context(bulk.staged(model, frame))
+    versioned = ("version_was",) if "version" in own else ()
+    staging = stack.enter_context(bulk.staged(model, frame, versioned))
     for column, (old, new) in parked.items():
         bulk.replace_staged(model, staging, column, old, new)
-    bulk.update_staged(model, staging, columns)
+    written = bulk.update_staged(model, staging, columns, expected=versioned[0] if versioned else None)
+    if written != staging.count:
+        raise Refused(_("有的%(what)s刚刚又被改过，不能撤回。") % {"what": model._meta.verbose_name})  # noqa: SLF001
     if "path" in texts.columns:
         follow(model, staging)
 

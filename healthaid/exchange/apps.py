@@ -15,6 +15,7 @@ class ExchangeConfig(AppConfig):
 
         register("check_import", _("校验导入表"), tasks.check_import)
         register("apply_import", _("导入"), tasks.apply_import)
+        register("withdraw_import", _("撤回导入"), tasks.withdraw_import)
         register("export_sheet", _("导出"), tasks.export_sheet)
         rotation.register(Pieces)
         rotation.register(Images)

@@ -13,6 +13,7 @@ class BatchState(TextChoices):
     CONFIRMED = "confirmed", _("导入中")
     APPLIED = "applied", _("已导入")
     REJECTED = "rejected", _("未导入")
+    WITHDRAWING = "withdrawing", _("撤回中")
     WITHDRAWN = "withdrawn", _("已撤回")
 
 

@@ -52,6 +52,7 @@ class ImportBatch(models.Model):
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name=_("文件"))
     staged = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")  # the checked columns
     error_file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
+    listing = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")  # every row's state, masked
     job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, related_name="+")
     row_count = models.PositiveIntegerField(_("行数"), default=0)
     new_count = models.PositiveIntegerField(_("新增"), default=0)
@@ -80,6 +81,7 @@ class Problem(models.Model):
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="problems")
     sheet = models.CharField(_("工作表"), max_length=100)
     row = models.PositiveIntegerField(_("行号"))  # as the spreadsheet numbers it
+    letter = models.CharField(_("列"), max_length=3, default="")  # as the spreadsheet names it; none: not in the file
     column = models.CharField(_("列名"), max_length=200)
     value = models.CharField(_("原值"), max_length=200)
     reason = models.CharField(_("问题"), max_length=300)

@@ -16,6 +16,7 @@ TONES = {
     BatchState.CONFIRMED: "due",
     BatchState.APPLIED: "good",
     BatchState.REJECTED: "act",
+    BatchState.WITHDRAWING: "due",
     BatchState.WITHDRAWN: "plain",
 }
 NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}

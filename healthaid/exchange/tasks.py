@@ -17,6 +17,12 @@ def apply_import(job: Any, progress: Any) -> dict[str, Any]:
     return apply_batch(batch_id=job.params["batch"], progress=progress)
 
 
+def withdraw_import(job: Any, progress: Any) -> dict[str, Any]:
+    from healthaid.exchange.actions import take_back_batch
+
+    return take_back_batch(batch_id=job.params["batch"], progress=progress)
+
+
 def export_sheet(job: Any, progress: Any) -> dict[str, Any]:
     from healthaid.exchange.actions import write_export
 

@@ -200,8 +200,6 @@ class BatchDiscard(BatchAction):
 
 
 class BatchWithdraw(BatchAction):
-    success_message = gettext_lazy("已撤回本批数据。")
-
     def run(self, *, pk: int) -> str:
         actions.withdraw_batch(by=self.request.user, batch=self.batch(pk))  # type: ignore[arg-type]
         return self.page(pk)

@@ -23,6 +23,7 @@ RISKY = r"^[=+\-@\t\r\n＝＋－＠']"  # a spreadsheet would run, or swallow, w
 LONG_DIGITS = r"^(0[0-9]+|[0-9]{12,})$"  # a spreadsheet would round, or shorten, such a number
 ENCODINGS = {"csv": "utf-8", "csv-gb18030": "gb18030"}
 MARK = "\ufeff".encode()
+NOTE_WORD = "说明："  # parsing.layout knows notes under a table by it, whatever the reader's language
 SHEET_NAME = 31  # characters at most
 
 
@@ -40,7 +41,7 @@ class SheetColumn:
 
 @dataclass(frozen=True, slots=True)
 class Watermark:
-    """Who took what out, when; printed on a sheet of its own."""
+    """Who took what out, when; on a sheet of its own, or under the table of a CSV file."""
 
     title: str
     taken_by: str
@@ -72,7 +73,7 @@ def write_rows(
     """
     if fmt == "xlsx":
         return _write_xlsx(columns, chunks, watermark, out)
-    return _write_csv(columns, chunks, ENCODINGS[fmt], out)
+    return _write_csv(columns, chunks, watermark, ENCODINGS[fmt], out)
 
 
 def _write_xlsx(columns: Sequence[SheetColumn], chunks: Iterable[pl.DataFrame], watermark: Watermark, out: Sink) -> int:
@@ -108,8 +109,10 @@ def _watermark_rows(watermark: Watermark, count: int) -> list[tuple[str, str]]:
     ]
 
 
-def _write_csv(columns: Sequence[SheetColumn], chunks: Iterable[pl.DataFrame], encoding: str, out: Sink) -> int:
-    """Comma separated, lines ended as spreadsheets on Windows do."""
+def _write_csv(
+    columns: Sequence[SheetColumn], chunks: Iterable[pl.DataFrame], watermark: Watermark, encoding: str, out: Sink
+) -> int:
+    """Comma separated, lines ended as spreadsheets on Windows do; the watermark is a note under the table."""
     if encoding == "utf-8":
         out.write(MARK)
     count = 0
@@ -118,7 +121,14 @@ def _write_csv(columns: Sequence[SheetColumn], chunks: Iterable[pl.DataFrame], e
     for chunk in chunks:
         out.write(_as_csv(chunk).encode(encoding))
         count += chunk.height
+    out.write(_as_csv(_note_row(watermark, count, len(columns))).encode(encoding))
     return count
+
+
+def _note_row(watermark: Watermark, count: int, width: int) -> pl.DataFrame:
+    """The watermark in the first cell of a row; what reads the sheet again drops a row that begins so."""
+    told = "；".join(f"{name}：{' '.join(text.split())}" for name, text in _watermark_rows(watermark, count))
+    return pl.DataFrame({"0": [NOTE_WORD + told], **{str(at): [""] for at in range(1, width)}})
 
 
 def _as_csv(frame: pl.DataFrame) -> str:
@@ -138,8 +148,8 @@ def sheet_name(title: str) -> str:
 
 def write_error_file(sheet: RawSheet, problems: Iterable[CellProblem], out: Sink) -> None:
     """The original rows in their order and places, bad cells coloured, 错误原因 and 建议 behind the last column."""
-    told = ProblemsByPlace(sheet, problems)
     kept = [at for at in range(sheet.frame.width - 1) if plain(sheet.header.get(at)) not in _own_headers()]
+    told = ProblemsByPlace(sheet, kept, problems)
     width = len(kept)
     below = len(sheet.head)
     frame = sheet.frame.select("row", *(pl.col(f"c{at}").str.replace(r" 00:00:00$", "") for at in kept))
@@ -154,7 +164,7 @@ def write_error_file(sheet: RawSheet, problems: Iterable[CellProblem], out: Sink
                 header = Style.HEADER if number == below else Style.TEXT
                 page.write_row(number, [*shown, *extra], [header] * width + [Style.REQUIRED, Style.REQUIRED])
             page.write_frame(frame.drop("row"), frame["row"], styles)
-            for note in told.notes(kept):
+            for note in told.notes():
                 page.note(note)
 
 
@@ -164,10 +174,11 @@ def _own_headers() -> set[str]:
 
 
 class ProblemsByPlace:
-    """The problems of a sheet, by row and by cell."""
+    """The problems of a sheet, by row and by cell, in an error file that keeps these of its columns."""
 
-    def __init__(self, sheet: RawSheet, problems: Iterable[CellProblem]) -> None:
+    def __init__(self, sheet: RawSheet, kept: Sequence[int], problems: Iterable[CellProblem]) -> None:
         self.header = sheet.header
+        self.places: Mapping[int, int] = {at: place for place, at in enumerate(kept)}
         self.rows: dict[int, list[CellProblem]] = defaultdict(list)
         self.columns: dict[int, tuple[list[int], list[int]]] = {}  # column -> rows in error, rows with a warning only
         for problem in problems:
@@ -190,11 +201,15 @@ class ProblemsByPlace:
 
     def _joined(self, problems: Sequence[CellProblem]) -> str:
         return _once(
-            (f"【{self.header.get(each.column, '')}】" if each.column is not None else "")
-            + (_("提示：") if each.is_warning else "")
-            + each.reason
-            for each in problems
+            self._cell_name(each.column) + (_("提示：") if each.is_warning else "") + each.reason for each in problems
         )
+
+    def _cell_name(self, column: int | None) -> str:
+        """【D列「证件号码」】, by the letter that the column has in the error file."""
+        if column is None or column not in self.places:
+            return ""
+        named = {"letter": column_name(self.places[column]), "header": self.header.get(column, "")}
+        return _("【%(letter)s列「%(header)s」】") % named
 
     def style(self, column: int) -> pl.Expr:
         """The format of each cell of a column, as an expression over rows."""
@@ -208,14 +223,13 @@ class ProblemsByPlace:
             .otherwise(pl.lit(str(Style.TEXT)))
         )
 
-    def notes(self, kept: Sequence[int]) -> Iterator[Note]:
+    def notes(self) -> Iterator[Note]:
         """A comment at each bad cell, as many as a spreadsheet bears."""
-        places: Mapping[int, int] = {at: place for place, at in enumerate(kept)}
         cells: dict[tuple[int, int], list[CellProblem]] = defaultdict(list)
         for row in sorted(self.rows):
             for each in self.rows[row]:
-                if each.column is not None and each.column in places:
-                    cells[row, places[each.column]].append(each)
+                if each.column is not None and each.column in self.places:
+                    cells[row, self.places[each.column]].append(each)
         for (row, place), problems in list(cells.items())[:MAX_NOTES]:
             text = _once(f"{each.reason}{each.suggestion}" for each in problems)
             yield Note(row, place, text)

@@ -1,20 +1,18 @@
-"""What a register means for the database: households, persons, and the timeline of their standing."""
-
-from functools import partial
+"""What a register means for the database: its households and persons."""
 
 import polars as pl
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from healthaid.core import bulk
 from healthaid.exchange.checking import Sheet, rows_named
-from healthaid.exchange.merging import OLD, Merge, Plan, Run, read, with_ids
+from healthaid.exchange.merging import Merge, Plan, Run, read, with_ids
 from patients import enums
-from patients.models import Household, Person, PovertySpell
+from patients.models import Household, Person
 from patients.resources.register_rules import HOUSEHOLD_COLUMNS, PERSON_COLUMNS
+from patients.resources.register_spells import plan_spells
 
-LIFTED = (enums.PovertyStatus.LIFTED, enums.PovertyStatus.LIFTED_POLICY_KEPT)
-SPELL_SOURCE = gettext_lazy("花名册导入")
+DERIVED_FROM_NAME = ("given_name", "initials")
+DERIVED = ("household_id", "life_state", *DERIVED_FROM_NAME)
 # A head who is being replaced is no head for a moment.
 PARKED = {"patients.person": {"relation": (enums.Relation.HEAD, enums.Relation.OTHER)}}
 
@@ -153,18 +151,25 @@ class _Persons:
             how="left",
             maintain_order="left",
         )
-        heads = rows.filter(
-            (pl.coalesce("relation", "relation_was") == enums.Relation.HEAD)
-            & (pl.col("life_was").fill_null(enums.LifeState.PRESENT) == enums.LifeState.PRESENT)
-        ).select("row", "id", pl.coalesce("h_id", "household_id").alias("h_id"))
-        known = merge.wanted.filter(~pl.col("is_new"))["id"]
-        members = bulk.find(Person, "household_id", known, ["id", "household_id", "relation", "life_state"])
-        present_heads = members.filter(
-            (pl.col("relation") == enums.Relation.HEAD) & (pl.col("life_state") == enums.LifeState.PRESENT)
+        rows = rows.with_columns(
+            pl.coalesce("h_id", "household_id").alias("h_id"),
+            pl.coalesce("relation", "relation_was").alias("relation"),
+            (pl.col("life_was").fill_null(enums.LifeState.PRESENT) == enums.LifeState.PRESENT).alias("is_present"),
         )
-        others = present_heads.filter(~pl.col("id").is_in(self.frame["id"].drop_nulls().implode()))
-        self._refuse_many_heads(heads, set(others["household_id"]))
-        headed = set(heads["h_id"].to_list()) | set(others["household_id"])
+        heads = rows.filter((pl.col("relation") == enums.Relation.HEAD) & pl.col("is_present"))
+        named = merge.wanted.filter(~pl.col("is_new"))["id"]
+        left = rows["household_id"].drop_nulls().unique()  # rows may leave a household that the file does not name
+        members = bulk.find(
+            Person,
+            "household_id",
+            pl.concat([named, left]).unique().rename("household_id"),
+            ["id", "household_id", "relation", "life_state"],
+        ).filter(pl.col("life_state") == enums.LifeState.PRESENT)
+        present_heads = members.filter(pl.col("relation") == enums.Relation.HEAD)
+        absent = members.filter(~pl.col("id").is_in(self.frame["id"].drop_nulls().implode()))
+        headed_elsewhere = set(absent.filter(pl.col("relation") == enums.Relation.HEAD)["household_id"])
+        self._refuse_many_heads(heads, headed_elsewhere)
+        headed = set(heads["h_id"].to_list()) | headed_elsewhere
         had = set(present_heads["household_id"])
         for number, household, is_new in merge.wanted.select("number", "id", "is_new").iter_rows():
             if household not in headed and (is_new or household in had):
@@ -173,6 +178,33 @@ class _Persons:
                     self.sheet.refuse_rows(
                         [min(first)], "relation", _("该户没有户主。"), _("在“与户主关系”一栏为一人填写“户主”。")
                     )
+        unnamed = had - headed - set(named)
+        if unnamed:
+            self._refuse_headless(rows, absent, unnamed)
+
+    def _refuse_headless(self, rows: pl.DataFrame, absent: pl.DataFrame, households: set[int]) -> None:
+        """The head leaves, or is head no longer, while members stay behind whom the file does not name."""
+        staying = pl.concat(
+            [absent.select("household_id"), rows.filter("is_present").select(pl.col("h_id").alias("household_id"))]
+        )
+        counts = staying.group_by("household_id").len()
+        numbers = bulk.find(Household, "id", pl.Series("id", sorted(households), pl.Int64), ["id", "number"])
+        leaving = (
+            rows.filter(
+                (pl.col("relation_was") == enums.Relation.HEAD) & pl.col("household_id").is_in(sorted(households))
+            )
+            .select("row", "household_id")
+            .join(counts, on="household_id")
+            .join(numbers, left_on="household_id", right_on="id")
+        )
+        for row, count, number in leaving.select("row", "len", "number").iter_rows():
+            self.sheet.refuse_rows(
+                [row],
+                "relation",
+                _("此人是户 %(number)s 的户主，导入后该户还有 %(count)s 名成员，却没有户主。")
+                % {"number": number, "count": count},
+                _("在表中为原户的一名成员填写“户主”，或把原户的成员一并列入新户。"),
+            )
 
     def _refuse_many_heads(self, heads: pl.DataFrame, headed_elsewhere: set[int]) -> None:
         several = heads.group_by("h_id", maintain_order=True).agg("row")
@@ -203,7 +235,7 @@ class _Persons:
             parked=PARKED["patients.person"],
             columns={name: sheet_columns[name] for name in PERSON_COLUMNS if name in sheet_columns},
         )
-        spells = _spells(persons, self.run)
+        spells = plan_spells(households, persons, self.run)
         return Plan([households, persons, *spells], self._states(households, persons), moved=Person)
 
     def _wanted(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -281,86 +313,3 @@ class _Persons:
             .otherwise(pl.lit("unchanged"))
         )
         return persons.rows.filter(pl.col("row").is_not_null()).select("row", state.alias("state")).sort("row")
-
-
-DERIVED_FROM_NAME = ("given_name", "initials")
-DERIVED = ("household_id", "life_state", *DERIVED_FROM_NAME)
-
-
-def _spells(persons: Merge, run: Run) -> list[Merge]:
-    """The timeline: spells of new persons; for a changed standing the open spell ends and the next begins."""
-    status_changed = pl.col("poverty_status:changed")
-    rows = persons.rows.filter(pl.col("poverty_status").is_not_null() & (pl.col("poverty_status") != ""))
-    rows = rows.filter(pl.col("is_new") | status_changed).with_columns(
-        pl.coalesce("data_on", pl.lit(run.today)).alias("told_on"),
-        (pl.col("is_new") | (pl.col(f"poverty_status{OLD}") == "")).alias("is_first"),
-    )
-    if rows.is_empty():
-        return []
-    later = rows.filter(~pl.col("is_first"))
-    open_spells = read(PovertySpell, "person_id", later["id"], ["status", "starts_on", "ends_on", "source"])
-    open_spells = open_spells.filter(pl.col("ends_on").is_null())
-    closing, following = _next_spells(later, open_spells)
-    known = _first_spells(rows.filter(pl.col("is_first") & ~pl.col("is_new")))
-    merge, none_stored = partial(Merge, PovertySpell, recorded=()), open_spells.clear().drop("person_id")
-    return [
-        merge(_begun(_first_spells(rows.filter("is_new")), run), none_stored, is_kept=False),
-        merge(closing, open_spells.drop("person_id")),
-        merge(_begun(pl.concat([known, following]), run), none_stored),
-    ]
-
-
-def _begun(spells: pl.DataFrame, run: Run) -> pl.DataFrame:
-    """New spells with their ids."""
-    rows = spells.with_columns(pl.lit(None, pl.Int64).alias("id"), pl.lit(str(SPELL_SOURCE)).alias("source"))
-    return with_ids(rows, PovertySpell, run)
-
-
-SPELL_COLUMNS = ("person_id", "status", "starts_on", "ends_on")
-
-
-def _first_spells(rows: pl.DataFrame) -> pl.DataFrame:
-    """Not lifted from identification to the day before being lifted, then lifted; every other standing is one spell."""
-    begun = pl.coalesce("identified_on", "h_identified_on", "told_on")
-    lifted = pl.col("poverty_status").is_in([status.value for status in LIFTED]) & (pl.col("h_lifted_on") > begun)
-    rows = rows.with_columns(begun.alias("begun"), lifted.fill_null(value=False).alias("lifted"))
-    before = rows.filter("lifted").select(
-        pl.col("id").alias("person_id"),
-        pl.lit(enums.PovertyStatus.NOT_LIFTED.value).alias("status"),
-        pl.col("begun").alias("starts_on"),
-        (pl.col("h_lifted_on") - pl.duration(days=1)).alias("ends_on"),
-    )
-    now = rows.select(
-        pl.col("id").alias("person_id"),
-        pl.col("poverty_status").alias("status"),
-        pl.when("lifted").then(pl.col("h_lifted_on")).otherwise(pl.col("begun")).alias("starts_on"),
-        pl.lit(None, pl.Date).alias("ends_on"),
-    )
-    return pl.concat([before, now])
-
-
-def _next_spells(rows: pl.DataFrame, open_spells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Closed open spells, and the spells that follow; a spell lasts a day at least."""
-    told = (
-        pl.when(pl.col("poverty_status").is_in([status.value for status in LIFTED]))
-        .then(pl.coalesce("h_lifted_on", "told_on"))
-        .otherwise(pl.col("told_on"))
-    )
-    begins = rows.select(pl.col("id").alias("person_id"), pl.col("poverty_status"), told.alias("told"))
-    latest = open_spells.group_by("person_id").agg(pl.col("starts_on").max().alias("open_since"))
-    begins = begins.join(latest, on="person_id", how="left", maintain_order="left").with_columns(
-        pl.max_horizontal("told", pl.col("open_since") + pl.duration(days=1)).alias("starts_on")
-    )
-    closing = (
-        open_spells.select("id", "person_id")
-        .join(begins, on="person_id", maintain_order="left")
-        .select(
-            "id",
-            pl.lit(value=False).alias("is_new"),
-            (pl.col("starts_on") - pl.duration(days=1)).alias("ends_on"),
-        )
-    )
-    following = begins.select(
-        "person_id", pl.col("poverty_status").alias("status"), "starts_on", pl.lit(None, pl.Date).alias("ends_on")
-    )
-    return closing, following

@@ -64,3 +64,11 @@ def counts(batch):
 def errors(sheet):
     """Row, header and reason of each error."""
     return [(found.row, found.column, found.reason) for found in sheet.problems() if not found.is_warning]
+
+
+def withdrawn(by, batch) -> ImportBatch:
+    """The batch after it was taken back, as its job does it."""
+    actions.begin_withdrawal(by=by, batch=batch)
+    actions.withdraw(batch_id=batch.pk)
+    batch.refresh_from_db()
+    return batch

@@ -10,7 +10,7 @@ from healthaid.exchange import actions, registry
 from healthaid.regions.models import Place
 from patients.models import Condition, Person
 from signing.models import Contract
-from tests.exchange.sheets import applied, brought, counts, errors
+from tests.exchange.sheets import applied, brought, counts, errors, withdrawn
 from tests.factories.facilities import CareTeamFactory, FacilityFactory
 from tests.factories.patients import HouseholdFactory, PersonFactory, identity_number
 from tests.factories.regions import PlaceCodeFactory
@@ -124,7 +124,7 @@ def test_verified_conditions_mark_their_person_and_let_go(people, person, before
     assert [(entry.subject_id, entry.place_path, entry.changes) for entry in entries] == (
         [] if after == before else [(person.pk, person.path, {})]
     )
-    actions.withdraw_batch(by=people.worker, batch=batch)
+    withdrawn(people.worker, batch)
     person.refresh_from_db()
     assert (person.key_groups, Condition.objects.count()) == (before, 0)
 
@@ -197,7 +197,7 @@ def test_ended_contract_is_not_revived_but_its_ending_is_taken_back(people, pers
     batch = applied(people.signer, [contract(状态="已解约", 终止日期="2018-06-10")], "contracts")
 
     _batch, sheet = brought(people.signer, [contract(状态="履约中")], "contracts")
-    actions.withdraw_batch(by=people.signer, batch=batch)
+    withdrawn(people.signer, batch)
 
     row = Contract.objects.get()
     assert errors(sheet) == [(2, "状态", "该协议已终止，不能改回履约中。")]
@@ -287,7 +287,7 @@ def test_clinics_that_cannot_be_are_refused(people, coded, cells, column, reason
 def test_clinics_are_taken_back_with_their_leaf(people, coded):
     batch = applied(people.worker, [clinic()], "clinics")
 
-    actions.withdraw_batch(by=people.worker, batch=batch)
+    withdrawn(people.worker, batch)
 
     assert (ClinicCheck.objects.count(), Facility.objects.count()) == (0, 0)
     assert not Place.objects.filter(level="facility").exists()

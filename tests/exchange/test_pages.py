@@ -11,6 +11,7 @@ from healthaid.audit.models import Entry
 from healthaid.exchange import actions, files
 from healthaid.exchange.enums import BatchState
 from healthaid.exchange.models import ImportBatch, StoredFile
+from healthaid.jobs.actions import run_job
 from healthaid.jobs.models import Job
 from patients.models import Person
 from tests.exchange.registers import GOOD, faulty, register
@@ -125,10 +126,27 @@ def test_upload_is_checked_confirmed_and_applied(clerk, people, settled):
 
 def test_applied_batch_is_taken_back_by_its_button(clerk, registered, checked):
     clerk.post(page("batch-withdraw", checked.pk))
+    assert "撤回中" in clerk.get(page("batch-progress", checked.pk)).content.decode()
+    assert Person.objects.count() == 2
+
+    run_job(job_id=ImportBatch.objects.get().job_id)
 
     checked.refresh_from_db()
     assert checked.state == BatchState.WITHDRAWN
     assert not Person.objects.exists()
+
+
+def test_refused_taking_back_says_why_on_the_page(clerk, registered, checked):
+    person = Person.objects.first()
+    person.conditions.create(disease="hypertension", kind="chronic", path=person.path)
+    clerk.post(page("batch-withdraw", checked.pk))
+
+    run_job(job_id=ImportBatch.objects.get().job_id)
+
+    shown = clerk.get(page("batch-detail", checked.pk)).content.decode()
+    assert "没有撤回：本批新增的" in shown
+    assert page("batch-withdraw", checked.pk) in shown
+    assert Person.objects.count() == 2
 
 
 def test_upload_sent_twice_makes_one_batch(clerk, people):

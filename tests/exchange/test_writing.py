@@ -91,6 +91,37 @@ def test_export_to_csv_opens_with_the_mark_and_rare_characters():
     assert read_workbook(old, "a.csv", LABELS).frame["c0"][0] == "李𠅤䶮"
 
 
+@pytest.mark.parametrize(("fmt", "encoding"), [("csv", "utf-8-sig"), ("csv-gb18030", "gb18030")])
+def test_export_to_csv_says_who_took_what_when_in_a_note_that_is_not_read_back(fmt, encoding):
+    count, data = exported([rows_of(("岩罕", NUMBER, date(1990, 3, 7), Decimal("-12.50")))], fmt)
+
+    lines = list(csv.reader(io.StringIO(data.decode(encoding))))
+    back = read_workbook(data, "a.csv", LABELS)
+    assert count == 1
+    assert lines[-1][0].startswith("说明：")
+    for told in (
+        "导出人：王芳",
+        "单位：芒市扶贫办",
+        "导出时间：2018-06-10 16:30:00",
+        "行数：1",
+        "筛选条件：乡镇=遮放镇",
+    ):
+        assert told in lines[-1][0]
+    assert (len(lines), lines[-1][1:]) == (3, ["", "", ""])
+    assert back.frame.rows() == [(2, "岩罕", NUMBER, "1990-03-07", "-12.50")]
+
+
+def test_note_of_a_csv_export_runs_no_formula_and_breaks_no_line():
+    watermark = Watermark("花名册", "=cmd|' /C calc'!A0", "", WATERMARK.taken_at, "姓名：\r\n=1+1")
+    out = io.BytesIO()
+
+    write_rows(COLUMNS, [rows_of(("甲", None, None, None))], watermark, "csv", out)
+
+    lines = list(csv.reader(io.StringIO(out.getvalue().decode("utf-8-sig"), newline="")))
+    assert (len(lines), lines[-1][0][:3]) == (3, "说明：")
+    assert not any(line.startswith("=") for line in out.getvalue().decode().splitlines())
+
+
 def test_export_says_who_took_what_when():
     _, data = exported([rows_of(("甲", None, None, None)), rows_of(("乙", None, None, None))])
 
@@ -197,9 +228,21 @@ def test_error_file_keeps_rows_in_place_and_says_why():
         ["花名册", None, None, None, None],
         ["姓名", "证件号码", "出生日期", "错误原因", "建议"],
         ["岩罕", NUMBER, "1990-03-07", None, None],
-        ["=HYPERLINK(1)", "5.33103E+17", "1990-03-08", "【证件号码】号码已丢失；【出生日期】与身份证不符", "重新填写"],
+        [
+            "=HYPERLINK(1)",
+            "5.33103E+17",
+            "1990-03-08",
+            "【B列「证件号码」】号码已丢失；【C列「出生日期」】与身份证不符",
+            "重新填写",
+        ],
         [None] * 5,
-        [None, NUMBER, "去年", "【姓名】没有填写；【出生日期】提示：不是日期；整行重复", "写成2018-06-10"],
+        [
+            None,
+            NUMBER,
+            "去年",
+            "【A列「姓名」】没有填写；【C列「出生日期」】提示：不是日期；整行重复",
+            "写成2018-06-10",
+        ],
     ]
     assert sheet["A4"].data_type in {"s", "inlineStr"}
     assert [sheet[place].fill.fgColor.rgb for place in ("B3", "B4", "C4", "C6")] == [

@@ -91,3 +91,37 @@ def test_import_killed_at_any_moment_is_whole_or_nothing_and_is_done_by_the_next
     assert counted(installation) in (NOTHING, WHOLE), f"KILL_SEED={SEED}, {delay} ms after staging"
     assert forks.run(installation, *APPLY) == 0, installation.log.read_text()
     assert counted(installation) == WHOLE
+
+
+WITHDRAW = """
+from healthaid.exchange import actions
+from healthaid.exchange.models import ImportBatch
+batch = ImportBatch.objects.get(pk=1)
+if batch.state == "applied":
+    actions.begin_withdrawal(by=batch.uploaded_by, batch=batch)
+actions.take_back_batch(batch_id=1)
+"""
+TAKE_BACK = ("shell", "--no-imports", "-c", WITHDRAW)
+UNDONE = NOTHING | {"kept": 2 * PEOPLE, "told": 2 * PEOPLE}  # the record of what was written stays
+
+
+@pytest.fixture(scope="module")
+def written(confirmed, forks, tmp_path_factory):
+    """An installation with a batch that was applied."""
+    made = confirmed.copy(tmp_path_factory.mktemp("written") / "data")
+    assert forks.run(made, *APPLY) == 0, made.log.read_text()
+    return made
+
+
+@pytest.mark.parametrize("point", ["withdrawn-partly", "withdrawal-committed"])
+def test_taking_back_killed_at_a_point_is_whole_or_nothing_and_is_done_by_the_next_worker(
+    written, forks, tmp_path, point
+):
+    installation = written.copy(tmp_path / "data")
+
+    assert forks.run(installation, *TAKE_BACK, KILL_AT=point) == -signal.SIGKILL, installation.log.read_text()
+
+    assert counted(installation) == (UNDONE if point == "withdrawal-committed" else WHOLE | {"applied": 0})
+    assert forks.run(installation, *TAKE_BACK) == 0, installation.log.read_text()
+    assert counted(installation) == UNDONE
+    assert forks.run(installation, "verify_audit") == 0

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', healthaid.core.fields.CodeField(max_length=40, verbose_name='表')),
-                ('state', models.CharField(choices=[('uploaded', '已上传'), ('checking', '校验中'), ('unreadable', '无法读取'), ('checked', '待确认'), ('faulty', '有错误'), ('confirmed', '导入中'), ('applied', '已导入'), ('rejected', '未导入'), ('withdrawn', '已撤回')], default='uploaded', max_length=12, verbose_name='状态')),
+                ('state', models.CharField(choices=[('uploaded', '已上传'), ('checking', '校验中'), ('unreadable', '无法读取'), ('checked', '待确认'), ('faulty', '有错误'), ('confirmed', '导入中'), ('applied', '已导入'), ('rejected', '未导入'), ('withdrawing', '撤回中'), ('withdrawn', '已撤回')], default='uploaded', max_length=12, verbose_name='状态')),
                 ('row_count', models.PositiveIntegerField(default=0, verbose_name='行数')),
                 ('new_count', models.PositiveIntegerField(default=0, verbose_name='新增')),
                 ('changed_count', models.PositiveIntegerField(default=0, verbose_name='变更')),
@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                 ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='import_batches', to=settings.AUTH_USER_MODEL, verbose_name='上传人')),
                 ('error_file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exchange.storedfile')),
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exchange.storedfile', verbose_name='文件')),
+                ('listing', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exchange.storedfile')),
                 ('staged', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exchange.storedfile')),
             ],
             options={
@@ -91,6 +92,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sheet', models.CharField(max_length=100, verbose_name='工作表')),
                 ('row', models.PositiveIntegerField(verbose_name='行号')),
+                ('letter', models.CharField(default='', max_length=3, verbose_name='列')),
                 ('column', models.CharField(max_length=200, verbose_name='列名')),
                 ('value', models.CharField(max_length=200, verbose_name='原值')),
                 ('reason', models.CharField(max_length=300, verbose_name='问题')),
@@ -111,7 +113,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'checking', 'unreadable', 'checked', 'faulty', 'confirmed', 'applied', 'rejected', 'withdrawn'])), name='exchange_batch_state_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'checking', 'unreadable', 'checked', 'faulty', 'confirmed', 'applied', 'rejected', 'withdrawing', 'withdrawn'])), name='exchange_batch_state_known'),
         ),
         migrations.AddConstraint(
             model_name='filepiece',
