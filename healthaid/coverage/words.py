@@ -53,5 +53,5 @@ def printable(text: str) -> str:
 
 def problem_as_json(problem: BadBill | Unresolved) -> dict[str, Any]:
     """The problem as `settle --lines` and the exchange interface give it."""
-    named = {"parameter": problem.parameter} if isinstance(problem, Unresolved) else {"field": problem.field}
+    named = {"parameter": problem.parameter} if isinstance(problem, Unresolved) else {"field": printable(problem.field)}
     return {"error": {**named, "message": explain(problem)}}

@@ -171,7 +171,7 @@ class _Builder:
     def _basic(self) -> None:
         ask = self.ask
         if self.is_stay:
-            rate = self._raised(f"basic.inpatient.rate.{self.key}", "basic.inpatient.rate.ordinary." + self.key)
+            rate, _ = self._rate(f"basic.inpatient.rate.{self.key}", f"basic.inpatient.rate.ordinary.{self.key}")
             self.terms["deductible"] = fen(ask.number(f"basic.inpatient.deductible.{self.key}"))
             self.cited["basic"] = ask.taken()
             inside = self.case.level in INSIDE_COUNTY
@@ -185,33 +185,43 @@ class _Builder:
             self.promises["outpatient_special_rate"] = self.cited["basic"][0]
         self.terms["basic_rate"] = parts(rate)
 
-    def _raised(self, name: str, ordinary: str) -> Decimal:
-        """A rate of its own, or the ordinary one with the points added for poor people, at most 1."""
+    def _rate(self, name: str, ordinary: str) -> tuple[Decimal, bool]:
+        """A rate of its own and False, or the ordinary one with the points added for poor people, at most 1, and True.
+
+        Raises Missing for the first where no points are added either.
+        """
         try:
-            return self.ask.number(name)
+            return self.ask.number(name), False
         except Missing:
             added = self.ask.optional(f"{name.rpartition('.')[0]}.added_points")
             if added is None:
                 raise
-            return min(self.ask.number(ordinary) + added, Decimal(1))
+            return min(self.ask.number(ordinary) + added, Decimal(1)), True
 
     def _critical(self) -> None:
-        ask = self.ask
-        disease = outpatient_disease(self.case.disease)
-        among_25 = disease is not None and disease.is_outpatient_25
-        if not self.is_stay:
-            direct = ask.optional("critical.outpatient.rate")
-            if direct is not None:
-                self.cited["critical"] = ask.taken() if among_25 else ()
-                self.terms["critical_rate_direct"] = parts(direct) if among_25 else 0
-                ask.taken()
-                return
-        below = self._raised("critical.rate.below_50000", "critical.rate.ordinary")
-        has_own_rate = any(cited.parameter == "critical.rate.below_50000" for cited in ask.answers)
-        above = ask.number("critical.rate.from_50000") if has_own_rate else below
-        if not self.is_stay and has_own_rate and not among_25:
-            ask.taken()
+        if self.is_stay:
+            self._segments()
+            if self.listed and self.disease:
+                self._special(self.disease)
             return
+        disease = outpatient_disease(self.case.disease)
+        is_among_25 = disease is not None and disease.is_outpatient_25
+        direct = self.ask.optional("critical.outpatient.rate")
+        cited = self.ask.taken()
+        if direct is None:
+            has_rate = self.ask.optional("critical.rate.below_50000") is not None
+            self.ask.taken()
+            if is_among_25 or not has_rate:
+                self._segments()
+        elif is_among_25:
+            self.terms["critical_rate_direct"] = parts(direct)
+            self.cited["critical"] = cited
+
+    def _segments(self) -> None:
+        """The rates along the running sum, from the halved deductible on."""
+        ask = self.ask
+        below, is_raised = self._rate("critical.rate.below_50000", "critical.rate.ordinary")
+        above = below if is_raised else ask.number("critical.rate.from_50000")
         deductible = fen(ask.number("critical.deductible.ordinary") * ask.number("critical.deductible.factor"))
         mark = fen(ask.number("critical.segment.mark")) if above != below else LIMIT
         self.terms |= {
@@ -222,8 +232,6 @@ class _Builder:
             "critical_rate_above": parts(above),
         }
         self.cited["critical"] = ask.taken()
-        if self.is_stay and self.listed and self.disease:
-            self._special(self.disease)
 
     def _special(self, disease: Disease) -> None:
         rate = self.ask.optional("special_treatment.rate" + (".severe" if _is_severe(disease) else ""))

@@ -1,6 +1,7 @@
 """What the four layers pay of a bill: one bill, or one a line, from standard input."""
 
 import json
+import os
 import sys
 from argparse import ArgumentParser
 from typing import Any
@@ -25,7 +26,10 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if options["lines"]:
-            self.settle_lines()
+            try:
+                self.settle_lines()
+            except BrokenPipeError:  # the reader has seen enough
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return
         try:
             result = settled(sys.stdin.buffer.read())
