@@ -90,10 +90,11 @@ def counties_with_gaps(place: Place, year: int) -> list[tuple[Place, str, list[G
     """The open counties of a prefecture or province, with their code and what bills wait for there; two queries."""
     open_ones = Place.objects.filter(under("path", place.path), level=Level.COUNTY, closed_on=None)
     counties = list(open_ones.filter(codes__system=CodeSystem.STATISTICS).distinct())
-    return [
+    found = [
         (county, rules.places[0], [gap for gap in gaps(rules, year) if gap.parameter.is_for_settlement])
         for county, rules in zip(counties, rules_of(counties, date(year, 1, 1)), strict=True)
     ]
+    return sorted(found, key=lambda line: line[1])
 
 
 def conflicts_with(value: LocalValue, rules: Rules) -> list[Conflict]:

@@ -78,7 +78,7 @@ def test_policy_lists_conflicts_with_both_articles(capsys):
         ("basic.inpatient.rate.county", "（二）", "2"),
         ("basic.inpatient.rate.prefecture", "（二）", "2"),
         ("critical.rate.from_50000", "（三）", "3"),
-        ("service.dedicated_windows", "七", "9"),
+        ("service.dedicated_windows", "七", "8, 9"),
     ]
 
 
