@@ -67,7 +67,11 @@ def _rate(parts: int) -> str:
 
 def _package(settled: Settled) -> dict[str, str | None]:
     bill = settled.bill
-    return {"billed_total": yuan_text(bill.total), "billed_in_policy": yuan_text(bill.in_policy)}
+    return {
+        "billed_total": yuan_text(bill.total),
+        "billed_in_policy": yuan_text(bill.in_policy),
+        "price": yuan_text(bill.package_price or 0),
+    }
 
 
 def _hospital(settled: Settled) -> dict[str, str | None]:
@@ -101,6 +105,10 @@ def _critical(settled: Settled) -> dict[str, str | None]:
             "deductible": yuan_text(terms.critical_deductible),
             "paid_below_mark_on": yuan_text(due.lower),
             "rate_below_mark": _rate(terms.critical_rate_below),
+        }
+    if terms.critical_rate_above != terms.critical_rate_below:
+        figures |= {
+            "mark": yuan_text(terms.critical_mark),
             "paid_above_mark_on": yuan_text(due.upper),
             "rate_above_mark": _rate(terms.critical_rate_above),
         }

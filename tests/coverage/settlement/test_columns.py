@@ -112,3 +112,27 @@ def test_case_number_is_that_of_the_stretch_of_days():
     ]
 
     assert numbers == [0, 0, 1]
+
+
+@settings(max_examples=80, deadline=None)
+@given(years(), st.integers(0, 25))
+def test_a_year_settled_in_two_parts_comes_out_the_same(year, cut):
+    """What came first may be settled before; its movements then stand in front of the rest."""
+    ordered = sorted(year, key=lambda item: item[1].on)
+    cases = CaseTable(documents_alone())
+    whole = settle_year(columns_of(ordered, cases), cases)
+    first = settle_year(columns_of(ordered[:cut], cases), cases)
+    people = [person for person, _ in ordered]
+
+    def moved(name, person):
+        steps = getattr(first.after, name) - getattr(first.before, name)
+        return sum(int(step) for step, owner in zip(steps, people, strict=False) if owner == person)
+
+    earlier = Running(
+        *(np.array([moved(name, person) for person in people[cut:]], dtype=np.int64) for name in Running._fields)
+    )
+    rest = settle_year(columns_of(ordered[cut:], cases), cases, earlier)
+
+    assert whole.personal[cut:].tolist() == rest.personal.tolist()
+    assert whole.after.critical_base[cut:].tolist() == rest.after.critical_base.tolist()
+    assert whole.problem[cut:].tolist() == rest.problem.tolist()
