@@ -15,6 +15,7 @@ from healthaid.exchange.models import ImportBatch, Problem
 from healthaid.jobs.enums import JobState
 from healthaid.regions.models import Place
 from tests.factories.conditions import ConditionFactory, CriticalCaseFactory
+from tests.factories.coverage import EnrolmentFactory, SpecialCardFactory
 from tests.factories.facilities import CareTeamFactory, ClinicCheckFactory, FacilityFactory, HospitalFactory
 from tests.factories.jobs import JobFactory
 from tests.factories.patients import HouseholdFactory, PersonFactory, PovertySpellFactory
@@ -41,6 +42,8 @@ class Side:
     check: Any
     team: Any
     contract: Any
+    enrolment: Any
+    card: Any
     batch: ImportBatch
     file: Any
     job: Any
@@ -85,6 +88,10 @@ def build_side(village: Place, hospital: Any, user: User, *, mark: str = "", cou
         check=ClinicCheckFactory(clinic=facility, note=f"{mark}检查"),
         team=team,
         contract=ContractFactory(person=person, team=team, number=f"XY-{mark}-{village.pk}"),
+        enrolment=EnrolmentFactory(
+            person=person, has_basic=False, absence="elsewhere_work", absence_note=f"{mark}务工"
+        ),
+        card=SpecialCardFactory(person=person, number=f"{mark}卡号"),
         batch=batch,
         file=file,
         job=JobFactory(kind="export_sheet", requested_by=user, state=JobState.FAILED, error=f"{mark}错误"),
@@ -97,12 +104,12 @@ def build_side(village: Place, hospital: Any, user: User, *, mark: str = "", cou
     )
 
 
-def build_world(people: Any) -> tuple[Side, Side]:
+def build_world(people: Any, *, own_mark: str = "") -> tuple[Side, Side]:
     """The own side and the foreign one, and a counted month of the county."""
     PlaceCodeFactory(place=people.province, code="530000")  # by which policy finds its parameters
     PlaceCodeFactory(place=people.county, code="533103")
     hospital = HospitalFactory(parent=people.county)
-    own = build_side(people.here, hospital, people.worker)
+    own = build_side(people.here, hospital, people.worker, mark=own_mark)
     foreign = build_side(people.elsewhere, hospital, people.other_worker, mark=SENTINEL, county=people.other_county)
     counted(people.county, now=timezone.now())
     return own, foreign
@@ -114,6 +121,13 @@ ARGUMENTS = {
     "accounts:posting-create": lambda side: [side.account.pk],
     "accounts:posting-end": lambda side: [side.posting.pk],
     "accounts:session-end": lambda _side: [7],
+    "coverage:card-": lambda side: [side.card.pk],
+    "coverage:card-create": lambda side: [side.person.pk],
+    "coverage:check-": lambda side: [side.place.pk],
+    "coverage:enrolment-": lambda side: [side.enrolment.pk],
+    "coverage:enrolment-carry": lambda side: [side.place.pk],
+    "coverage:enrolment-create": lambda side: [side.person.pk],
+    "coverage:premium-": lambda side: [side.place.pk],
     "exchange:batch-": lambda side: [side.batch.pk],
     "exchange:export": lambda _side: ["register"],
     "exchange:file": lambda side: [side.file.pk],
