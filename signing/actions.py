@@ -15,12 +15,13 @@ from healthaid.audit.actions import record
 from healthaid.core.decisions import require, require_version
 from healthaid.core.versions import assign, save_next
 from healthaid.policy.selectors import rules_at
+from healthaid.regions.actions import next_in_series
 from healthaid.regions.models import Place
 from patients.followers import Leaving
 from patients.models import Person
 from signing.domain import contract_number, first_day_without, renewal_period, service_year
 from signing.enums import ContractState, Package
-from signing.models import Contract, NumberSeries
+from signing.models import Contract
 from signing.permissions import may_change, may_renew, may_sign
 from signing.selectors import running_contracts_of
 
@@ -136,16 +137,12 @@ def add(contract: Contract, number: str) -> None:
 def next_numbers(village: Place, year: int, count: int) -> list[str]:
     """Numbers of the village's county and a year that no contract bears yet; locks the series until the commit."""
     county = rules_at(village, date(year, 1, 1)).places[0]
-    NumberSeries.objects.get_or_create(county=county, year=year)
-    series = NumberSeries.objects.select_for_update().get(county=county, year=year)
     numbers: list[str] = []
     while len(numbers) < count:
-        wanted = range(series.last + 1, series.last + 1 + count - len(numbers))
+        wanted = next_in_series(kind="contracts", county=county, year=year, count=count - len(numbers))
         candidates = [contract_number(county, year, sequence) for sequence in wanted]
         taken = set(Contract.objects.filter(number__in=candidates).values_list("number", flat=True))
         numbers += [number for number in candidates if number not in taken]
-        series.last = wanted[-1]
-    series.save(update_fields=("last",))
     return numbers
 
 

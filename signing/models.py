@@ -73,16 +73,3 @@ class Contract(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("signing:contract-detail", args=[self.pk])
-
-
-class NumberSeries(models.Model):
-    """The last running number given out in a county and year; its row is locked while numbers are taken."""
-
-    scope_exempt = "holds no data of any person"
-
-    county = CodeField(max_length=6)
-    year = models.PositiveSmallIntegerField()
-    last = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=("county", "year"), name="signing_numberseries_once"),)

@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from healthaid.regions.divisions import Division
 from healthaid.regions.domain import short_village
 from healthaid.regions.enums import Level
-from healthaid.regions.models import Place, PlaceCode, PlaceName
+from healthaid.regions.models import NumberSeries, Place, PlaceCode, PlaceName
 
 
 @transaction.atomic
@@ -130,3 +130,13 @@ def _add_names(divisions: list[Division], known: dict[str, int]) -> int:
         if (known[division.key], spell.value) not in there
     ]
     return len(PlaceName.objects.bulk_create(names, batch_size=500))
+
+
+@transaction.atomic
+def next_in_series(*, kind: str, county: str, year: int, count: int = 1) -> range:
+    """The next running numbers of a kind in a county and year, nobody else gets them; locks the series till the commit."""
+    NumberSeries.objects.get_or_create(kind=kind, county=county, year=year)
+    series = NumberSeries.objects.select_for_update().get(kind=kind, county=county, year=year)
+    first, series.last = series.last + 1, series.last + count
+    series.save(update_fields=("last",))
+    return range(first, series.last + 1)

@@ -92,3 +92,19 @@ class PlaceCode(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("system", "code", "valid_from"), name="regions_placecode_unique"),
         )
+
+
+class NumberSeries(models.Model):
+    """The last running number of a kind given out in a county and year; its row is locked while numbers are taken."""
+
+    scope_exempt = "holds no data of any person"
+
+    kind = CodeField(max_length=20)
+    county = CodeField(max_length=6)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("kind", "county", "year"), name="regions_numberseries_once"),
+        )

@@ -31,6 +31,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='NumberSeries',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', healthaid.core.fields.CodeField(max_length=20)),
+                ('county', healthaid.core.fields.CodeField(max_length=6)),
+                ('year', models.PositiveSmallIntegerField()),
+                ('last', models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('kind', 'county', 'year'), name='regions_numberseries_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='PlaceCode',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
