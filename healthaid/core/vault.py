@@ -22,6 +22,7 @@ from django.core.exceptions import ImproperlyConfigured
 NONCE_BYTES = 12
 TAG_BYTES = 16
 KEY_BYTES = 16
+SEAL_ID_BYTES = 8
 
 
 class Unsealable(Exception):  # noqa: N818 -- says what the value is
@@ -187,4 +188,10 @@ class Sealed:
 
 def new_seal_id() -> str:
     """A fresh random row mark for `seal_id` columns."""
-    return secrets.token_hex(8)
+    return secrets.token_hex(SEAL_ID_BYTES)
+
+
+def new_seal_ids(count: int) -> list[str]:
+    """So many fresh row marks, out of one draw."""
+    drawn = secrets.token_hex(SEAL_ID_BYTES * count)
+    return [drawn[at : at + 2 * SEAL_ID_BYTES] for at in range(0, len(drawn), 2 * SEAL_ID_BYTES)]

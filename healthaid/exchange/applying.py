@@ -34,10 +34,10 @@ class Moved(Exception):  # noqa: N818 -- a state of the database, not an error o
 
 @dataclass(slots=True)
 class Load:
-    """One table's part of a plan: the changed rows staged, the new ones ready to go straight into the table."""
+    """One table's part of a plan: the changed rows staged, the new ones ready to be written."""
 
     prepared: Prepared
-    new: bulk.Staging
+    new: Callable[[], int]
     changed: bulk.Staging
     applied: pl.DataFrame
     acts: pl.DataFrame
@@ -50,7 +50,7 @@ class Load:
         columns = ["id", *prepared.set_columns, *versioned]
         return cls(
             prepared,
-            stack.enter_context(bulk.staged(model, prepared.new)),
+            stack.enter_context(bulk.ready(model, prepared.new)),
             stack.enter_context(bulk.staged(model, changed.select(columns), versioned)),
             _applied(prepared, batch),
             _acts(prepared),
@@ -69,7 +69,7 @@ class Load:
         written = bulk.update_staged(model, self.changed, self.prepared.set_columns, expected=expected)
         if written != self.changed.count:
             raise Moved
-        bulk.insert_staged(model, self.new)
+        self.new()
         bulk.insert(AppliedRow, self.applied)
 
     def record(self, by: User) -> None:
@@ -116,7 +116,7 @@ def write(plan: Plan, batch: ImportBatch) -> bool:
 def _move(plan: Plan, loads: list[Load], batch: ImportBatch) -> None:
     for load in loads:
         load.write()
-        if load.merge.model is plan.moved:
+        if load.merge.model is plan.moved and load.changed.count:
             follow(load.merge.model, load.changed)
     kill_point("written")
     for load in loads:  # the end of the chain is locked last and shortest

@@ -1,7 +1,6 @@
 """What a sheet means for the database, and writing it: new rows, changed rows, their record, all or nothing."""
 
 import json
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -13,7 +12,7 @@ from django.db import connection, models
 from healthaid.accounts.models import User
 from healthaid.core import bulk, identity
 from healthaid.core.scoping import Scope
-from healthaid.core.vault import Sealed, vault
+from healthaid.core.vault import Sealed, new_seal_ids, vault
 
 OLD = ":old"  # behind a column's name: the stored value
 
@@ -271,7 +270,7 @@ def _with_defaults(model: type[models.Model], rows: pl.DataFrame, now: datetime)
         if name == "id":
             continue
         if name == "seal_id":
-            made.append(pl.Series(name, [secrets.token_hex(8) for _ in range(rows.height)], pl.String))
+            made.append(pl.Series(name, new_seal_ids(rows.height), pl.String))
         elif getattr(column, "auto_now", False) or getattr(column, "auto_now_add", False):
             made.append(pl.lit(now, schema[name]).alias(name))
         elif column.has_default() or (schema[name] == pl.String and not column.null):

@@ -144,7 +144,8 @@ def chunks_of(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     for number, chunk in enumerate(raw_chunks(archive, part)):
         if not number:
             check_encoding(chunk[:400])
-        if b"<!DOCTYPE" in tail + chunk or b"<!ENTITY" in tail + chunk:
+        seam = tail + chunk[:16]
+        if any(mark in text for mark in (b"<!DOCTYPE", b"<!ENTITY") for text in (seam, chunk)):
             raise Refused("dtd")
         tail = chunk[-16:]
         yield chunk
@@ -267,7 +268,7 @@ class SheetScan:
         """Check whole rows."""
         if EICAR in text:
             raise Refused("virus")
-        self.cells += text.count(b"<c ") + text.count(b":c ")
+        self.cells += text.count(b"<c ") + (text.count(b":c ") if b":" in text else 0)  # one letter is found faster
         if self.cells > MAX_CELLS:
             raise Refused("too_many_cells", limit=MAX_CELLS)
         self.check_rows(text)
@@ -306,7 +307,7 @@ class SheetScan:
 
     def note(self, text: bytes) -> None:
         """Remember error cells, rounded numbers and merges."""
-        for match in ERROR_CELL.finditer(text) if b't="e"' in text or b"t='e'" in text else ():
+        for match in ERROR_CELL.finditer(text) if has_error_cell(text) else ():
             if text.rfind(b"<", 0, match.start()) > text.rfind(b">", 0, match.start()):  # inside a tag, not in a text
                 value = VALUE.search(text, match.end(), match.end() + 2_000)
                 self.mark(text, match.start(), value[1].decode("utf-8", "replace") if value else "#N/A")
@@ -332,6 +333,11 @@ class SheetScan:
         if not found:
             raise Refused("corrupt")  # a cell without an address could not be told to the person
         self.marks.replaced[int(found[2]), number_of(found[1])] = shown
+
+
+def has_error_cell(text: bytes) -> bool:
+    """Whether the mark of an error cell stands anywhere; the rare single quote is looked for first, as it is faster."""
+    return b't="e"' in text or (b"'" in text and b"t='e'" in text)
 
 
 def last_cell(text: bytes, start: int, end: int) -> int:
