@@ -20,17 +20,18 @@ from healthaid.core.killpoints import kill_point
 from healthaid.exchange import applying, files, merging, registry
 from healthaid.exchange.checking import Sheet
 from healthaid.exchange.choosing import choose
-from healthaid.exchange.enums import BatchState
+from healthaid.exchange.enums import BatchState, RowState
 from healthaid.exchange.files import FileWriter
+from healthaid.exchange.listing import Listing
 from healthaid.exchange.models import FilePiece, ImportBatch, Problem, StoredFile
 from healthaid.exchange.permissions import may_confirm, may_discard, may_export, may_import, may_withdraw
 from healthaid.exchange.reading import RawSheet, Unreadable, read_workbook
+from healthaid.exchange.workbook import column_name
 from healthaid.exchange.writing import CellProblem, Sink, Watermark, write_error_file, write_rows
 from healthaid.jobs.actions import enqueue
 from healthaid.jobs.models import Job
 
 STORED_PROBLEMS = 5_000  # the error file has them all
-SHOWN_CHANGES = 500
 EXPORTED_AT_ONCE = 2_000  # more rows are exported by a job
 TRIES = 3
 EXPORTS_KEPT = timedelta(days=7)
@@ -73,7 +74,7 @@ def check_batch(*, batch_id: int, progress: Progress = no_progress) -> dict[str,
 
 def check(*, batch_id: int, progress: Progress = no_progress) -> Sheet | None:
     """The same, for callers who want every problem; None when the file is unreadable or was checked before."""
-    batch = ImportBatch.objects.select_related("uploaded_by", "file").get(pk=batch_id)
+    batch = ImportBatch.objects.select_related("uploaded_by", "file", "listing").get(pk=batch_id)
     if batch.state not in {BatchState.UPLOADED, BatchState.CHECKING}:
         return None
     ImportBatch.objects.filter(pk=batch_id).update(state=BatchState.CHECKING)
@@ -108,18 +109,25 @@ def _run(batch: ImportBatch, new_ids: Callable[..., list[int]]) -> merging.Run:
 
 @transaction.atomic
 def _keep_result(batch: ImportBatch, sheet: Sheet, plan: merging.Plan) -> None:
-    bad = sheet.bad_rows
     batch.row_count = sheet.frame.height
-    batch.error_count = len(bad)
-    batch.new_count, batch.changed_count = plan.count("new"), plan.count("changed")
-    batch.unchanged_count = plan.count("unchanged")
     batch.problem_count = _keep_problems(batch, sheet)
-    if bad:
+    _keep_listing(batch, Listing.of(sheet, plan))
+    if batch.error_count:
         _conclude(batch, state=BatchState.FAULTY)
         return
-    kept = sheet.to_bytes(plan.changes(SHOWN_CHANGES))
-    batch.staged = files.store(f"{batch.kind}.arrow", "application/vnd.apache.arrow.file", kept)
+    batch.staged = files.store(f"{batch.kind}.arrow", files.ARROW, sheet.to_bytes())
     _conclude(batch, state=BatchState.CHECKED)
+
+
+@transaction.atomic
+def _keep_listing(batch: ImportBatch, listing: Listing) -> None:
+    """Keep what becomes of each row, in place of what was kept before, and the counts with it."""
+    former, batch.listing = batch.listing, files.store("rows.arrow", files.ARROW, listing.to_bytes())
+    batch.new_count, batch.changed_count = listing.count(RowState.NEW), listing.count(RowState.CHANGED)
+    batch.unchanged_count, batch.error_count = listing.count(RowState.UNCHANGED), listing.count(RowState.ERROR)
+    batch.save()
+    if former is not None:
+        files.erase(former)
 
 
 def _keep_problems(batch: ImportBatch, sheet: Sheet) -> int:
@@ -132,6 +140,7 @@ def _keep_problems(batch: ImportBatch, sheet: Sheet) -> int:
                 batch=batch,
                 sheet=each.sheet[:100],
                 row=each.row,
+                letter="" if each.position is None else column_name(each.position),
                 column=each.column[:200],
                 value=each.value[:200],
                 reason=each.reason[:300],
@@ -189,7 +198,7 @@ def apply_batch(*, batch_id: int, progress: Progress = no_progress) -> dict[str,
 
 def apply(*, batch_id: int, progress: Progress = no_progress) -> Sheet | None:
     """The same, for callers who want every problem; None when there was nothing to do."""
-    batch = ImportBatch.objects.select_related("uploaded_by", "file", "staged").get(pk=batch_id)
+    batch = ImportBatch.objects.select_related("uploaded_by", "file", "staged", "listing").get(pk=batch_id)
     if batch.state != BatchState.CONFIRMED or batch.staged is None:
         return None
     resource = registry.sheet(batch.kind)
@@ -200,8 +209,10 @@ def apply(*, batch_id: int, progress: Progress = no_progress) -> Sheet | None:
         sheet = Sheet.from_bytes(kept, resource.columns())
         plan = resource.plan(sheet, _run(batch, bulk.reserve_ids))
         if sheet.bad_rows:
-            _reject(batch, sheet)
+            _reject(batch, sheet, plan)
             break
+        if batch.listing is None or not Listing.from_bytes(files.read(batch.listing)).says(plan):
+            _keep_listing(batch, Listing.of(sheet, plan))
         progress(1, 2, _("写入"))
         try:
             applying.write(plan, batch)
@@ -216,10 +227,10 @@ def apply(*, batch_id: int, progress: Progress = no_progress) -> Sheet | None:
 
 
 @transaction.atomic
-def _reject(batch: ImportBatch, sheet: Sheet) -> None:
+def _reject(batch: ImportBatch, sheet: Sheet, plan: merging.Plan) -> None:
     """The database or the postings have changed since the check, so that rows may no longer be written."""
-    batch.error_count = len(sheet.bad_rows)
     batch.problem_count = _keep_problems(batch, sheet)
+    _keep_listing(batch, Listing.of(sheet, plan))
     _conclude(batch, state=BatchState.REJECTED, message=_("校验之后情况有变，未导入任何一行。"))
     record(by=batch.uploaded_by, verb="exchange.batch.rejected", subject=batch, sheet=batch.kind)
 
@@ -290,8 +301,10 @@ def discard_batch(*, by: User, batch: ImportBatch) -> None:
     locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     require(may_discard(by, locked))
     _forget_staged(locked)
-    locked.staged = None
+    listing, locked.staged, locked.listing = locked.listing, None, None
     _conclude(locked, state=BatchState.REJECTED, message=_("上传人放弃了导入。"))
+    if listing is not None:
+        files.erase(listing)
     record(by=by, verb="exchange.batch.discarded", subject=locked, sheet=locked.kind)
 
 
@@ -368,9 +381,9 @@ def forget_files(*, now: datetime) -> int:
     """Erase exports and sent-in files that nobody needs any more, with all personal data in them; how many."""
     exports = Job.objects.filter(kind="export_sheet", finished_at__lt=now - EXPORTS_KEPT, result__has_key="file")
     old = ImportBatch.objects.filter(created_at__lt=now - UPLOADS_KEPT).exclude(state__in=WORKING)
-    errors = list(old.exclude(error_file=None).values_list("error_file", flat=True))
-    gone = [*exports.values_list("result__file", flat=True), *errors]
-    old.update(error_file=None)
+    made = [pk for pair in old.values_list("error_file", "listing") for pk in pair if pk]
+    gone = [*exports.values_list("result__file", flat=True), *made]
+    old.update(error_file=None, listing=None)
     exports.update(result={})
     StoredFile.objects.filter(pk__in=gone).delete()
     emptied, _rows = FilePiece.objects.filter(file__in=old.values("file")).delete()

@@ -20,8 +20,9 @@ from healthaid.core.killpoints import kill_point
 from healthaid.core.scoping import Scope
 from healthaid.core.vault import vault
 from healthaid.exchange.enums import BatchState
-from healthaid.exchange.merging import OLD, Merge, Plan, Prepared, follow, recorded_changes, recorded_new
+from healthaid.exchange.merging import OLD, Merge, Plan, Prepared, follow
 from healthaid.exchange.models import AppliedRow, ImportBatch
+from healthaid.exchange.recording import recorded_changes, recorded_new
 
 IMAGE_CONTEXT = "exchange_appliedrow.before:"
 NOT_KEPT = {"version", "updated_at"}  # these go on counting when a batch is taken back

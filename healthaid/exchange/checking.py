@@ -170,17 +170,11 @@ class Sheet:
         value = frame[label][int(frame["row"].search_sorted(found.row))]
         return masked(str(value), confidential=column.is_confidential) if value is not None else ""
 
-    def to_bytes(self, changes: Sequence[dict[str, Any]] = ()) -> bytes:
-        """The clean columns for keeping between check and writing, and what they change; the problems are not kept."""
+    def to_bytes(self) -> bytes:
+        """The clean columns for keeping between check and writing; the problems are not kept."""
         buffer = io.BytesIO()
         self.frame.select("row", *self.columns, *self.derived).write_ipc(buffer, compression="zstd")
-        head = {"title": self.title, "derived": self.derived, "changes": list(changes)}
-        return json.dumps(head).encode() + b"\n" + buffer.getvalue()
-
-    @staticmethod
-    def changes_in(data: bytes) -> list[dict[str, Any]]:
-        """The changes that were kept beside the columns."""
-        return json.loads(data.partition(b"\n")[0])["changes"]
+        return json.dumps({"title": self.title, "derived": self.derived}).encode() + b"\n" + buffer.getvalue()
 
     @classmethod
     def from_bytes(cls, data: bytes, columns: Sequence[Any]) -> "Sheet":

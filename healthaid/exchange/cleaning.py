@@ -15,7 +15,7 @@ import polars as pl
 from django.utils.translation import gettext as _
 
 from healthaid.core import identity as identities
-from healthaid.exchange import texts
+from healthaid.exchange import choices, dates, figures, texts
 from healthaid.exchange.texts import Read
 from healthaid.regions.divisions import county_codes
 
@@ -190,7 +190,7 @@ def clean_date(
     day = TEXT.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
     latest = date(9999, 12, 31) if allow_future else today
     usual = TEXT.str.contains(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}( 00:00:00)?$") & day.is_between(date(1900, 1, 1), latest)
-    parse = partial(texts.read_date, latest=latest, allow_month=allow_month)
+    parse = partial(dates.read_date, latest=latest, allow_month=allow_month)
     return finish(raw, take(raw, usual, day), parse, pl.Date, required=required)
 
 
@@ -198,7 +198,7 @@ def clean_yes_no(frame: pl.DataFrame, column: str, *, required: bool = False) ->
     """是/否 and its many forms (Boolean); blank is not known, never 否."""
     raw = texts_of(frame, column)
     fast = take(raw, TEXT.is_in(["是", "否"]), TEXT == "是")
-    return finish(raw, fast, texts.read_yes_no, pl.Boolean, required=required)
+    return finish(raw, fast, choices.read_yes_no, pl.Boolean, required=required)
 
 
 def clean_number(
@@ -208,7 +208,7 @@ def clean_number(
     raw = texts_of(frame, column)
     number = TEXT.cast(pl.Int64, strict=False)
     fast = take(raw, TEXT.str.contains(r"^[0-9]{1,9}$") & number.is_between(minimum, maximum), number)
-    parse = partial(texts.read_number, minimum=minimum, maximum=maximum)
+    parse = partial(figures.read_number, minimum=minimum, maximum=maximum)
     return finish(raw, fast, parse, pl.Int64, required=required)
 
 
@@ -222,30 +222,30 @@ def clean_amount(
     raw = texts_of(frame, column)
     usual = TEXT.str.contains(r"^[0-9]{1,9}(\.[0-9]{1,2})?$") if unit == "元" else pl.lit(value=False)
     fast = take(raw, usual, TEXT.cast(MONEY, strict=False))
-    parse = partial(texts.read_amount, unit=unit, allow_negative=allow_negative)
+    parse = partial(figures.read_amount, unit=unit, allow_negative=allow_negative)
     return finish(raw, fast, parse, MONEY, required=required)
 
 
 def clean_ratio(frame: pl.DataFrame, column: str, *, required: bool = False) -> Cleaned:
     """A ratio from 0 to 1 (Float64) written as 0.95, 95 or 95%."""
     raw = texts_of(frame, column)
-    return finish(raw, take(raw, pl.lit(value=False), pl.lit(0.0)), texts.read_ratio, pl.Float64, required=required)
+    return finish(raw, take(raw, pl.lit(value=False), pl.lit(0.0)), figures.read_ratio, pl.Float64, required=required)
 
 
 def clean_choice(frame: pl.DataFrame, column: str, table: Mapping[str, str], *, required: bool = False) -> Cleaned:
     """One code out of a table, found by name; numbers are not taken for codes, for systems number differently."""
     raw = texts_of(frame, column)
     fast = raw.replace_strict(dict(table), default=None, return_dtype=pl.String)
-    return finish(raw, fast, partial(texts.read_choice, table=table), pl.String, required=required)
+    return finish(raw, fast, partial(choices.read_choice, table=table), pl.String, required=required)
 
 
 def clean_choices(frame: pl.DataFrame, column: str, table: Mapping[str, str], *, required: bool = False) -> Cleaned:
     """Several codes, sorted and joined by commas, from names separated by 、，,;；/ or line breaks."""
     raw = texts_of(frame, column)
     fast = raw.replace_strict(dict(table), default=None, return_dtype=pl.String)
-    return finish(raw, fast, partial(texts.read_choices, table=table), pl.String, required=required)
+    return finish(raw, fast, partial(choices.read_choices, table=table), pl.String, required=required)
 
 
 def clean_sex(frame: pl.DataFrame, column: str, *, required: bool = False) -> Cleaned:
     """男 "1" or 女 "2" in any usual form."""
-    return clean_choice(frame, column, texts.SEXES, required=required)
+    return clean_choice(frame, column, choices.SEXES, required=required)

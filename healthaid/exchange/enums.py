@@ -17,6 +17,15 @@ class BatchState(TextChoices):
     WITHDRAWN = "withdrawn", _("已撤回")
 
 
+class RowState(TextChoices):
+    """What becomes of a row of a file."""
+
+    NEW = "new", _("新增")
+    CHANGED = "changed", _("变更")
+    UNCHANGED = "unchanged", _("未变")
+    ERROR = "error", _("错误行")
+
+
 class ColumnKind(StrEnum):
     """How the cells of a column are cleaned, and how they are written."""
 

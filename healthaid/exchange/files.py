@@ -13,6 +13,7 @@ PIECE_BYTES = 1024 * 1024  # in clear
 NAME_LENGTH = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
+ARROW = "application/vnd.apache.arrow.file"
 
 
 def store(name: str, content_type: str, data: bytes) -> StoredFile:

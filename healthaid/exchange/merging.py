@@ -1,4 +1,4 @@
-"""What a sheet means for the database, and writing it: new rows, changed rows, their record, all or nothing."""
+"""What a sheet means for the database: new rows, changed rows, and how they will stand in it."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +10,7 @@ import polars as pl
 from django.db import connection, models
 
 from healthaid.accounts.models import User
-from healthaid.core import bulk, identity
+from healthaid.core import bulk
 from healthaid.core.scoping import Scope
 from healthaid.core.vault import Sealed, new_seal_ids, vault
 
@@ -182,7 +182,8 @@ def opened_texts(model: type[models.Model], name: str, rows: pl.DataFrame) -> pl
 class Plan:
     """Everything a sheet would write, table by table in the order of writing, and the state of each of its rows.
 
-    `states` has "row" and "state": new, changed or unchanged. `moved` gives the model whose rows may have moved to
+    `states` has "row", "state" (new, changed or unchanged) and, where rows share what changes, "told_at": the row that
+    tells it. `moved` gives the model whose rows may have moved to
     another place, so that what hangs on them follows.
     """
 
@@ -190,29 +191,9 @@ class Plan:
     states: pl.DataFrame
     moved: type[models.Model] | None = None
 
-    def changes(self, limit: int) -> list[dict[str, Any]]:
-        """The cells that would change, as people read them, with personal numbers masked; at most so many."""
-        found: list[dict[str, Any]] = []
-        for merge in self.merges:
-            if merge.columns and len(found) < limit:
-                found += _changed_cells(merge, limit - len(found))
-        return sorted(found, key=lambda cell: cell["row"])
-
     def count(self, state: str) -> int:
         """How many of the sheet's rows have this state."""
         return self.states.filter(pl.col("state") == state).height
-
-
-def _changed_cells(merge: Merge, limit: int) -> list[dict[str, Any]]:
-    rows = merge.changed.head(limit)
-    texts = recorded_changes(merge, rows)
-    cells = []
-    for row, text in zip(rows["row"], texts, strict=True):
-        for name, (old, new) in json.loads(text).items():
-            if name in merge.columns and row is not None:
-                column = merge.columns[name]
-                cells.append({"row": row, "column": column.header, "old": column.read(old), "new": column.read(new)})
-    return cells[:limit]
 
 
 # Writing
@@ -303,86 +284,6 @@ def _sealed_anew(model: type[models.Model], attribute: Sealed, name: str, rows: 
     return rows.with_columns(
         pl.when(changed).then(made).otherwise(pl.col(made.name + OLD)).alias(made.name) for made in fresh
     )
-
-
-# The record: what each row says in the audit, with personal numbers masked
-
-
-def recorded_new(merge: Merge, rows: pl.DataFrame) -> pl.Series:
-    """For each new row JSON of {"column": [null, value]} for every value it has; the entry itself tells the place."""
-    names = [name for name in merge.recorded if name in rows.columns and name not in {"path", "household_id"}]
-    kept = [
-        pl.when(~_is_blank(name, rows)).then(pl.format('"{}":[null,{}]', pl.lit(name), _told(merge, rows, name)))
-        for name in names
-    ]
-    return rows.with_columns(_object(kept).alias("changes"))["changes"]
-
-
-def recorded_changes(merge: Merge, rows: pl.DataFrame) -> pl.Series:
-    """For each changed row JSON of {"column": [old, new]} for every column that changes."""
-    for name in merge.sealed:
-        given = rows.with_columns(pl.col(f"{name}:changed").alias("given"))
-        rows = rows.with_columns(opened_texts(merge.model, name, given).alias(name + OLD))
-    kept = []
-    for name in merge.recorded:
-        if f"{name}:changed" in rows.columns:
-            old, new = _told(merge, rows, name, OLD), _told(merge, rows, name)
-            kept.append(pl.when(pl.col(f"{name}:changed")).then(pl.format('"{}":[{},{}]', pl.lit(name), old, new)))
-    return rows.with_columns(_object(kept).alias("changes"))["changes"]
-
-
-def _object(parts: Sequence[pl.Expr]) -> pl.Expr:
-    """A JSON object of the parts that are there."""
-    inside = pl.concat_str(parts, separator=",", ignore_nulls=True) if parts else pl.lit("")
-    return pl.concat_str(pl.lit("{"), inside, pl.lit("}"))
-
-
-def _is_blank(name: str, rows: pl.DataFrame) -> pl.Expr:
-    column = pl.col(name)
-    return column.is_null() | (column == "") if rows.schema[name] == pl.String else column.is_null()
-
-
-_SPECIAL = r'["\\\x00-\x1f]'  # what JSON text has to escape
-
-
-def _told(merge: Merge, rows: pl.DataFrame, name: str, suffix: str = "") -> pl.Expr:
-    """The value as JSON text in the record."""
-    kind = rows.schema[name]
-    is_plain = kind == pl.String and not rows[name + suffix].str.contains(_SPECIAL).any()
-    told = _json(_shown(merge, name, suffix), kind, is_plain=is_plain)
-    return pl.when(pl.col(merge.hidden)).then(pl.lit('"***"')).otherwise(told) if merge.hidden else told
-
-
-def _shown(merge: Merge, name: str, suffix: str = "") -> pl.Expr:
-    """The value as the record shows it."""
-    column = pl.col(name + suffix)
-    if withheld := getattr(merge.columns.get(name), "withheld", None):
-        shown = pl.element().is_in(sorted(withheld)).not_()
-        return column.str.split(",").list.filter(shown).list.join(",")
-    if name not in merge.sealed:
-        return column
-    length = column.str.len_chars()
-    long = pl.concat_str(column.str.head(6), pl.lit("********"), column.str.tail(4))
-    phone = pl.concat_str(column.str.head(3), pl.lit("****"), column.str.tail(4))
-    return (
-        pl.when(length >= identity.OLD_LENGTH)
-        .then(long)
-        .when(length >= identity.MOBILE_LENGTH)
-        .then(phone)
-        .when(column.is_not_null())
-        .then(pl.lit("****"))
-    )
-
-
-def _json(value: pl.Expr, kind: pl.DataType | None, *, is_plain: bool = False) -> pl.Expr:
-    """A value as JSON text, null included; plain text holds nothing to escape."""
-    if kind is not None and (kind.is_integer() or kind == pl.Boolean):
-        return value.cast(pl.String).fill_null("null")
-    text = value.cast(pl.String)
-    if not is_plain:
-        text = text.str.replace_all("\\", "\\\\", literal=True).str.replace_all('"', '\\"', literal=True)
-        text = text.str.replace_all(r"[\x00-\x1f]", " ")
-    return pl.when(text.is_not_null()).then(pl.concat_str(pl.lit('"'), text, pl.lit('"'))).otherwise(pl.lit("null"))
 
 
 def follow(model: type[models.Model], staging: bulk.Staging) -> None:

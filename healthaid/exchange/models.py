@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from healthaid.core.fields import CodeField
@@ -92,6 +93,13 @@ class Problem(models.Model):
         verbose_name = verbose_name_plural = _("问题")
         ordering = ("batch", "row", "pk")
         indexes = (models.Index(fields=("batch", "row"), name="exchange_problem_of_batch"),)
+
+    @property
+    def cell_name(self) -> str:
+        """The column as the spreadsheet shows it: D列「证件号码」."""
+        if not self.letter:
+            return self.column
+        return gettext("%(letter)s列「%(header)s」") % {"letter": self.letter, "header": self.column}
 
 
 class AppliedRow(models.Model):

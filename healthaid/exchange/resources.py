@@ -17,9 +17,9 @@ from import_export.resources import ModelDeclarativeMetaclass, ModelResource
 from healthaid.core.fields import split_codes
 from healthaid.core.vault import Sealed, vault
 from healthaid.exchange.checking import EMPTY_TYPES, Sheet
+from healthaid.exchange.choices import choice_table
 from healthaid.exchange.enums import ColumnKind
 from healthaid.exchange.merging import Plan, Run
-from healthaid.exchange.texts import choice_table
 from healthaid.exchange.writing import SheetColumn
 from healthaid.regions.choosing import InPlaceFilter
 

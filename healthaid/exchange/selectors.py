@@ -1,5 +1,6 @@
 """What the pages of this room show, each person their own."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.db.models import QuerySet
 from healthaid.accounts.models import User
 from healthaid.core.decisions import Decision
 from healthaid.exchange import files, registry
-from healthaid.exchange.checking import Sheet
+from healthaid.exchange.listing import Listing
 from healthaid.exchange.models import ImportBatch, Problem, StoredFile
 from healthaid.exchange.permissions import may_export, may_import
 from healthaid.jobs.models import Job
@@ -36,7 +37,11 @@ def batches_for_list(user: User) -> QuerySet[ImportBatch]:
 
 def batch_for_page(user: User, pk: int) -> ImportBatch:
     """One of the user's own batches; raises DoesNotExist."""
-    return ImportBatch.objects.filter(uploaded_by=user).select_related("file", "staged", "error_file", "job").get(pk=pk)
+    return (
+        ImportBatch.objects.filter(uploaded_by=user)
+        .select_related("file", "staged", "error_file", "listing", "job")
+        .get(pk=pk)
+    )
 
 
 def problems_for_page(batch: ImportBatch, *, warnings: bool) -> QuerySet[Problem]:
@@ -50,9 +55,17 @@ def has_problems(batch: ImportBatch) -> dict[bool, bool]:
     return {sort: sort in sorts for sort in (False, True)}
 
 
-def changes_for_page(batch: ImportBatch) -> list[dict[str, Any]]:
-    """What a checked batch would change, cell by cell and masked; the first some hundred."""
-    return Sheet.changes_in(files.read(batch.staged)) if batch.staged else []
+def listing_for_page(batch: ImportBatch) -> Listing | None:
+    """What becomes of each row of the batch's file; None when it is unread, given up or long past."""
+    return Listing.from_bytes(files.read(batch.listing)) if batch.listing else None
+
+
+def errors_of_rows(batch: ImportBatch, rows: Iterable[int]) -> dict[int, list[Problem]]:
+    """The stored errors of the rows of these numbers."""
+    found: dict[int, list[Problem]] = {}
+    for problem in batch.problems.filter(is_warning=False, row__in=list(rows)):
+        found.setdefault(problem.row, []).append(problem)
+    return found
 
 
 def exported_file(user: User, pk: int) -> StoredFile:

@@ -55,14 +55,9 @@ class BatchTable(tables.Table):
 
 
 class ProblemTable(tables.Table):
+    column = tables.Column(_("列"), accessor="cell_name", orderable=False)
+
     class Meta:
         model = Problem
         fields = ("row", "column", "value", "reason", "suggestion")
         attrs = {"class": "table table-hover data-table problem-table"}
-
-
-class ChangeTable(tables.Table):
-    row = tables.Column(_("行号"))
-    column = tables.Column(_("列名"))
-    old = tables.Column(_("系统中现为"))
-    new = tables.Column(_("将改为"))

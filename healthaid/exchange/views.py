@@ -14,14 +14,17 @@ from healthaid.core.keyset import count_capped, page_of
 from healthaid.core.views import AbilityMixin, ActionView, FormActionView, ScopedDetailView, ScopedListView, refuse
 from healthaid.exchange import actions, files, registry, selectors
 from healthaid.exchange.choosing import Unexportable, choose
-from healthaid.exchange.enums import BatchState
+from healthaid.exchange.enums import BatchState, RowState
 from healthaid.exchange.forms import ExportForm, UploadForm
 from healthaid.exchange.models import ImportBatch, StoredFile
 from healthaid.exchange.permissions import may_confirm, may_discard, may_export, may_import, may_withdraw
-from healthaid.exchange.tables import TONES, BatchTable, ChangeTable, ProblemTable, title_of
+from healthaid.exchange.tables import TONES, BatchTable, ProblemTable, title_of
 from healthaid.exchange.writing import write_template
 
-PROBLEMS_SHOWN = 50
+ROWS_SHOWN = 50
+ALL_ROWS = "all"
+STATES = (RowState.CHANGED, RowState.NEW, RowState.UNCHANGED)  # what is looked at first
+LISTED = {ALL_ROWS, *RowState.values}
 
 
 def sheet_or_404(kind: str) -> Any:
@@ -135,29 +138,60 @@ class BatchDetail(ScopedDetailView):
             "confirming": may_confirm(user, batch),
             "discarding": may_discard(user, batch),
             "withdrawing": may_withdraw(user, batch),
+            "counts": self.counts(batch),
             "row_total": batch.new_count + batch.changed_count,
         }
 
+    def counts(self, batch: ImportBatch) -> list[dict[str, Any]]:
+        """The rows by state; each number opens exactly these rows, as long as they are kept."""
+        numbers = {
+            RowState.NEW: batch.new_count,
+            RowState.CHANGED: batch.changed_count,
+            RowState.UNCHANGED: batch.unchanged_count,
+            RowState.ERROR: batch.error_count,
+        }
+        counted = [(_("行数"), batch.row_count, ALL_ROWS), *((str(s.label), n, s.value) for s, n in numbers.items())]
+        return [
+            {"label": label, "number": number, "show": show if number and batch.listing_id else ""}
+            for label, number, show in counted
+        ]
+
     def findings(self, batch: ImportBatch) -> dict[str, Any]:
-        """The problems, or the changes, that the address asks for."""
+        """The problems, or the rows of a state, that the address asks for."""
         sorts = selectors.has_problems(batch)
-        show = self.request.GET.get("show") or ("warnings" if sorts[True] and not sorts[False] else "errors")
-        context = {"sorts": {"errors": sorts[False], "warnings": sorts[True]}, "show": show}
-        if show == "changes":
-            changes = selectors.changes_for_page(batch)
-            return context | {"table": ChangeTable(changes, orderable=False), "shown": len(changes)}
+        context = {"sorts": {"errors": sorts[False], "warnings": sorts[True]}}
+        first = next((state.value for state in STATES if getattr(batch, f"{state.value}_count")), ALL_ROWS)
+        show = self.request.GET.get("show") or ("errors" if sorts[False] else "warnings" if sorts[True] else first)
+        keys = {name: self.request.GET.get(name, "") for name in ("after", "before")}
+        found = self.rows(batch, show, keys) if show in LISTED else self.problems(batch, show, keys)
+        return context | found | {"show": show, "filter_query": f"show={show}"}
+
+    def problems(self, batch: ImportBatch, show: str, keys: dict[str, str]) -> dict[str, Any]:
+        """A page of problems, cell by cell."""
+        found = selectors.problems_for_page(batch, warnings=show == "warnings")
         try:
-            page = page_of(
-                selectors.problems_for_page(batch, warnings=show == "warnings"),
-                ("row", "pk"),
-                PROBLEMS_SHOWN,
-                after=self.request.GET.get("after", ""),
-                before=self.request.GET.get("before", ""),
-            )
+            page = page_of(found, ("row", "pk"), ROWS_SHOWN, **keys)
         except signing.BadSignature as error:
             raise Http404 from error
-        table = ProblemTable(page.rows, orderable=False)
-        return context | {"table": table, "page": page, "shown": len(page.rows), "filter_query": f"show={show}"}
+        return {"table": ProblemTable(page.rows, orderable=False), "page": page}
+
+    def rows(self, batch: ImportBatch, show: str, keys: dict[str, str]) -> dict[str, Any]:
+        """A page of the file's rows of one state."""
+        listing = selectors.listing_for_page(batch)
+        if listing is None:
+            return {}
+        try:
+            places = {name: int(key) for name, key in keys.items() if key}
+        except ValueError as error:
+            raise Http404 from error
+        page = listing.page(None if show == ALL_ROWS else RowState(show), ROWS_SHOWN, **places)
+        errors = selectors.errors_of_rows(batch, [row.number for row in page.rows if row.state == RowState.ERROR])
+        return {
+            "headers": listing.headers,
+            "listed": [(row, errors.get(row.number, [])) for row in page.rows],
+            "page": page,
+            "shown_state": _("全部行") if show == ALL_ROWS else RowState(show).label,
+        }
 
 
 class BatchProgress(BatchDetail):

@@ -304,12 +304,13 @@ class _Persons:
         return followers.with_columns(pl.lit(value=False).alias("is_new"))
 
     def _states(self, households: Merge, persons: Merge) -> pl.DataFrame:
-        changed = households.changed["number"]
+        changed = households.changed.select(pl.col("number").alias("household_number"), pl.col("row").alias("told_at"))
         state = (
             pl.when("is_new")
             .then(pl.lit("new"))
-            .when(pl.col("is_changed") | pl.col("household_number").is_in(changed.implode()).fill_null(value=False))
+            .when(pl.col("is_changed") | pl.col("told_at").is_not_null())
             .then(pl.lit("changed"))
             .otherwise(pl.lit("unchanged"))
         )
-        return persons.rows.filter(pl.col("row").is_not_null()).select("row", state.alias("state")).sort("row")
+        rows = persons.rows.filter(pl.col("row").is_not_null()).join(changed, on="household_number", how="left")
+        return rows.select("row", state.alias("state"), pl.coalesce("told_at", "row").alias("told_at")).sort("row")

@@ -11,7 +11,6 @@ from healthaid.audit.verifying import verify_chain
 from healthaid.core.decisions import Refused
 from healthaid.exchange import actions, applying
 from healthaid.exchange.models import AppliedRow, FilePiece, ImportBatch, Problem
-from healthaid.exchange.selectors import changes_for_page
 from patients.models import Household, Person, PovertySpell
 from tests.exchange.sheets import applied, brought, counts, csv_file, register_row
 
@@ -136,17 +135,6 @@ def test_clean_columns_are_kept_sealed_and_only_until_written(people):
 
     batch.refresh_from_db()
     assert batch.staged is None
-
-
-def test_changes_are_shown_before_they_are_made(people):
-    applied(people.poverty, [register_row(1, 人联系电话="13800000001")])
-
-    batch, _sheet = brought(people.poverty, [register_row(1, 人联系电话="13800000002", 民族="汉族")])
-
-    assert changes_for_page(batch) == [
-        {"row": 2, "column": "民族", "old": "傣族", "new": "汉族"},
-        {"row": 2, "column": "人联系电话", "old": "138****0001", "new": "138****0002"},
-    ]
 
 
 def test_unreadable_file_says_why(people):

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from healthaid.exchange import cleaning
-from healthaid.exchange.texts import choice_table
+from healthaid.exchange.choices import choice_table
 
 TODAY = date(2018, 6, 30)
 GOOD = "533103199003070015"

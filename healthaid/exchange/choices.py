@@ -1,0 +1,131 @@
+"""How people write yes and no, sexes, peoples and the names of code tables, and which code is meant."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+
+from django.utils.translation import gettext as _
+
+from healthaid.core import identity as identities
+from healthaid.exchange.texts import SPACES, UNSEEN, Read, half_width, is_nothing, refused
+
+_SEPARATORS = re.compile(r"[、，,;；/|\n\r]+")
+_YES = frozenset({"是", "有", "√", "✓", "✔", "☑", "y", "yes", "1", "true", "t", "对", "已", "on"})
+_NO = frozenset(
+    {"否", "无", "×", "✗", "✘", "☒", "x", "n", "no", "0", "false", "f", "没有", "没", "不是", "未", "非", "╳"}
+)
+
+
+def read_yes_no(text: str) -> Read:
+    """One text of `clean_yes_no`."""
+    word = half_width(text).lower()
+    if word in _YES:
+        return Read(value=True)
+    if word in _NO:
+        return Read(value=False)
+    if is_nothing(word):
+        return Read()
+    return refused(_("不是“是”或“否”。"), _("填“是”或“否”，不清楚就空着。"))
+
+
+# How names of peoples are misspelt or written in letters (GB/T 3304 romanisation); the label as the standard has it.
+PEOPLES = {
+    "僳僳": "傈僳族",
+    "傈粟": "傈僳族",
+    "栗粟": "傈僳族",
+    "栗僳": "傈僳族",
+    "崩龙": "德昂族",
+    "布郎": "布朗族",
+    "瓦": "佤族",
+    "卡佤": "佤族",
+    "摆夷": "傣族",
+    "拉枯": "拉祜族",
+    "仡老": "仡佬族",
+    "han": "汉族",
+    "dai": "傣族",
+    "jingpo": "景颇族",
+    "achang": "阿昌族",
+    "lisu": "傈僳族",
+    "deang": "德昂族",
+    "va": "佤族",
+    "hani": "哈尼族",
+    "lahu": "拉祜族",
+    "blang": "布朗族",
+    "jino": "基诺族",
+    "yi": "彝族",
+    "bai": "白族",
+    "hui": "回族",
+    "miao": "苗族",
+    "未识别": "其他民族",
+    "未识别民族": "其他民族",
+    "未定": "其他民族",
+    "其他": "其他民族",
+}
+PEOPLE = "族"
+SHOWN_CHOICES = 15
+NO_CHOICE_KEPT = 0.5  # how alike a text must be to an accepted name to be offered
+
+
+def choice_key(text: str) -> str:
+    """A name as it is compared: half width, without spaces and in lower case."""
+    return SPACES.sub("", UNSEEN.sub("", unicodedata.normalize("NFKC", text))).lower()
+
+
+def choice_table(choices: Iterable[tuple[str, object]], synonyms: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Accepted spellings -> code: every label, the synonyms given (name -> code), and of peoples also without 族."""
+    labels = {choice_key(str(label)): code for code, label in choices}
+    table = dict(labels)
+    if any(label.endswith(PEOPLE) and len(label) > 1 for label in labels):
+        for label, code in labels.items():
+            table.setdefault(label.removesuffix(PEOPLE), code)
+        for name, label in PEOPLES.items():
+            for spelling in (name, f"{name}{PEOPLE}"):
+                if label in labels:
+                    table.setdefault(spelling, labels[label])
+    table |= {choice_key(name): code for name, code in (synonyms or {}).items()}
+    return table
+
+
+def read_choice(text: str, *, table: Mapping[str, str]) -> Read:
+    """One text of `clean_choice`."""
+    code = table.get(choice_key(text))
+    if code is not None:
+        return Read(code)
+    if is_nothing(choice_key(text)):
+        return Read()
+    return _no_choice(choice_key(text), table)
+
+
+def read_choices(text: str, *, table: Mapping[str, str]) -> Read:
+    """One text of `clean_choices`."""
+    names = [part for part in _SEPARATORS.split(text) if choice_key(part)]
+    if any(choice_key(name) not in table for name in names):
+        names = [word for name in names for word in ([name] if choice_key(name) in table else name.split())]
+    names = [name for name in names if not is_nothing(choice_key(name)) or choice_key(name) in table]
+    for name in names:
+        if choice_key(name) not in table:
+            return _no_choice(choice_key(name), table)
+    return Read(",".join(sorted({table[choice_key(name)] for name in names})) or None)
+
+
+def _no_choice(name: str, table: Mapping[str, str]) -> Read:
+    first = list(dict(reversed([(code, label) for label, code in table.items()])).values())[::-1]
+    near = get_close_matches(name, table, 1, NO_CHOICE_KEPT)
+    if near:
+        suggestion = _("是否为“%(name)s”？") % {"name": near[0]}
+    else:
+        suggestion = _("可填：%(names)s") % {"names": _listed(first)}
+    if name.isdigit():
+        return refused(_("填的是代码“%(name)s”，各系统的代码不一致。") % {"name": name}, _("请填名称。") + suggestion)
+    return refused(_("没有“%(name)s”这一项。") % {"name": name[:30]}, suggestion)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return "、".join(names[:SHOWN_CHOICES]) + ("……" if len(names) > SHOWN_CHOICES else "")
+
+
+SEXES = {
+    **dict.fromkeys(("男", "男性", "1", "m", "male", "♂"), identities.MALE),
+    **dict.fromkeys(("女", "女性", "2", "f", "female", "♀"), identities.FEMALE),
+}
