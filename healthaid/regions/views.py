@@ -46,5 +46,6 @@ class PlaceChoices(AbilityMixin, View):
     ability = Place.read_ability
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        places = selectors.place_choices(request.user, request.GET.get("q", ""), request.GET.get("level", ""))  # type: ignore[arg-type]
+        words = request.GET.get("q", "").replace("\0", "")  # which PostgreSQL does not take
+        places = selectors.place_choices(request.user, words, request.GET.get("level", ""))  # type: ignore[arg-type]
         return render(request, "regions/_place_options.html", {"places": places})

@@ -88,7 +88,7 @@ class PersonFind(AbilityMixin, View):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        text = request.POST.get("q", "").strip()[:60]
+        text = request.POST.get("q", "").replace("\0", "").strip()[:60]  # PostgreSQL takes no NUL
         found = readings(text)
         if found and found[0].kind == Kind.IDENTITY:
             people = selectors.matching(selectors.people_for_list(self.request.user), found[0])
@@ -129,7 +129,9 @@ class PersonList(ScopedListView):
         """How the search can be meant; a number in the open address is not looked for."""
         if token := self.request.GET.get("s"):
             return readings(open_search(self.request, token))
-        return [reading for reading in readings(self.request.GET.get("q", "")) if not reading.is_secret]
+        return [
+            reading for reading in readings(self.request.GET.get("q", "").replace("\0", "")) if not reading.is_secret
+        ]
 
     def export_url(self, filters: Any) -> str:
         return "" if self.reading else super().export_url(filters)
