@@ -37,6 +37,7 @@ PLACES = (
         ("patients:person", "patients:household", "patients:condition"),
     ),
     Place("patients:case-list", _("救治"), "hospital", PEOPLE, ("patients:case",)),
+    Place("coverage:home", _("保障"), "shield-check", _open_to(Ability.READ_COVERAGE), ("coverage:",)),
     Place("signing:contract-list", _("签约"), "pen", PEOPLE, ("signing:",)),
     Place("facilities:facility-list", _("机构"), "building", _open_to(Ability.READ_FACILITIES), ("facilities:",)),
     Place("reports:report-list", _("月报"), "calendar3", REPORTS, ("reports:report",)),

@@ -72,6 +72,11 @@ DEEDS = {
     "password_reset": gettext_lazy("重置密码"),
     "rotation_started": gettext_lazy("开始更换"),
     "rotated": gettext_lazy("更换完成"),
+    "carried": gettext_lazy("沿用上年"),
+    "requested": gettext_lazy("申请"),
+    "diagnosed": gettext_lazy("鉴定"),
+    "extended": gettext_lazy("延期"),
+    "turned_down": gettext_lazy("未通过"),
 }
 # Nouns that are no model.
 NOUNS = {
@@ -85,6 +90,7 @@ NOUNS = {
     "facilities.check": gettext_lazy("村卫生室检查"),
     "facilities.team": gettext_lazy("服务团队"),
     "patients.case": gettext_lazy("大病个案"),
+    "coverage.card": gettext_lazy("慢特病卡"),
     "reports.report": gettext_lazy("月报"),
 }
 FACTS = {
@@ -125,6 +131,9 @@ FACTS = {
     "path": gettext_lazy("地方路径"),
     "key": gettext_lazy("密钥编号"),
     "values": gettext_lazy("重新加密的数目"),
+    "year": gettext_lazy("年度"),
+    "person": gettext_lazy("群众编号"),
+    "carried_from": gettext_lazy("沿用自参保记录"),
 }
 
 

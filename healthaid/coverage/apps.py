@@ -6,3 +6,90 @@ class CoverageConfig(AppConfig):
     name = "healthaid.coverage"
     label = "coverage"
     verbose_name = _("医疗保障")
+
+    def ready(self) -> None:
+        register_bills()
+        register_enrolments()
+        register_cards()
+
+
+def register_enrolments() -> None:
+    """Who is enrolled: the sheet, the job, the tab of a person, what follows a move, the sections."""
+    from healthaid.coverage import sections
+    from healthaid.coverage.actions.enrolments import CARRY, run_carry
+    from healthaid.coverage.models import Enrolment
+    from healthaid.coverage.resources.enrolments import EnrolmentSheet
+    from healthaid.coverage.views.enrolments import is_open
+    from healthaid.coverage.views.person_tabs import insurance
+    from healthaid.exchange import registry
+    from healthaid.jobs.registry import register
+    from patients import followers, tabs
+
+    registry.register(EnrolmentSheet)
+    register(CARRY, _("沿用上年参保"), run_carry)
+    followers.register(followers.Follower(Enrolment))
+    tabs.register(
+        tabs.Tab("insurance", _("参保"), "coverage/_insurance_tab.html", insurance, order=30, is_open=is_open)
+    )
+    for section in (
+        sections.Section(
+            "coverage:check", _("参保核查"), _("应保尽保，缺口到人"), "clipboard-check", 60, ("coverage:check",)
+        ),
+        sections.Section(
+            "coverage:enrolment-list", _("年度参保"), _("每人每年的参保"), "people", 61, ("coverage:enrolment",)
+        ),
+        sections.Section(
+            "coverage:premium", _("缴费分担"), _("个人缴费由谁出多少"), "cash-stack", 62, ("coverage:premium",)
+        ),
+    ):
+        sections.register(section)
+
+
+def register_cards() -> None:
+    """Special-disease cards: the sheet, what happens when a person leaves, the section."""
+    from healthaid.coverage import sections
+    from healthaid.coverage.actions.cards import end_cards_of
+    from healthaid.coverage.models import SpecialCard
+    from healthaid.coverage.resources.cards import CardSheet
+    from healthaid.coverage.selectors.cards import count_running
+    from healthaid.exchange import registry
+    from patients import followers
+
+    registry.register(CardSheet)
+    followers.register(followers.Follower(SpecialCard, end=end_cards_of, running=count_running))
+    sections.register(
+        sections.Section(
+            "coverage:card-list", _("慢特病卡"), _("申请、鉴定、录入到有效"), "credit-card", 63, ("coverage:card",)
+        )
+    )
+
+
+def register_bills() -> None:
+    """Bills and their forms: jobs, the tab of a person, what follows a move, the sections."""
+    from healthaid.coverage import sections, tasks
+    from healthaid.coverage.actions.onestop import BATCH
+    from healthaid.coverage.actions.settlements import RETRY
+    from healthaid.coverage.models import Bill, YearAccount
+    from healthaid.coverage.views.bills import is_open, tab
+    from healthaid.jobs.registry import register
+    from patients import followers, tabs
+
+    register(RETRY, _("重新结算待补正费用"), tasks.settle_waiting)
+    register(BATCH, _("批量打印结算单"), tasks.print_forms)
+    for model in (Bill, YearAccount):
+        followers.register(followers.Follower(model))
+    tabs.register(tabs.Tab("bills", _("费用"), "coverage/_bill_tab.html", tab, order=60, is_open=is_open))
+    for section in (
+        sections.Section(
+            "coverage:bill-list", _("医疗费用"), _("录入、导入、结算、冲销"), "receipt", 10, ("coverage:bill",)
+        ),
+        sections.Section(
+            "coverage:form-list",
+            _("结算单"),
+            _("一站式结算单的开具、打印和验证"),
+            "file-earmark-check",
+            20,
+            ("coverage:form",),
+        ),
+    ):
+        sections.register(section)

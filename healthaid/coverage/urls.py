@@ -1,6 +1,55 @@
 """Addresses of this room, grouped by noun."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from healthaid.coverage.views import bills, cards, checks, enrolments, home, onestop, premiums
 
 app_name = "coverage"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", home.Home.as_view(), name="home"),
+    # bills
+    path("bills/", bills.BillList.as_view(), name="bill-list"),
+    path("bills/new/", bills.BillCreate.as_view(), name="bill-create"),
+    path("bills/person/", bills.BillPerson.as_view(), name="bill-person"),
+    path("bills/retry/", bills.BillsRetry.as_view(), name="bills-retry"),
+    path("people/<int:pk>/bills/new/", bills.BillCreateFor.as_view(), name="bill-create-for"),
+    path("bills/<int:pk>/", bills.BillDetail.as_view(), name="bill-detail"),
+    path("bills/<int:pk>/change/", bills.BillUpdate.as_view(), name="bill-update"),
+    path("bills/<int:pk>/settle/", bills.BillSettle.as_view(), name="bill-settle"),
+    path("bills/<int:pk>/reverse/", bills.BillReverse.as_view(), name="bill-reverse"),
+    path("bills/<int:pk>/replace/", bills.BillReplace.as_view(), name="bill-replace"),
+    # one-stop forms
+    path("forms/", onestop.FormList.as_view(), name="form-list"),
+    path("forms/verify/", onestop.FormVerify.as_view(), name="form-verify"),
+    path("forms/batch/", onestop.FormBatch.as_view(), name="form-batch"),
+    path("bills/<int:pk>/form/", onestop.FormIssue.as_view(), name="form-issue"),
+    path("forms/<int:pk>/", onestop.FormDetail.as_view(), name="form-detail"),
+    path("forms/<int:pk>/print/", onestop.FormPrint.as_view(), name="form-print"),
+    path("forms/<int:pk>/pdf/", onestop.FormPdf.as_view(), name="form-pdf"),
+    # enrolments
+    path("enrolments/", enrolments.EnrolmentList.as_view(), name="enrolment-list"),
+    path("enrolments/<int:pk>/", enrolments.EnrolmentDetail.as_view(), name="enrolment-detail"),
+    path("enrolments/<int:pk>/change/", enrolments.EnrolmentUpdate.as_view(), name="enrolment-update"),
+    path("people/<int:pk>/enrolments/new/", enrolments.EnrolmentCreate.as_view(), name="enrolment-create"),
+    path("enrolments/carry/<int:pk>/", enrolments.EnrolmentCarry.as_view(), name="enrolment-carry"),
+    path("check/", checks.EnrolmentCheck.as_view(), name="check"),
+    path("check/<int:pk>/", checks.EnrolmentCheck.as_view(), name="check-place"),
+    path("check/<int:pk>/sheet/", checks.CheckSheet.as_view(), name="check-sheet"),
+    path("check/<int:pk>/people/", checks.CheckPeople.as_view(), name="check-people"),
+    path("check/<int:pk>/people/sheet/", checks.CheckPeopleSheet.as_view(), name="check-people-sheet"),
+    # premiums
+    path("premiums/", premiums.PremiumFunding.as_view(), name="premium"),
+    path("premiums/<int:pk>/", premiums.PremiumFunding.as_view(), name="premium-place"),
+    path("premiums/<int:pk>/sheet/", premiums.PremiumSheet.as_view(), name="premium-sheet"),
+    # cards
+    path("cards/", cards.CardList.as_view(), name="card-list"),
+    path("cards/missing/", cards.CardsWithoutList.as_view(), name="card-missing"),
+    path("cards/apply/", cards.CardApplyMany.as_view(), name="card-apply"),
+    path("people/<int:pk>/cards/new/", cards.CardCreate.as_view(), name="card-create"),
+    path("cards/<int:pk>/", cards.CardDetail.as_view(), name="card-detail"),
+    path("cards/<int:pk>/diagnose/", cards.CardDiagnose.as_view(), name="card-diagnose"),
+    path("cards/<int:pk>/enter/", cards.CardEnter.as_view(), name="card-enter"),
+    path("cards/<int:pk>/extend/", cards.CardExtend.as_view(), name="card-extend"),
+    path("cards/<int:pk>/refuse/", cards.CardRefuse.as_view(), name="card-refuse"),
+    path("cards/<int:pk>/end/", cards.CardEnd.as_view(), name="card-end"),
+]

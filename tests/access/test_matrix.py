@@ -242,7 +242,7 @@ def test_form_offers_no_row_of_another_township(people, world, role):
 
 
 @pytest.mark.parametrize("role", ["worker", "signer", "reader"])
-@pytest.mark.parametrize("kind", ["register", "conditions", "contracts", "clinics"])
+@pytest.mark.parametrize("kind", ["register", "conditions", "contracts", "clinics", "enrolments", "cards"])
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_export_of_one_township_holds_nothing_of_another(people, world, role, kind, form):
     answer = Window(getattr(people, role)).ask("post", reverse("exchange:export", args=[kind]), {"fmt": form})

@@ -3,7 +3,12 @@
 from datetime import date
 from decimal import Decimal
 
+import factory
+from factory.django import DjangoModelFactory
+
 from healthaid.coverage.actions.bills import enter_bill
+from healthaid.coverage.models import Enrolment, SpecialCard
+from healthaid.policy import catalogue
 from healthaid.policy.enums import ValueState
 from healthaid.policy.models import LocalDocument, LocalValue
 from tests.factories.accounts import UserFactory
@@ -44,3 +49,42 @@ def entered_bill(by, person, facility, **values):
         "today": date(2020, 1, 1),
     }
     return enter_bill(by=by, person_id=person.pk, facility_id=facility.pk, **facts | values)
+
+
+class EnrolmentFactory(DjangoModelFactory):
+    """All three insurances of 2018; `person` is always given."""
+
+    class Meta:
+        model = Enrolment
+
+    path = factory.SelfAttribute("person.path")
+    year = 2018
+    has_basic = True
+    has_critical = True
+    has_assistance = True
+
+
+class SpecialCardFactory(DjangoModelFactory):
+    """A card that was applied for; `person` is always given, and a hospital where it was diagnosed."""
+
+    class Meta:
+        model = SpecialCard
+
+    path = factory.SelfAttribute("person.path")
+    disease = "diabetes"
+    is_sensitive = factory.LazyAttribute(lambda row: catalogue.diseases()[row.disease].is_sensitive)
+    applied_on = date(2018, 1, 8)
+
+
+def valid_card(person, hospital, **fields):
+    """A card that serves from 2018-02-01 on."""
+    facts = {
+        "state": "valid",
+        "number": "MTB001",
+        "diagnosed_by": hospital,
+        "diagnosed_level": hospital.level,
+        "diagnosed_on": date(2018, 1, 15),
+        "entered_on": date(2018, 1, 20),
+        "valid_from": date(2018, 2, 1),
+    }
+    return SpecialCardFactory(person=person, **facts | fields)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 FIRST_YEAR = 2017  # of the four-fold protection (YN-2017-102)
 WINDOW_OPENS = 9  # the month in which next year's premium begins to be collected
@@ -51,6 +51,11 @@ class Tally:
         """Enrolled among those who could be; None where there is nobody."""
         among = self.due - self.absent
         return Decimal(self.enrolled) / among if among else None
+
+    @property
+    def percent(self) -> str:
+        """The rate as a person reads it, cut and not rounded, so that 100 % is everybody."""
+        return "—" if self.rate is None else f"{(self.rate * 100).quantize(Decimal('0.1'), ROUND_DOWN)}%"
 
     def reaches(self, target: Decimal) -> bool:
         """Whether the rate is at the target; nobody to enrol is no miss."""

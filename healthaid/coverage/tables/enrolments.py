@@ -1,0 +1,80 @@
+"""How enrolments are listed, and the people of the 100 % check."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from healthaid.core.tables import LeanTable, Tone, badge, label
+from healthaid.coverage.enums import Absence, Insurance
+from healthaid.coverage.models import Enrolment
+from patients.tables.persons import LINK, standing
+
+TONES: dict[bool, Tone] = {True: "good", False: "due"}
+
+
+class EnrolmentTable(LeanTable):
+    headings = (
+        _("姓名"),
+        _("乡镇、村"),
+        _("年度"),
+        _("基本医保"),
+        _("大病保险"),
+        _("医疗救助"),
+        _("补充保险"),
+        _("个人缴费标准"),
+        _("未参保原因"),
+    )
+    classes = ("nowrap", "nowrap", "number", "", "", "", "", "money", "")
+
+    def cells(self, row: Enrolment) -> tuple[str, ...]:
+        home = row.person.household.village
+        return (
+            format_html(LINK, row.get_absolute_url(), row.person.name),
+            f"{home.parent} {home}",
+            str(row.year),
+            *(mark(is_in=getattr(row, f"has_{kind}")) for kind in Insurance),
+            f"{row.premium:,}" if row.premium is not None else "—",
+            label(Absence, row.absence) or ("—" if row.has_basic else badge(_("未说明"), "act")),
+        )
+
+
+def mark(*, is_in: bool) -> str:
+    """Whether somebody is insured, in a word and an icon."""
+    return badge(_("已参保") if is_in else _("未参保"), TONES[is_in])
+
+
+class PeopleTable(LeanTable):
+    """People of the target group with what the check found; each leads to the person's insurance."""
+
+    headings = (
+        _("姓名"),
+        _("乡镇、村"),
+        _("脱贫属性"),
+        _("基本医保"),
+        _("大病保险"),
+        _("医疗救助"),
+        _("未参保原因"),
+    )
+    classes = ("nowrap", "nowrap", "", "", "", "", "")
+
+    def cells(self, row: Any) -> tuple[str, ...]:
+        home = row.household.village
+        return (
+            format_html(LINK, reverse("patients:person-tab", args=[row.pk, "insurance"]), row.name),
+            f"{home.parent} {home}",
+            standing(row),
+            mark(is_in=row.is_basic),
+            mark(is_in=row.is_critical),
+            mark(is_in=row.is_assistance),
+            reason_told(row),
+        )
+
+
+def reason_told(row: Any) -> str:
+    """Why the person is not enrolled, and whether the place's policy knows the reason."""
+    if not row.absence:
+        return "—"
+    words = label(Absence, row.absence)
+    return badge(words, "plain") if row.is_accepted else badge(_("%(reason)s（当地不认可）") % {"reason": words}, "due")
