@@ -153,6 +153,11 @@ def jurisdictions(code: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((county, county[:4] + "00", county[:2] + "0000")))
 
 
+def breadth(code: str) -> int:
+    """How wide a jurisdiction is, by the zeros of its code: 0 for a county, more for what lies above."""
+    return next(width for width, end in ((3, "000000"), (2, "0000"), (1, "00"), (0, "")) if code.endswith(end))
+
+
 def in_force(parameter: Parameter, places: Sequence[str], on: date) -> list[Value]:
     """The values that hold at the places on the day, the prevailing one first; `places` has the most specific first."""
     held = [value for value in parameter.values if value.place in places and value.holds_on(on)]

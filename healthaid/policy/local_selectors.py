@@ -64,10 +64,10 @@ def documents_of(user: User, place: Place) -> list[LocalDocument]:
     return list(documents_readable(user).filter(place=place))
 
 
-def waiting_for(user: User) -> int:
-    """How many values wait for this person to confirm them."""
+def waiting_for(user: User) -> QuerySet[LocalValue]:
+    """The values that wait for this person to confirm them, the oldest first."""
     rows = LocalValue.objects.visible_to(user, Ability.CONFIRM_POLICY).filter(state=ValueState.ENTERED)
-    return rows.exclude(entered_by=user).count()
+    return rows.exclude(entered_by=user).select_related("document__place", "place").order_by("pk")
 
 
 @dataclass(frozen=True, slots=True)

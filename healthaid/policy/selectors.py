@@ -73,8 +73,8 @@ class Rules:
 
     def must_choose(self) -> list[Parameter]:
         """What the region still has to set for this day, what bills wait for first; nothing where no province rules."""
-        province = self.places[-1]
-        if not any(item.place == province and item.starts_on <= self.on for item in catalogue.documents().values()):
+        ruling = (item for item in catalogue.documents().values() if item.starts_on <= self.on)
+        if not any(item.place in self.places and item.place.endswith("0000") for item in ruling):
             return []
         open_ones = [item for item in self.parameters() if domain.must_be_chosen(item, self.places, self.on)]
         return sorted(open_ones, key=lambda item: not item.is_for_settlement)
@@ -125,7 +125,7 @@ def _rows_of(links: Collection[str | int]) -> list[_Coded]:
     found: dict[tuple[str, int], _Coded] = {}
     rows = PlaceCode.objects.filter(Q(place__in=ids) | Q(code__in=codes), system=CodeSystem.STATISTICS)
     said = rows.annotate(said=confirmed).values_list("code", "place", *(f"said__{name}" for name in names))
-    for code, place, *columns in said.iterator():
+    for code, place, *columns in said.order_by(F("valid_to").desc(nulls_first=True), "pk"):
         known = found.setdefault((code, place), _Coded(code, place, defaultdict(list)))
         if columns[0]:
             value = LocalValue(**dict(zip(names, columns, strict=True)))
@@ -153,7 +153,8 @@ def _codes(rows: Sequence[_Coded]) -> tuple[str, ...]:
     """The codes of the places and of what lies above them, the most specific first."""
     if not rows:
         raise ValueError("no coded place")
-    return tuple(dict.fromkeys(code for row in rows for code in domain.jurisdictions(row.code)))
+    codes = dict.fromkeys(code for row in rows for code in domain.jurisdictions(row.code))
+    return tuple(sorted(codes, key=domain.breadth))  # a county's former code stands before its prefecture's
 
 
 def codes_of(place: Place) -> list[str]:

@@ -166,6 +166,16 @@ def test_prefecture_sees_what_its_counties_have_not_set(coded, client_of):
     ]
 
 
+def test_second_person_finds_what_waits(coded, client_of, document):
+    own = LocalValueFactory(document=document, entered_by=coded.official)
+    other = LocalValueFactory(document=document, parameter="critical.rate.ordinary", number=Decimal("0.6"))
+
+    page = client_of(coded.official).get(LIST, {"place": "533103", "year": 2018})
+
+    assert page.context["waiting"] == [other]
+    assert own in page.context["values"]
+
+
 def test_what_counts_is_open_to_everybody_and_what_waits_is_not(coded, client_of, document):
     waiting = LocalValueFactory(document=document)
     confirmed = ConfirmedValueFactory(document=document, starts_on=date(2019, 1, 1))

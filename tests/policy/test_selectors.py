@@ -98,6 +98,18 @@ def test_rules_of_a_place_equal_those_of_its_code(coded):
     assert by_row == by_code
 
 
+def test_former_code_and_the_countrys_code_do_not_disturb(coded):
+    PlaceCodeFactory(place=coded.country, code="000000")
+    PlaceCodeFactory(place=coded.county, code="533125", valid_from="1980-01-01", valid_to="1983-12-31")
+    confirmed(coded.county, DEDUCTIBLE, 9000)
+
+    rules = selectors.rules_at(coded.here, DAY)
+
+    assert rules.places == ("533103", "533125", "533100", "530000", "000000")
+    assert rules.local_numbers() == {DEDUCTIBLE: Decimal(9000)}
+    assert len(rules.must_choose()) == 5
+
+
 def test_local_value_outside_the_range_is_a_conflict(coded, jinghong):
     value = confirmed(jinghong, COUNTY_RATE, "0.88")
 

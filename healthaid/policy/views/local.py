@@ -29,6 +29,8 @@ from healthaid.policy.texts import shown
 from healthaid.policy.views.reading import conflict_lines
 from healthaid.regions.enums import Level
 
+WAITING_SHOWN = 50
+
 
 class LocalList(TemplateView):
     """What a place has set for a year, and what it still has to."""
@@ -41,8 +43,16 @@ class LocalList(TemplateView):
         asked = {"place": next(iter(known), ""), "year": timezone.localdate().year} | self.request.GET.dict()
         form = YearForm(asked)
         found = self.found(user, form) if form.is_valid() else {}
-        waiting = local_selectors.waiting_for(user)
-        return super().get_context_data(title=_("地方政策"), form=form, known=known, waiting=waiting, **found, **kwargs)
+        waiting = list(local_selectors.waiting_for(user)[: WAITING_SHOWN + 1])
+        return super().get_context_data(
+            title=_("地方政策"),
+            form=form,
+            known=known,
+            waiting=waiting[:WAITING_SHOWN],
+            waits_more=len(waiting) > WAITING_SHOWN,
+            **found,
+            **kwargs,
+        )
 
     def found(self, user: Any, form: YearForm) -> dict[str, Any]:
         """What there is about the place and the year."""
