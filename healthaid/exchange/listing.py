@@ -100,7 +100,14 @@ class Listing:
                 number=row["row"],
                 keys=[row[name] for name in names],
                 state=RowState(row["state"]),
-                changes=[cell for at in dict.fromkeys((row["row"], row["told_at"])) for cell in cells.get(at, ())],
+                changes=[
+                    *(
+                        cell
+                        for cell in cells.get(row["told_at"], ())
+                        if cell["is_shared"] and row["told_at"] != row["row"]
+                    ),
+                    *cells.get(row["row"], ()),
+                ],
             )
             for row in found.iter_rows(named=True)
         ]
@@ -125,7 +132,8 @@ def changed_cells(plan: Plan, limit: int) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for merge in plan.merges:
         if merge.columns and len(found) < limit:
-            found += _cells_of(merge, limit - len(found))
+            is_shared = merge.rows["row"].count() < plan.states.height  # by the rows of a group, told at its first
+            found += [cell | {"is_shared": is_shared} for cell in _cells_of(merge, limit - len(found))]
     return sorted(found, key=lambda cell: cell["row"])
 
 
