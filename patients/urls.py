@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from patients.views import cases, conditions, households, persons
+from patients.views import cases, conditions, households, persons, standings
 
 app_name = "patients"
 urlpatterns = [
@@ -18,8 +18,8 @@ urlpatterns = [
     path("<int:pk>/death/", persons.PersonDeath.as_view(), name="person-death"),
     path("<int:pk>/move-out/", persons.PersonMoveOut.as_view(), name="person-move-out"),
     path("<int:pk>/reinstate/", persons.PersonReinstate.as_view(), name="person-reinstate"),
-    path("<int:pk>/standings/new/", persons.StandingCreate.as_view(), name="standing-create"),
-    path("<int:pk>/standings/<int:spell>/withdraw/", persons.StandingWithdraw.as_view(), name="standing-withdraw"),
+    path("<int:pk>/standings/new/", standings.StandingCreate.as_view(), name="standing-create"),
+    path("<int:pk>/standings/<int:spell>/withdraw/", standings.StandingWithdraw.as_view(), name="standing-withdraw"),
     path("<int:pk>/tabs/<slug:tab>/", persons.PersonDetail.as_view(), name="person-tab"),
     # households
     path("households/", households.HouseholdList.as_view(), name="household-list"),
