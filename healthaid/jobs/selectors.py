@@ -1,6 +1,7 @@
 """Who sees which jobs, and which jobs need a worker."""
 
 from datetime import timedelta
+from time import monotonic
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
@@ -13,6 +14,7 @@ from healthaid.jobs.models import Beat, Job
 
 UNHEARD_AFTER = timedelta(seconds=60)  # a ring is repeated when nobody has come by then
 ALIVE_WITHIN = timedelta(seconds=90)
+STARTED = monotonic()  # of this process
 NEWS_SHOWN = 5
 
 
@@ -46,6 +48,11 @@ def jobs_unheard() -> QuerySet[Job, int]:
     return Job.objects.filter(silent, state=JobState.QUEUED).order_by("pk").values_list("pk", flat=True)
 
 
-def is_scheduler_alive() -> bool:
-    """Whether the scheduler gave a sign of life lately; without it nobody picks up after a killed worker."""
-    return Beat.objects.filter(at__gte=Now() - ALIVE_WITHIN).exists()
+def is_scheduler_silent() -> bool:
+    """Whether the scheduler gave no sign of life lately; without it nobody picks up after a killed worker.
+
+    A process that has not yet run as long as a sign may take does not call it silent: both may have just started.
+    """
+    if monotonic() - STARTED < ALIVE_WITHIN.total_seconds():
+        return False
+    return not Beat.objects.filter(at__gte=Now() - ALIVE_WITHIN).exists()

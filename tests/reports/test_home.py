@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from healthaid.exchange.enums import BatchState
 from healthaid.exchange.models import ImportBatch, StoredFile
+from healthaid.jobs import selectors as jobs
 from healthaid.jobs.enums import JobState
 from patients.enums import CaseState
 from tests.factories.conditions import ConditionFactory, CriticalCaseFactory
@@ -96,13 +97,18 @@ def test_home_shows_ones_own_jobs_and_batches_only(client_of, people, county):
     assert (page.jobs, page.batches) == ([mine], [batch])
 
 
-def test_home_of_an_administrator_tells_of_failed_jobs_and_a_silent_scheduler(client_of, people):
+@pytest.mark.parametrize(("ran_for", "is_down"), [(5, False), (89, False), (91, True)])
+def test_home_of_an_administrator_tells_of_failed_jobs_and_a_silent_scheduler(
+    client_of, people, monkeypatch, ran_for, is_down
+):
     JobFactory(requested_by=None, state=JobState.FAILED)
+    monkeypatch.setattr(jobs, "STARTED", 0)
+    monkeypatch.setattr(jobs, "monotonic", lambda: ran_for)
 
     page = home(client_of(people.admin))
 
     assert numbers(page) == {"久未使用的账号": 0, "失败的任务": 1}
-    assert page.is_scheduler_down
+    assert page.is_scheduler_down is is_down
 
 
 def test_home_without_a_posting_says_whom_to_ask(client_of, people):

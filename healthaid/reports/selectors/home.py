@@ -21,7 +21,7 @@ from healthaid.exchange.models import ImportBatch
 from healthaid.exchange.selectors import batches_for_list
 from healthaid.jobs.enums import JobState
 from healthaid.jobs.models import Job
-from healthaid.jobs.selectors import is_scheduler_alive, jobs_for_home, jobs_for_list
+from healthaid.jobs.selectors import is_scheduler_silent, jobs_for_home, jobs_for_list
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
 from healthaid.reports.domain import Side, last_day, previous_month
@@ -201,7 +201,7 @@ def home_page(user: User, today: date) -> HomePage:
     page = HomePage(list(_cards(user, today)), jobs_for_home(user), _batches(user), list(_links(user)))
     page.is_empty_handed = not user.scope()
     if user.can(Ability.ADMINISTER):
-        page.is_scheduler_down = not is_scheduler_alive()
+        page.is_scheduler_down = is_scheduler_silent()
     if user.can(Ability.READ_REPORTS) and not user.can(Ability.EDIT_CONDITIONS):
         page.headlines = _headlines(user)
     if user.can(Ability.BUILD_REPORTS):
