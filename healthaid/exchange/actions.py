@@ -379,7 +379,7 @@ def _told(chunks: Iterator[pl.DataFrame], total: int, progress: Progress) -> Ite
 @transaction.atomic
 def forget_files(*, now: datetime) -> int:
     """Erase exports and sent-in files that nobody needs any more, with all personal data in them; how many."""
-    exports = Job.objects.filter(kind="export_sheet", finished_at__lt=now - EXPORTS_KEPT, result__has_key="file")
+    exports = Job.objects.filter(finished_at__lt=now - EXPORTS_KEPT, result__has_key="file")
     old = ImportBatch.objects.filter(created_at__lt=now - UPLOADS_KEPT).exclude(state__in=WORKING)
     made = [pk for pair in old.values_list("error_file", "listing") for pk in pair if pk]
     gone = [*exports.values_list("result__file", flat=True), *made]

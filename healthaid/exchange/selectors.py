@@ -69,6 +69,6 @@ def errors_of_rows(batch: ImportBatch, rows: Iterable[int]) -> dict[int, list[Pr
 
 
 def exported_file(user: User, pk: int) -> StoredFile:
-    """A file that one of the user's own export jobs made; raises DoesNotExist."""
-    Job.objects.filter(requested_by=user, kind="export_sheet", result__file=pk)[:1].get()
+    """A file that one of the user's own jobs made; raises DoesNotExist."""
+    Job.objects.filter(requested_by=user, result__file=pk)[:1].get()
     return StoredFile.objects.get(pk=pk)

@@ -41,12 +41,8 @@ def region(people, codes) -> Region:
     PovertySpellFactory(person=patient)
     return Region(
         county_hospital=HospitalFactory(parent=people.county, name="县人民医院"),
-        prefecture_hospital=HospitalFactory(
-            parent=people.prefecture, name="州人民医院", level=HospitalLevel.TERTIARY
-        ),
-        provincial_hospital=HospitalFactory(
-            parent=people.province, name="省人民医院", level=HospitalLevel.TERTIARY
-        ),
+        prefecture_hospital=HospitalFactory(parent=people.prefecture, name="州人民医院", level=HospitalLevel.TERTIARY),
+        provincial_hospital=HospitalFactory(parent=people.province, name="省人民医院", level=HospitalLevel.TERTIARY),
         centre=FacilityFactory(parent=people.township, kind="township_centre", name="镇卫生院", level="1"),
         patient=patient,
     )

@@ -22,7 +22,7 @@ from healthaid.coverage.enums import BillState, Obstacle, Referral
 from healthaid.coverage.models import Bill, Settlement
 from healthaid.coverage.permissions.bills import may_change, may_enter, may_replace, may_reverse
 from healthaid.coverage.phrases import balance_told
-from healthaid.coverage.selectors.bills import bill_for_page, facilities_for_bills
+from healthaid.coverage.selectors.bills import ITEMS, bill_for_page, facilities_for_bills
 from healthaid.coverage.selectors.settlements import current_settlement, is_followed
 from healthaid.coverage.settling.origin import level_of, tier_of
 from healthaid.policy import catalogue
@@ -31,23 +31,6 @@ from patients.enums import LifeState
 from patients.models import Person
 
 MASKED = "***"
-ITEMS = (  # what a person types, in the order of the paper
-    "number",
-    "setting",
-    "admitted_on",
-    "served_on",
-    "diagnosis",
-    "icd10",
-    "disease",
-    "referral",
-    "referral_note",
-    "desk",
-    "total",
-    "in_policy",
-    "necessary",
-    "is_signed",
-    *STATED,
-)
 ILLNESS = frozenset({"diagnosis", "icd10", "disease"})
 
 
@@ -63,7 +46,7 @@ def enter_bill(
 ) -> Bill:
     """A bill of a person, settled at once when nothing is missing; it waits with its obstacle otherwise.
 
-    `values` are those of ITEMS. `replaces_id` names the reversed bill that this one corrects.
+    `values` are those of `selectors.bills.ITEMS`. `replaces_id` names the reversed bill that this one corrects.
     Raises Refused, and ValidationError for a bill that cannot be.
     """
     person = Person.objects.visible_to(by).select_related("household__village").get(pk=person_id)

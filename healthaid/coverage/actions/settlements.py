@@ -5,28 +5,34 @@ For the other nouns of this room: `settle_bill`, `settle_bills`, `lock_accounts`
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 import polars as pl
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
-from healthaid.audit.actions import record_rows
+from healthaid.audit.actions import record, record_rows
 from healthaid.core import bulk
 from healthaid.core.decisions import require
 from healthaid.core.fields import MoneyField
 from healthaid.coverage import rulesets
 from healthaid.coverage.enums import BillState
 from healthaid.coverage.models import Bill, RuleSet, Settlement, YearAccount
-from healthaid.coverage.permissions.bills import may_settle
+from healthaid.coverage.permissions.bills import may_settle, may_settle_somewhere
 from healthaid.coverage.selectors.bills import bill_for_page
 from healthaid.coverage.selectors.settlements import moved_by
 from healthaid.coverage.settlement import ENGINE
 from healthaid.coverage.settlement.basis import Basis
 from healthaid.coverage.settling import computing, facts
 from healthaid.coverage.settling.facts import SUMS
+from healthaid.jobs.actions import enqueue
+from healthaid.jobs.models import Job
 
+RETRY = "settle_waiting_bills"
 AT_ONCE = 5_000  # people whose years are locked in one transaction
 Years = Collection[tuple[int, int]]  # person and year
 Progress = Callable[[int, int, str], None]
@@ -57,13 +63,29 @@ def settle_bills(*, by: User, bill_ids: Sequence[int], progress: Progress = no_p
     inside = [any(map(mine.covers_path, paths)) for paths in found.select("path", "facility_path").iter_rows()]
     frame, counts, done = found.filter(pl.Series(inside, dtype=pl.Boolean)), {"settled": 0, "waiting": 0}, 0
     for ids in _by_people(frame):
-        progress(done, frame.height, "结算")
+        progress(done, frame.height, _("结算"))
         with transaction.atomic():
             settled, waiting = _settle(by, ids)
         counts["settled"] += settled
         counts["waiting"] += waiting
         done += len(ids)
     return counts
+
+
+@transaction.atomic
+def order_settling(*, by: User) -> Job:
+    """Have every waiting bill that the user may settle tried once more by a job. Raises Refused."""
+    require(may_settle_somewhere(by))
+    job = enqueue(kind=RETRY, by=by)
+    record(by=by, verb="coverage.bill.retried", job=job.pk)
+    return job
+
+
+def settle_waiting(*, by: User, progress: Progress = no_progress) -> dict[str, Any]:
+    """What the job does, under today's postings: settle what can be, and lead to what goes on waiting."""
+    waiting = Bill.objects.visible_to(by, Ability.SETTLE_BILLS).filter(state=BillState.WAITING)
+    counts = settle_bills(by=by, bill_ids=list(waiting.values_list("pk", flat=True)), progress=progress)
+    return counts | {"url": f"{reverse('coverage:bill-list')}?state={BillState.WAITING}"}
 
 
 def _by_people(frame: pl.DataFrame) -> Iterator[list[int]]:

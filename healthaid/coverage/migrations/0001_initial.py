@@ -242,6 +242,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('serial', healthaid.core.fields.CodeField(max_length=40, unique=True, verbose_name='流水号')),
                 ('code', healthaid.core.fields.CodeField(max_length=20, verbose_name='验证码')),
+                ('content', models.JSONField(editable=False)),
                 ('issued_at', models.DateTimeField(auto_now_add=True, verbose_name='开具时间')),
                 ('corrects', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='correction', to='coverage.onestopform', verbose_name='更正自')),
                 ('issued_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='结算员')),

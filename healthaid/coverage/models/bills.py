@@ -10,6 +10,7 @@ from facilities.enums import HospitalLevel
 from healthaid.core.fields import CodeField, MoneyField
 from healthaid.core.scoping import ScopedQuerySet
 from healthaid.coverage.enums import BillState, CareLevel, Desk, Referral, Setting
+from healthaid.policy import catalogue
 
 
 class Bill(models.Model):
@@ -103,6 +104,11 @@ class Bill(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("coverage:bill-detail", args=[self.pk])
+
+    @property
+    def disease_name(self) -> str:
+        """The disease as the catalogue names it; empty for none."""
+        return catalogue.diseases()[self.disease].name if self.disease else ""
 
 
 class RuleSet(models.Model):
@@ -216,6 +222,7 @@ class OneStopForm(models.Model):
     )
     serial = CodeField(_("流水号"), max_length=40, unique=True)
     code = CodeField(_("验证码"), max_length=20)  # of serial, person and amounts, under the installation's key
+    content = models.JSONField(editable=False)  # every word on the paper, so that a copy equals the first print
     corrects = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="correction", verbose_name=_("更正自")
     )

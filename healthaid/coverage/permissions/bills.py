@@ -37,6 +37,11 @@ def may_change(user: User, bill: Bill) -> Decision:
 may_settle = may_change
 
 
+def may_settle_somewhere(user: User) -> Decision:
+    """Settling whatever waits in the user's places."""
+    return ALLOWED if user.can(Ability.SETTLE_BILLS) else denied(ELSEWHERE)
+
+
 def may_reverse(user: User, bill: Bill) -> Decision:
     """Taking a bill back by a reversal."""
     decision = may_handle(user, bill)

@@ -1,16 +1,36 @@
 """Reads of bills. Those for sensitive illnesses are there only for users who may know of them."""
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, ExpressionWrapper, F, FilteredRelation, Q, QuerySet
 
 from facilities.enums import FacilityKind
 from facilities.models import Facility
 from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
+from healthaid.core.fields import MoneyField
 from healthaid.core.scoping import Scoped
+from healthaid.coverage.domain.bills import STATED
 from healthaid.coverage.enums import BillState
 from healthaid.coverage.models import Bill
 from patients.models import Person
 from patients.selectors.persons import bearers
+
+ITEMS = (
+    "number",
+    "setting",
+    "admitted_on",
+    "served_on",
+    "diagnosis",
+    "icd10",
+    "disease",
+    "referral",
+    "referral_note",
+    "desk",
+    "total",
+    "in_policy",
+    "necessary",
+    "is_signed",
+    *STATED,
+)  # what a person types, in the order of the paper
 
 
 def readable_bills(user: Scoped) -> QuerySet[Bill]:
@@ -20,8 +40,21 @@ def readable_bills(user: Scoped) -> QuerySet[Bill]:
 
 
 def bills_for_list(user: Scoped) -> QuerySet[Bill]:
-    """Bills with person, household, village and facility."""
-    return readable_bills(user).select_related("person__household__village", "facility")
+    """Bills with person, village, facility, and of the current settlement `paid`, `personal` and `missed`."""
+    rows = readable_bills(user).select_related("person__household__village", "facility")
+    return with_settlement(rows)
+
+
+def with_settlement(rows: QuerySet[Bill]) -> QuerySet[Bill]:
+    """The bills with what the four layers pay (`paid`), the person's own part and the promises missed."""
+    now = FilteredRelation("settlements", condition=Q(settlements__is_current=True))
+    layers = F("now__basic") + F("now__critical") + F("now__assistance") + F("now__safety_net")
+    return rows.annotate(
+        now=now,
+        paid=ExpressionWrapper(layers, MoneyField()),
+        personal=F("now__personal"),
+        missed=F("now__missed"),
+    )
 
 
 def bill_for_page(user: Scoped, pk: int) -> Bill:
@@ -34,7 +67,8 @@ def bill_for_page(user: Scoped, pk: int) -> Bill:
 
 def bills_of_person(user: Scoped, person_id: int) -> QuerySet[Bill]:
     """A person's bills with facility, newest first."""
-    return readable_bills(user).filter(person=person_id).select_related("facility").order_by("-served_on", "-pk")
+    rows = readable_bills(user).filter(person=person_id).select_related("facility")
+    return with_settlement(rows).order_by("-served_on", "-pk")
 
 
 def person_with(user: User, number: str) -> Person | None:
@@ -57,3 +91,14 @@ def waiting_counts(user: Scoped) -> list[tuple[str, int]]:
     waiting = readable_bills(user).filter(state=BillState.WAITING)
     rows = waiting.order_by().values_list("obstacle__code").annotate(number=Count("pk"))
     return sorted(((code or "", number) for code, number in rows), key=lambda row: -row[1])
+
+
+def person_for_bill(user: Scoped, pk: int) -> Person:
+    """The person a bill is entered for. Raises DoesNotExist."""
+    return Person.objects.visible_to(user).select_related("household__village__parent").get(pk=pk)
+
+
+def copy_of(bill: Bill) -> Bill:
+    """A bill with the same figures that is not stored, for the form of its replacement."""
+    taken = {name: getattr(bill, name) for name in ITEMS}
+    return Bill(facility_id=bill.facility_id, **taken)

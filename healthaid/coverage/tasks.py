@@ -1,0 +1,15 @@
+"""The work that runs as jobs; each handler calls one action and is safe to run twice."""
+
+from typing import Any
+
+
+def settle_waiting(job: Any, progress: Any) -> dict[str, Any]:
+    from healthaid.coverage.actions.settlements import settle_waiting as act
+
+    return act(by=job.requested_by, progress=progress)
+
+
+def print_forms(job: Any, progress: Any) -> dict[str, Any]:
+    from healthaid.coverage.actions.onestop import print_batch
+
+    return print_batch(by=job.requested_by, bill_ids=job.params["bills"], progress=progress)

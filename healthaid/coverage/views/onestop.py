@@ -1,0 +1,102 @@
+"""Pages of one-stop forms: list, page, paper, PDF, verification, and many in one file."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView, View
+
+from healthaid.accounts.enums import Ability
+from healthaid.core.views import AbilityMixin, ActionView, ScopedDetailView, ScopedListView
+from healthaid.coverage.actions import onestop as actions
+from healthaid.coverage.filters.bills import BillFilter
+from healthaid.coverage.filters.onestop import FormFilter
+from healthaid.coverage.forms.onestop import VerifyForm
+from healthaid.coverage.models import OneStopForm
+from healthaid.coverage.selectors import bills as bill_selectors
+from healthaid.coverage.selectors import onestop as selectors
+from healthaid.coverage.tables.onestop import FormTable
+from healthaid.jobs.models import Job
+
+
+class FormList(ScopedListView):
+    template_name = "coverage/form_list.html"
+    ability = Ability.READ_COVERAGE
+    title = _("一站式结算单")
+    rows = staticmethod(selectors.forms_for_list)
+    table_class = FormTable
+    filterset_class = FormFilter
+    ordering = ("-pk",)
+    empty_text = _("这里列出已开具的一站式结算单。打开一笔已结算的费用，点“开具结算单”。")
+
+
+class FormDetail(ScopedDetailView):
+    template_name = "coverage/form_detail.html"
+    ability = Ability.READ_COVERAGE
+    row = staticmethod(selectors.form_for_page)
+    context_name = "form"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return context | {"title": context["form"].serial}
+
+
+class FormPrint(FormDetail):
+    template_name = "coverage/form_print.html"
+
+
+class FormPdf(AbilityMixin, View):
+    ability = Ability.READ_COVERAGE
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        form = selectors.form_for_page(self.request.user, pk)
+        answer = HttpResponse(actions.pdf_of(by=request.user, form=form), content_type=actions.PDF)  # type: ignore[arg-type]
+        name = content_disposition_header(as_attachment=True, filename=f"{form.serial}.pdf")
+        answer["Content-Disposition"] = name or "attachment"
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+
+class FormIssue(ActionView):
+    ability = Ability.SETTLE_BILLS
+    success_message = _("结算单已开具。")
+
+    def run(self, *, pk: int) -> OneStopForm:
+        return actions.issue_form(by=self.request.user, bill_id=pk)
+
+
+class FormBatch(ActionView):
+    """The forms of the bills that a filtered list shows, or of those ticked there, as one file."""
+
+    ability = Ability.SETTLE_BILLS
+
+    def run(self) -> Job:
+        rows = bill_selectors.readable_bills(self.request.user).filter(state="settled")
+        filters = BillFilter(self.request.GET, queryset=rows, request=self.request)
+        if not filters.form.is_valid():
+            raise Http404
+        chosen = filters.qs.order_by("path", "person", "served_on", "pk").values_list("pk", flat=True)
+        if ticked := self.request.POST.getlist("bill"):
+            if not all(pk.isdecimal() for pk in ticked):
+                raise ValidationError(_("请从列表中选择费用。"))
+            chosen = chosen.filter(pk__in=ticked[: actions.MOST + 1])
+        return actions.order_batch(by=self.request.user, bill_ids=list(chosen[: actions.MOST + 1]))
+
+
+class FormVerify(AbilityMixin, TemplateView):
+    """Whether a paper is genuine: serial number and code, as far as the form belongs to the user's places."""
+
+    template_name = "coverage/form_verify.html"
+    ability = Ability.READ_COVERAGE
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = VerifyForm(request.POST)
+        found = None
+        if form.is_valid():
+            found = selectors.form_with(self.request.user, form.cleaned_data["serial"], form.cleaned_data["code"])
+        return self.render_to_response(self.get_context_data(form=form, found=found, is_asked=form.is_valid()))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {"title": _("结算单验证"), "form": VerifyForm()} | super().get_context_data(**kwargs)

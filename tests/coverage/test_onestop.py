@@ -1,0 +1,110 @@
+"""One-stop forms: numbered, verifiable, printable, never rewritten."""
+
+import io
+
+import pytest
+from django.urls import reverse
+from pypdf import PdfReader
+
+from healthaid.core.decisions import Refused
+from healthaid.coverage.actions.onestop import issue_form, order_batch, pdf_of
+from healthaid.coverage.models import OneStopForm
+from healthaid.coverage.printing.typesetting import one_stop_forms
+from healthaid.exchange import files
+from healthaid.exchange.models import StoredFile
+from healthaid.jobs.models import Job
+from tests.factories.coverage import entered_bill
+
+
+def pages_of(data):
+    return [page.extract_text() for page in PdfReader(io.BytesIO(data)).pages]
+
+
+def test_form_bears_everything_that_the_paper_asks_for(people, region):
+    bill = entered_bill(people.insurance, region.patient, region.county_hospital, number="ZY-77")
+
+    form = issue_form(by=people.insurance, bill_id=bill.pk)
+
+    (text,) = pages_of(pdf_of(by=people.insurance, form=form))
+    flat = "".join(text.split())
+    for words in (
+        "芒坝市建档立卡贫困人口医疗费用“一站式”结算单",
+        form.serial,
+        form.code,
+        "岩罕",
+        "县人民医院",
+        "ZY-77",
+        "17,100.00",
+        "1,940.00",
+        "贰万元整",
+        "壹仟玖佰肆拾元整",
+        "患者（家属）",
+    ):
+        assert words in flat, words
+    assert region.patient.identity not in flat
+
+
+def test_forms_are_numbered_by_county_and_year(people, region):
+    bills = [entered_bill(people.insurance, region.patient, region.county_hospital) for _ in range(2)]
+
+    serials = [issue_form(by=people.insurance, bill_id=bill.pk).serial for bill in bills]
+
+    assert [serial[:6] + serial[-7:] for serial in serials] == ["533103-000001", "533103-000002"]
+
+
+def test_form_is_issued_once(people, region):
+    bill = entered_bill(people.insurance, region.patient, region.county_hospital)
+    issue_form(by=people.insurance, bill_id=bill.pk)
+
+    with pytest.raises(Refused, match="已经开具"):
+        issue_form(by=people.insurance, bill_id=bill.pk)
+
+
+def test_markup_in_data_stays_text(people, region):
+    bill = entered_bill(people.insurance, region.patient, region.county_hospital, diagnosis="#eval(1) $x$ *粗* <a> ]")
+
+    form = issue_form(by=people.insurance, bill_id=bill.pk)
+
+    assert "#eval(1)$x$*粗*<a>]" in "".join(pages_of(one_stop_forms([form.content]))[0].split())
+
+
+@pytest.mark.parametrize(
+    ("serial", "code", "found"),
+    [("{serial}", "{code}", True), ("{serial}", "0000-0000-0000", False), ("X", "{code}", False)],
+)
+def test_verification_knows_genuine_papers(client_of, people, region, serial, code, found):  # noqa: PLR0917 -- fixtures
+    bill = entered_bill(people.insurance, region.patient, region.county_hospital)
+    form = issue_form(by=people.insurance, bill_id=bill.pk)
+    asked = {"serial": serial.format(serial=form.serial), "code": code.format(code=form.code)}
+
+    page = client_of(people.insurance).post(reverse("coverage:form-verify"), asked)
+
+    assert bool(page.context["found"]) is found
+
+
+def test_changed_amounts_are_told_by_the_code(client_of, people, region):
+    bill = entered_bill(people.insurance, region.patient, region.county_hospital)
+    form = issue_form(by=people.insurance, bill_id=bill.pk)
+    form.settlement.personal += 10
+    form.settlement.total += 10
+    form.settlement.save()
+
+    asked = {"serial": form.serial, "code": form.code}
+    page = client_of(people.insurance).post(reverse("coverage:form-verify"), asked)
+
+    assert page.context["found"] is None
+
+
+def test_many_forms_become_one_file(people, region, django_capture_on_commit_callbacks):
+    bills = [entered_bill(people.insurance, region.patient, region.county_hospital) for _ in range(3)]
+    early = issue_form(by=people.insurance, bill_id=bills[1].pk)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        job = order_batch(by=people.insurance, bill_ids=[bill.pk for bill in bills])
+
+    job = Job.objects.get(pk=job.pk)
+    assert job.state == "done", job.error
+    assert OneStopForm.objects.count() == 3
+    pages = pages_of(files.read(StoredFile.objects.get(pk=job.result["file"])))
+    assert len(pages) == 3
+    assert early.serial in "".join(pages)
