@@ -36,6 +36,8 @@ def test_load_demo_makes_a_county_that_works(said):
         ("register", "applied"),
         ("conditions", "applied"),
         ("contracts", "applied"),
+        ("enrolments", "applied"),
+        ("cards", "applied"),
     }
     assert MonthlyReport.objects.count() == 6
     assert verify_chain().is_whole

@@ -1,52 +1,69 @@
 """What a person may type about enrolments."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from healthaid.core.forms import DateField
+from healthaid.core.forms import ChipBoxes, ChoiceField, DateField, SectionedForm
 from healthaid.coverage.domain.enrolments import years_to_choose
+from healthaid.coverage.enums import Absence, Insurance
 from healthaid.coverage.models import Enrolment
 
 
-class EnrolmentChangeForm(forms.ModelForm):
-    """A year's insurance being corrected."""
+class EnrolmentForm(SectionedForm, forms.Form):
+    """A year's insurance; `values` gives what the actions take."""
 
+    insurances = forms.MultipleChoiceField(
+        label=_("已参加"), choices=Insurance.choices, widget=ChipBoxes, required=False
+    )
+    premium = forms.DecimalField(
+        label=_("个人缴费标准"),
+        min_value=Decimal(0),
+        max_digits=8,
+        decimal_places=2,
+        required=False,
+        help_text=_("留空按当地当年标准。"),
+    )
     enrolled_on = DateField(label=_("参保日期"), required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    absence = ChoiceField(label=_("未参保原因"), choices=Absence.choices, required=False, unknown=_("没有说明"))
+    absence_note = forms.CharField(label=_("原因说明"), max_length=200, required=False)
 
-    class Meta:
-        model = Enrolment
-        fields = (
-            "has_basic",
-            "has_critical",
-            "has_assistance",
-            "has_supplementary",
-            "premium",
-            "enrolled_on",
-            "absence",
-            "absence_note",
-        )
+    layout = (
+        ("insured", _("参保"), ("year", "insurances", "premium", "enrolled_on")),
+        ("absent", _("没有参加基本医保的"), ("absence", "absence_note")),
+    )
+    units = {"premium": _("元")}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["premium"].help_text = _("留空按当地当年标准。")
-        self.fields["premium"].unit = _("元")  # type: ignore[attr-defined]
+    def values(self) -> dict[str, Any]:
+        """The items of an enrolment."""
+        values = dict(self.cleaned_data)
+        insurances = values.pop("insurances")
+        return values | {f"has_{kind}": kind in insurances for kind in Insurance.values}
 
 
-class EnrolmentForm(EnrolmentChangeForm):
-    """A person's insurance of a year that is not recorded yet."""
+class EnrolmentCreateForm(EnrolmentForm):
+    """A year that is not recorded yet."""
 
-    version = None  # type: ignore[assignment]
     year = forms.TypedChoiceField(
         label=_("年度"),
         coerce=int,
         choices=lambda: [(year, year) for year in years_to_choose(timezone.localdate())],
     )
 
-    field_order = ("year",)
+
+class EnrolmentChangeForm(EnrolmentForm):
+    """A year being corrected."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def initial_of(enrolment: Enrolment) -> dict[str, Any]:
+    """What the form shows of an enrolment."""
+    kept = {name: getattr(enrolment, name) for name in ("premium", "enrolled_on", "absence", "absence_note")}
+    return kept | {"insurances": [kind for kind in Insurance.values if getattr(enrolment, f"has_{kind}")]}
 
 
 class CarryForm(forms.Form):

@@ -25,6 +25,7 @@ from healthaid.policy import catalogue
 from patients.enums import LifeState
 from patients.resources.people import find_people, refuse_nobody
 
+RUNNING_CODES = [state.value for state in RUNNING]
 WRITTEN = (
     "state",
     "number",
@@ -288,17 +289,19 @@ def _refuse_incomplete(sheet: Sheet, rows: pl.DataFrame) -> None:
     sheet.refuse_rows(silent, "reason", _("未通过和已停用的须填写原因。"))
     lasting = rows.filter((state != CardState.ENDED) & ~lacks("ended_on"))["row"]
     sheet.refuse_rows(lasting, "ended_on", _("只有已停用的卡有停用日期。"))
-    gone = rows.filter(pl.col("id").is_null() & state.is_in(RUNNING) & (pl.col("p:life_state") != LifeState.PRESENT))
+    gone = rows.filter(
+        pl.col("id").is_null() & state.is_in(RUNNING_CODES) & (pl.col("p:life_state") != LifeState.PRESENT)
+    )
     sheet.refuse_rows(gone["row"], "name", _("此人已死亡或迁出，不能办理慢特病卡。"))
 
 
 def _refuse_second(sheet: Sheet, rows: pl.DataFrame, stored: pl.DataFrame) -> None:
     """A person has one running card of a disease, counting those that are not in the file."""
-    running = rows.filter(pl.col("state").is_in(RUNNING))
+    running = rows.filter(pl.col("state").is_in(RUNNING_CODES))
     for same in running.group_by("person_id", "disease", maintain_order=True).agg("row")["row"]:
         if len(same) > 1:
             reason = _("第 %(rows)s 行是同一个人同一病种在办或有效的卡。") % {"rows": rows_named(same.to_list())}
             sheet.refuse_rows(same, "state", reason, _("同一病种只能有一张。"))
-    held = stored.filter(pl.col("state").is_in(RUNNING)).join(rows.select("id"), on="id", how="anti")
+    held = stored.filter(pl.col("state").is_in(RUNNING_CODES)).join(rows.select("id"), on="id", how="anti")
     second = running.join(held.select("person_id", "disease"), on=["person_id", "disease"], how="semi")["row"]
     sheet.refuse_rows(second, "state", _("此人该病种已有慢特病卡或正在办理。"), _("核对申请日期，或先停用原卡。"))

@@ -162,7 +162,7 @@ class EnrolmentSheet(SheetResource):
         )
         _refuse_incomplete(sheet, rows)
         rows = rows.join(sheet.good().select("row"), on="row", how="semi", maintain_order="left")
-        wanted = with_ids(rows, Enrolment, run).with_columns(_settled(), pl.col("p:path").alias("path"))
+        wanted = with_ids(rows, Enrolment, run).with_columns(*_settled(), pl.col("p:path").alias("path"))
         merge = Merge(
             Enrolment,
             wanted.select("row", "id", "is_new", "person_id", "path", "year", *WRITTEN),

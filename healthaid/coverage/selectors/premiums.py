@@ -9,7 +9,7 @@ from django.db.models import Case, CharField, Count, Exists, OuterRef, QuerySet,
 
 from healthaid.core.scoping import Scoped, under
 from healthaid.coverage.domain.enrolments import Moment
-from healthaid.coverage.domain.premiums import NOBODY, Rates, Shares, share_out, waives_unlawfully
+from healthaid.coverage.domain.premiums import FEN, NOBODY, Rates, Shares, share_out, waives_unlawfully
 from healthaid.coverage.enums import PremiumGroup
 from healthaid.coverage.models import Enrolment
 from healthaid.coverage.selectors.citations import Cited, cited
@@ -151,7 +151,7 @@ def _lines(counted: Mapping[Key, int], rates: Mapping[str, Cited], rules: Rules)
     for (group, premium), people in sorted(
         counted.items(), key=lambda item: (item[0][0] != "not_lifted", item[0][1] or 0)
     ):
-        standard = premium if premium is not None else _number(rates, AMOUNT)
+        standard = premium if premium is not None else rates[AMOUNT].number.quantize(FEN) if AMOUNT in rates else None
         if standard is None:
             yield Line(PremiumGroup(group), None, Shares(people, *[NOBODY.premium] * 6))
             continue

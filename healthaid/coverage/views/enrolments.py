@@ -17,7 +17,7 @@ from healthaid.coverage.actions import enrolments as actions
 from healthaid.coverage.domain.enrolments import moment_of
 from healthaid.coverage.enums import Insurance
 from healthaid.coverage.filters.enrolments import EnrolmentFilter
-from healthaid.coverage.forms.enrolments import CarryForm, EnrolmentChangeForm, EnrolmentForm
+from healthaid.coverage.forms.enrolments import CarryForm, EnrolmentChangeForm, EnrolmentCreateForm, initial_of
 from healthaid.coverage.models import Enrolment
 from healthaid.coverage.permissions.enrolments import may_carry, may_change, may_enrol
 from healthaid.coverage.selectors import enrolments as selectors
@@ -63,7 +63,7 @@ class EnrolmentForms(FormActionView):
     """A form about a person's year; an absence that the place's policy does not know is told."""
 
     ability = Ability.READ_COVERAGE
-    template_name = "coverage/person_form.html"
+    template_name = "coverage/enrolment_form.html"
 
     def warn(self, enrolment: Enrolment) -> None:
         """Say when the reason does not count."""
@@ -73,7 +73,7 @@ class EnrolmentForms(FormActionView):
 
 
 class EnrolmentCreate(EnrolmentForms):
-    form_class = EnrolmentForm
+    form_class = EnrolmentCreateForm
     title = _("登记参保")
     success_message = _("参保已登记。")
 
@@ -87,14 +87,11 @@ class EnrolmentCreate(EnrolmentForms):
         year = self.request.GET.get("year", "")
         return {"year": int(year) if year.isdecimal() else timezone.localdate().year}
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"instance": None}
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(person=self.row, **kwargs)
 
-    def run(self, form: EnrolmentForm) -> Enrolment:
-        enrolment = actions.record_enrolment(by=self.request.user, person_id=self.kwargs["pk"], **form.cleaned_data)
+    def run(self, form: EnrolmentCreateForm) -> Enrolment:
+        enrolment = actions.record_enrolment(by=self.request.user, person_id=self.kwargs["pk"], **form.values())
         self.warn(enrolment)
         return enrolment
 
@@ -110,11 +107,17 @@ class EnrolmentUpdate(EnrolmentForms):
     def decide(self) -> Decision:
         return may_change(self.request.user, self.row)
 
+    def get_initial(self) -> dict[str, Any]:
+        return super().get_initial() | initial_of(self.row)
+
+    def form_for(self, row: Enrolment) -> EnrolmentChangeForm:
+        return EnrolmentChangeForm(initial=initial_of(row))
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(person=self.row.person, **kwargs)
 
     def run(self, form: EnrolmentChangeForm) -> Enrolment:
-        enrolment = actions.change_enrolment(by=self.request.user, enrolment_id=self.kwargs["pk"], **form.cleaned_data)
+        enrolment = actions.change_enrolment(by=self.request.user, enrolment_id=self.kwargs["pk"], **form.values())
         self.warn(selectors.enrolment_for_page(self.request.user, enrolment.pk))
         return enrolment
 

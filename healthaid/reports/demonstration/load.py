@@ -22,6 +22,7 @@ from healthaid.reports.demonstration.contracts import import_contracts
 from healthaid.reports.demonstration.departures import let_some_leave
 from healthaid.reports.demonstration.facilities import Institutions, check_clinics, register_institutions
 from healthaid.reports.demonstration.illnesses import import_illnesses, open_cases
+from healthaid.reports.demonstration.insurance import import_cards, import_enrolments, set_premiums
 from healthaid.reports.demonstration.sheets import import_workbook
 from healthaid.reports.domain import previous_month
 from patients.models import Person
@@ -103,6 +104,12 @@ def _load_people(stage: Stage, institutions: Institutions, people: int, say: Say
         today=stage.today,
         rng=stage.rng,
     )
+    set_premiums(
+        enters=stage.users["insurance"], confirms=stage.users["county"], county=stage.places.county, today=stage.today
+    )
+    enrolled = import_enrolments(by=stage.users["insurance"], people=rows, today=stage.today)
+    cards = import_cards(by=stage.users["insurance"], today=stage.today)
+    say(f"{enrolled} enrolments, {cards} special-disease cards")
     left = let_some_leave(by=stage.loader, today=stage.today, rng=stage.rng)
     say(f"{contracts} contracts, {left} people died or moved away")
 
