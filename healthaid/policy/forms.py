@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from healthaid.accounts.models import User
-from healthaid.core.forms import DateField, LeanSelect
+from healthaid.core.forms import DateField
 from healthaid.policy import catalogue, local_selectors
 from healthaid.policy.actions import Ruling, words_for
 from healthaid.policy.domain import jurisdictions
@@ -133,7 +133,7 @@ class RulingForm(forms.Form):
 class ValueForm(RulingForm):
     """A value of a place."""
 
-    parameter = forms.ChoiceField(label=_("项目"), widget=LeanSelect({"class": "form-select"}))
+    parameter = forms.ChoiceField(label=_("项目"))
     worth = forms.CharField(
         label=_("数值"),
         max_length=60,
@@ -169,7 +169,7 @@ class PriceForm(RulingForm):
     """The single-disease price at a hospital."""
 
     hospital = PlaceChoiceField(label=_("医院"), queryset=None, empty_label=_("请选择"))
-    disease = forms.ChoiceField(label=_("病种"), widget=LeanSelect({"class": "form-select"}))
+    disease = forms.ChoiceField(label=_("病种"))
     worth = forms.CharField(label=_("收费标准（元）"), max_length=30)
 
     field_order = ("hospital", "disease", "worth", "starts_on", "ends_on", "article")

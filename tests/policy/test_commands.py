@@ -3,10 +3,13 @@ import os
 import sqlite3
 import subprocess
 import sys
+from decimal import Decimal
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+
+from tests.factories.policy import ConfirmedValueFactory, LocalDocumentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +103,20 @@ def test_policy_works_before_the_portal_is_set_up(tmp_path, state):
 
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["value"] == "0.90"
+
+
+def test_policy_and_conflicts_count_confirmed_local_values(capsys, coded):
+    document = LocalDocumentFactory(place=coded.county)
+    ConfirmedValueFactory(document=document, article="三")
+    ConfirmedValueFactory(document=document, parameter="basic.inpatient.rate.county", number=Decimal("0.95"))
+    words = ("critical.deductible.ordinary", "--place", "533103", "--on", "2018-07-15", "--number")
+
+    line = ask(capsys, *words)[0]
+    found = ask(capsys, "--conflicts", "--place", "533103")
+
+    assert (line["value"], line["source"], line["article"]) == ("10000", document.source, "三")
+    assert line["from"] == "2018-01-01"
+    assert [each["superior"]["place"] for each in found if each["subordinate"]["source"] == document.source] == [
+        "533100",
+        "530000",
+    ]
