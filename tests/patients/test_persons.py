@@ -249,7 +249,7 @@ def test_reveal_asks_for_a_reason_only_who_knows_of_the_illness(people, family):
 
     with pytest.raises(Refused, match="事由"):
         reveal(by=people.worker, row=head, item="identity", reason=" ")
-    assert reveal(by=people.insurance, row=head, item="identity") == head.identity  # asking would tell
+    assert reveal(by=people.civil, row=head, item="identity") == head.identity  # asking would tell
     assert reveal(by=people.worker, row=head, item="identity", reason="办理出院") == head.identity
     assert changes(head) == {"reason": "办理出院"}
 
