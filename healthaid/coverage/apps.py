@@ -65,15 +65,20 @@ def register_cards() -> None:
 
 
 def register_bills() -> None:
-    """Bills and their forms: jobs, the tab of a person, what follows a move, the sections."""
+    """Bills and their forms: the sheet, jobs, the tab of a person, what follows a move, the sections."""
     from healthaid.coverage import sections, tasks
+    from healthaid.coverage.actions.imports import SETTLE
     from healthaid.coverage.actions.onestop import BATCH
     from healthaid.coverage.actions.settlements import RETRY
     from healthaid.coverage.models import Bill, YearAccount
+    from healthaid.coverage.resources.bills import BillSheet
     from healthaid.coverage.views.bills import is_open, tab
+    from healthaid.exchange import registry
     from healthaid.jobs.registry import register
     from patients import followers, tabs
 
+    registry.register(BillSheet)
+    register(SETTLE, _("结算导入的费用"), tasks.settle_batch)
     register(RETRY, _("重新结算待补正费用"), tasks.settle_waiting)
     register(BATCH, _("批量打印结算单"), tasks.print_forms)
     for model in (Bill, YearAccount):

@@ -9,6 +9,12 @@ def settle_waiting(job: Any, progress: Any) -> dict[str, Any]:
     return act(by=job.requested_by, progress=progress)
 
 
+def settle_batch(job: Any, progress: Any) -> dict[str, Any]:
+    from healthaid.coverage.actions.imports import settle_batch as act
+
+    return act(by=job.requested_by, batch_id=job.params["batch"], progress=progress)
+
+
 def print_forms(job: Any, progress: Any) -> dict[str, Any]:
     from healthaid.coverage.actions.onestop import print_batch
 

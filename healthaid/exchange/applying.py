@@ -19,6 +19,7 @@ from healthaid.core.decisions import Refused
 from healthaid.core.killpoints import kill_point
 from healthaid.core.scoping import Scope
 from healthaid.core.vault import vault
+from healthaid.exchange import registry
 from healthaid.exchange.enums import BatchState
 from healthaid.exchange.merging import OLD, Merge, Plan, Prepared, follow
 from healthaid.exchange.models import AppliedRow, ImportBatch
@@ -109,6 +110,7 @@ def write(plan: Plan, batch: ImportBatch) -> bool:
                     new=current.new_count,
                     changed=current.changed_count,
                 )
+                registry.sheet(current.kind).applied(current)
         except IntegrityError as error:
             raise Moved from error
     return True
@@ -191,6 +193,7 @@ def withdraw(
         current = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if current.state != BatchState.WITHDRAWING:
             return
+        registry.sheet(current.kind).withdrawing(written, by)
         for label in reversed(list(dict.fromkeys(written["model"]))):
             model = apps.get_model(label)
             rows = written.filter(pl.col("model") == label)

@@ -14,12 +14,14 @@ from django_filters import FilterSet
 from import_export.fields import Field
 from import_export.resources import ModelDeclarativeMetaclass, ModelResource
 
+from healthaid.accounts.models import User
 from healthaid.core.fields import split_codes
 from healthaid.core.vault import Sealed, vault
 from healthaid.exchange.checking import EMPTY_TYPES, Sheet
 from healthaid.exchange.choices import choice_table
 from healthaid.exchange.enums import ColumnKind
 from healthaid.exchange.merging import Plan, Run
+from healthaid.exchange.models import ImportBatch
 from healthaid.exchange.writing import SheetColumn
 from healthaid.regions.choosing import InPlaceFilter
 
@@ -202,6 +204,17 @@ class SheetResource(ModelResource, metaclass=SheetMetaclass):
     def plan(cls, sheet: Sheet, run: Run) -> Plan:
         """What the sheet means for the database as it stands; rows that may not be written are noted on the sheet."""
         raise NotImplementedError
+
+    @classmethod
+    def applied(cls, batch: ImportBatch) -> None:
+        """What else is due when a batch was written; in its transaction."""
+
+    @classmethod
+    def withdrawing(cls, rows: pl.DataFrame, by: User) -> None:
+        """What has to give way before a batch's rows ("model", "row_id", "before") go; in the same transaction.
+
+        Raises Refused where it may not.
+        """
 
     @classmethod
     def rows_for_export(cls, user: Any) -> QuerySet:

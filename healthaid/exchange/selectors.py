@@ -10,7 +10,7 @@ from healthaid.accounts.models import User
 from healthaid.core.decisions import Decision
 from healthaid.exchange import files, registry
 from healthaid.exchange.listing import Listing
-from healthaid.exchange.models import ImportBatch, Problem, StoredFile
+from healthaid.exchange.models import AppliedRow, ImportBatch, Problem, StoredFile
 from healthaid.exchange.permissions import may_export, may_import
 from healthaid.jobs.models import Job
 
@@ -72,3 +72,9 @@ def exported_file(user: User, pk: int) -> StoredFile:
     """A file that one of the user's own jobs made; raises DoesNotExist."""
     Job.objects.filter(requested_by=user, result__file=pk)[:1].get()
     return StoredFile.objects.get(pk=pk)
+
+
+def rows_written(batch_id: int, label: str) -> list[int]:
+    """The ids of a model's rows, by its label, that an applied batch wrote."""
+    rows = AppliedRow.objects.filter(batch=batch_id, model=label).order_by("row_id")
+    return list(rows.values_list("row_id", flat=True))

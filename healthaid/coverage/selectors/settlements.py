@@ -42,3 +42,10 @@ def moved_by(rows: QuerySet[Settlement]) -> dict[tuple[int, int], dict[str, int]
     moved = {name: Sum(F(f"after_{name}") - F(f"before_{name}")) for name in SUMS}
     grouped = rows.order_by().values_list("bill__person", "bill__served_on__year").annotate(**moved)
     return {(row[0], row[1]): dict(zip(SUMS, row[2:], strict=True)) for row in grouped}
+
+
+def years_settled(years: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Those of the people's years in which something is settled."""
+    people = {person for person, _year in years}
+    rows = Bill.objects.filter(person__in=people, state=BillState.SETTLED).order_by()
+    return set(rows.values_list("person", "served_on__year").distinct()) & years
