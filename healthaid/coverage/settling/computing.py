@@ -10,7 +10,7 @@ import polars as pl
 
 from healthaid.coverage.enums import Obstacle, Referral, Setting
 from healthaid.coverage.settlement.basis import Basis, Case, fen, parts
-from healthaid.coverage.settlement.bill import Running
+from healthaid.coverage.settlement.bill import Local, Running
 from healthaid.coverage.settlement.columns import (
     BEYOND_OPEN_CAP,
     COLUMNS,
@@ -28,8 +28,8 @@ from healthaid.coverage.settling.facts import MOVED, STATED, SUMS
 from healthaid.policy.domain import Unresolved
 
 PAID = ("hospital", "basic", "critical", "assistance", "safety_net", "personal")
-CASE = ("region", "served_on", "setting", "level", "tier", "referral", "disease", "has_price")
-NO_LOCAL: Mapping[str, Any] = {}
+CASE = ("region", "setting", "level", "tier", "referral", "disease", "has_price")
+NO_LOCAL: Local = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +46,29 @@ def settle(bills: pl.DataFrame, before: pl.DataFrame, local: Mapping[str, Sequen
 
     `before` is what `facts.settled_before` gives; `local` are the local documents of the bills' regions.
     """
+    free, stopped = held_up(bills)
+    table = CaseTable(Rulebook(local))
+    free = with_cases(free, table)
+    earlier, is_late = earlier_sums(free, before)
+    columns = as_columns(free)
+    results = settle_year(columns, table, earlier)
+    frame = free.with_columns(pl.Series("problem", results.problem), pl.Series("is_late", is_late), *amounts(results))
+    bases = bases_of(table)
+    frame = frame.with_columns(missed(columns, results.before, table), warnings(bases))
+    unresolved = without_answer(frame.filter(pl.col("problem") != 0), table)
+    return Settled(frame.filter(pl.col("problem") == 0), pl.concat([stopped, unresolved]), bases)
+
+
+def bases_of(table: CaseTable) -> dict[int, Basis]:
+    """What the resolved cases rest on, by their number."""
+    return {number: found for number, found in enumerate(table.found) if isinstance(found, Basis)}
+
+
+def held_up(bills: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Bills with their facts that nothing stops, and of the others "id" and "obstacle"."""
     looked_at = bills.with_columns(_obstacle().alias("code"))
     stopped = looked_at.filter(pl.col("code").is_not_null()).select("id", _as_json(("code", pl.col("code"))))
-    table = CaseTable(Rulebook(local))
-    free = _with_cases(looked_at.filter(pl.col("code").is_null()), table)
-    earlier, is_late = _earlier(free, before)
-    columns = _columns(free)
-    results = settle_year(columns, table, earlier)
-    frame = free.with_columns(pl.Series("problem", results.problem), pl.Series("is_late", is_late), *_amounts(results))
-    bases = {number: found for number, found in enumerate(table.found) if isinstance(found, Basis)}
-    frame = frame.with_columns(_missed(columns, results, table), _warnings(bases))
-    unresolved = _unresolved(frame.filter(pl.col("problem") != 0), table)
-    return Settled(frame.filter(pl.col("problem") == 0), pl.concat([stopped, unresolved]), bases)
+    return looked_at.filter(pl.col("code").is_null()), stopped
 
 
 def _obstacle() -> pl.Expr:
@@ -87,20 +98,32 @@ def _as_json(*items: tuple[str, pl.Expr]) -> pl.Expr:
     return pl.concat_str(*parts, pl.lit("}")).alias("obstacle")
 
 
-def _with_cases(frame: pl.DataFrame, table: CaseTable) -> pl.DataFrame:
-    """Add "case", the number of what decides each bill's terms; equal ones are asked once."""
+def with_cases(frame: pl.DataFrame, table: CaseTable, local: Local = NO_LOCAL) -> pl.DataFrame:
+    """Add "case", the number of what decides each bill's terms; equal ones of one stretch of days are asked once.
+
+    `local` prevails over every document, as in the engine.
+    """
     paid_as = pl.col("referral").replace({Referral.FILED_LATE.value: Referral.COMPLIANT.value})
-    frame = frame.with_columns(paid_as.alias("referral"), pl.col("price").is_not_null().alias("has_price"))
-    kinds = frame.select(CASE).unique(maintain_order=True)
+    first_days = np.array(table.rulebook.first_days, dtype="datetime64[D]")
+    stretch = np.searchsorted(first_days, frame["served_on"].to_numpy().astype("datetime64[D]"), side="right")
+    frame = frame.with_columns(
+        paid_as.alias("referral"), pl.col("price").is_not_null().alias("has_price"), pl.Series("stretch", stretch)
+    )
+    kinds = frame.group_by("stretch", *CASE, maintain_order=True).agg(pl.col("served_on").first())
     numbers = [
-        table.number(region, on, Case(setting, level, int(tier), referral, disease, has_price), NO_LOCAL)
-        for region, on, setting, level, tier, referral, disease, has_price in kinds.iter_rows()
+        table.number(row["region"], row["served_on"], _case_of(row), local) for row in kinds.iter_rows(named=True)
     ]
-    kinds = kinds.with_columns(pl.Series("case", numbers, pl.Int64))
-    return frame.join(kinds, on=CASE, how="left", maintain_order="left")
+    kinds = kinds.drop("served_on").with_columns(pl.Series("case", numbers, pl.Int64))
+    return frame.join(kinds, on=["stretch", *CASE], how="left", maintain_order="left").drop("stretch")
 
 
-def _earlier(frame: pl.DataFrame, before: pl.DataFrame) -> tuple[Running[Column], Column]:
+def _case_of(row: Mapping[str, Any]) -> Case:
+    return Case(
+        row["setting"], row["level"], int(row["tier"]), row["referral"], row["disease"], has_price=row["has_price"]
+    )
+
+
+def earlier_sums(frame: pl.DataFrame, before: pl.DataFrame) -> tuple[Running[Column], Column]:
     """What earlier settlements add before each bill, and whether later ones stand behind it."""
     beside = frame.select("id", "person_id", "year", "served_on").join(before, on=["person_id", "year"])
     precedes = (pl.col("other_on") < pl.col("served_on")) | (
@@ -116,14 +139,15 @@ def _earlier(frame: pl.DataFrame, before: pl.DataFrame) -> tuple[Running[Column]
     return sums, found["late"].fill_null(value=False).to_numpy()
 
 
-def _columns(frame: pl.DataFrame) -> Bills:
+def as_columns(frame: pl.DataFrame) -> Bills:
+    """The bills as the engine takes columns."""
     owners = frame.select(pl.struct("person_id", "year").rank("dense").cast(pl.Int64)).to_series()
     named = (owners, frame["served_on"].to_physical(), frame["id"], frame["case"], frame["total"], frame["in_policy"])
     more = (frame["necessary"], frame["price"].fill_null(0))
     return Bills(*(series.cast(pl.Int64).to_numpy() for series in (*named, *more)))
 
 
-def _amounts(results: Results) -> list[pl.Series]:
+def amounts(results: Results) -> list[pl.Series]:
     """The results as the columns of a settlement."""
     sums = [
         pl.Series(f"{when}_{name}", column)
@@ -137,7 +161,7 @@ def _amounts(results: Results) -> list[pl.Series]:
     ]
 
 
-def _unresolved(frame: pl.DataFrame, table: CaseTable) -> pl.DataFrame:
+def without_answer(frame: pl.DataFrame, table: CaseTable) -> pl.DataFrame:
     """The bills for which the policy has no answer, with the parameter, the place and the day."""
     names = {number: found.parameter for number, found in enumerate(table.found) if isinstance(found, Unresolved)}
     parameter = (
@@ -154,11 +178,11 @@ def _unresolved(frame: pl.DataFrame, table: CaseTable) -> pl.DataFrame:
     return frame.select("id", _as_json(*told))
 
 
-def _missed(bills: Bills, results: Results, table: CaseTable) -> pl.Series:
+def missed(bills: Bills, before: Running[Column], table: CaseTable) -> pl.Series:
     """The promises that each bill was held against and did not meet: codes joined by commas."""
     terms, resolved = table.terms(), table.resolved()
-    amounts = Amounts(bills.total, bills.in_policy, bills.necessary, bills.price)
-    whole = outcome(amounts, Terms(*(column[bills.case] for column in terms)), results.before, COLUMNS)
+    charged = Amounts(bills.total, bills.in_policy, bills.necessary, bills.price)
+    whole = outcome(charged, Terms(*(column[bills.case] for column in terms)), before, COLUMNS)
     texts = np.full(len(bills.total), "", dtype=object)
     for code in (*MEASURES, INCOME_CAP):
         promised = np.array([_promised(found, code) for found in table.found] or [0], dtype=np.int64)[bills.case]
@@ -182,7 +206,7 @@ def _is_met(code: str, whole: Outcome[Any], promised: Column) -> Any:
     return measure.reached(whole.due) >= rounded(measure.of(whole.due) * promised)
 
 
-def _warnings(bases: Mapping[int, Basis]) -> pl.Expr:
+def warnings(bases: Mapping[int, Basis]) -> pl.Expr:
     """What a person should look at, though the bill is settled: codes joined by commas."""
     engine = {number: ",".join(basis.warnings) for number, basis in bases.items()}
     differs = pl.any_horizontal((pl.col(f"stated_{name}") != pl.col(name)).fill_null(value=False) for name in STATED)
