@@ -96,7 +96,9 @@ class Bill(models.Model):
             models.Index(fields=("path", "id"), name="coverage_bill_path"),
             models.Index(fields=("facility_path", "id"), name="coverage_bill_facility"),
             models.Index(fields=("person", "served_on", "id"), name="coverage_bill_person"),
-            models.Index(fields=("region", "served_on"), name="coverage_bill_region"),
+            models.Index(
+                fields=("region", "person", "served_on", "id"), name="coverage_bill_region"
+            ),  # a county's year
         )
 
     def __str__(self) -> str:

@@ -28,7 +28,8 @@ class SettlementRun(models.Model):
     overrides = models.JSONField(default=dict, blank=True)  # what-if: {parameter: value}
     state = models.CharField(_("状态"), max_length=10, choices=RunState, default=RunState.COMPUTING)
     engine = CodeField(max_length=10)
-    totals = models.JSONField(default=dict, editable=False)  # bills, changed, unresolved, and sums before and after
+    totals = models.JSONField(default=dict, editable=False)  # `settling.totals.Totals`, once it is computed
+    seen = models.JSONField(default=dict, editable=False)  # fingerprints of the bills and the policy it was made from
     job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, blank=True, related_name="+")
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("发起人")
@@ -59,15 +60,26 @@ class SettlementRun(models.Model):
 
 
 class RunResult(models.Model):
-    """What a run gives for one bill; written by the bulk door, a million at a time, and never changed."""
+    """What a run gives for one bill; written by the bulk door, a million at a time, and never changed.
+
+    The keys stand without constraints of the database, which would cost more than all the rest: bills and settlements
+    are never deleted, and nothing else writes here.
+    """
 
     scope_paths = ("bill__path", "bill__facility_path")
     read_ability = "read_coverage"
 
-    run = models.ForeignKey(SettlementRun, models.CASCADE, related_name="results", db_index=False)
-    bill = models.ForeignKey("coverage.Bill", models.PROTECT, related_name="+", db_index=False)
-    rules = models.ForeignKey("coverage.RuleSet", models.PROTECT, related_name="+", db_index=False)
-    is_changed = models.BooleanField(default=False)  # differs from the bill's current settlement
+    pk = models.CompositePrimaryKey("run", "bill")
+    run = models.ForeignKey(SettlementRun, models.CASCADE, related_name="results", db_index=False, db_constraint=False)
+    bill = models.ForeignKey("coverage.Bill", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    rules = models.ForeignKey(
+        "coverage.RuleSet", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    is_changed = models.BooleanField(default=False)  # differs from the bill's current settlement, or there is none
+    settlement = models.ForeignKey(  # that current settlement, where the result differs from it
+        "coverage.Settlement", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    obstacle = models.JSONField(null=True)  # why there is no result; amounts are 0 then
     hospital = MoneyField()
     basic = MoneyField()
     critical = MoneyField()
@@ -84,4 +96,7 @@ class RunResult(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("核算结果")
         ordering = ("run", "bill")
-        indexes = (models.Index(fields=("run", "bill"), condition=Q(is_changed=True), name="coverage_result_changed"),)
+        indexes = (
+            models.Index(fields=("run", "bill"), condition=Q(is_changed=True), name="coverage_result_changed"),
+            models.Index(fields=("run", "bill"), condition=Q(rules=None), name="coverage_result_unresolved"),
+        )
