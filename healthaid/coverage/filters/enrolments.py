@@ -1,5 +1,7 @@
 """Filters of the lists of enrolments."""
 
+from typing import Any
+
 import django_filters
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -27,15 +29,11 @@ CONDITIONS = {
 }
 
 
-def _years() -> list[tuple[str, str]]:
-    return [(str(year), str(year)) for year in years_to_choose(timezone.localdate())]
-
-
 class EnrolmentFilter(django_filters.FilterSet):
     """By person, year, place, insurance, and what is missing."""
 
     q = django_filters.CharFilter(label=_("姓名"), field_name="person__name", lookup_expr="startswith")
-    year = django_filters.ChoiceFilter(label=_("年度"), choices=_years, empty_label=ALL)
+    year = django_filters.ChoiceFilter(label=_("年度"), choices=(), empty_label=ALL)
     place = InPlaceFilter(empty_label=ALL)
     kind = django_filters.ChoiceFilter(
         label=_("已参加"), choices=Insurance.choices, method="enrolled_in", empty_label=ALL
@@ -46,6 +44,11 @@ class EnrolmentFilter(django_filters.FilterSet):
     class Meta:
         model = Enrolment
         fields = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        years = years_to_choose(timezone.localdate())
+        self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in years]
 
     def enrolled_in(self, rows: QuerySet, _name: str, kind: str) -> QuerySet:
         """Rows with this insurance."""

@@ -32,14 +32,14 @@ class EnrolmentCheck(PlaceYearMixin, TemplateView):
     template_name = "coverage/enrolment_check.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        place, moment = self.get_place(), self.get_moment()
+        place, moment = self.place, self.moment
         return super().get_context_data(
             title=_("%(place)s%(year)d年参保核查") % {"place": place.name, "year": moment.year},
             check=selectors.check(self.request.user, place, moment),
             kinds=CHECKED,
             is_village=place.level == Level.VILLAGE,
             may_carry=may_carry(self.request.user, place),
-            **self.frame(place, moment),
+            **self.frame(),
             **kwargs,
         )
 
@@ -47,8 +47,8 @@ class EnrolmentCheck(PlaceYearMixin, TemplateView):
 class CheckSheet(PlaceYearMixin, View):
     """The table of the check as a workbook."""
 
-    def get(self, request: HttpRequest, *, pk: int) -> FileResponse:  # noqa: ARG002 -- read by get_place
-        place, moment = self.get_place(), self.get_moment()
+    def get(self, request: HttpRequest, *, pk: int) -> FileResponse:  # noqa: ARG002 -- read by place
+        place, moment = self.place, self.moment
         columns, frame = check_sheet(selectors.check(self.request.user, place, moment))
         title = _("%(place)s%(year)d年参保核查") % {"place": place.name, "year": moment.year}
         data = export_table(
@@ -82,7 +82,7 @@ class SideMixin(PlaceYearMixin):
 
     def people(self) -> QuerySet:
         """These people with household, village and the year's reason."""
-        rows = selectors.people_due(self.request.user, self.get_place(), self.get_moment())
+        rows = selectors.people_due(self.request.user, self.place, self.moment)
         rows = selectors.people_on(rows, self.get_kind(), self.get_side())
         return rows.annotate(absence=F("of_year__absence")).select_related("household__village__parent")
 
@@ -90,8 +90,8 @@ class SideMixin(PlaceYearMixin):
         """Place, year, insurance and side."""
         kind = self.get_kind()
         words = {
-            "place": self.get_place().name,
-            "year": self.get_moment().year,
+            "place": self.place.name,
+            "year": self.moment.year,
             "kind": _("三项保障") if kind == ALL else Insurance(kind).label,
             "side": self.get_side().label,
         }
@@ -115,7 +115,7 @@ class CheckPeople(SideMixin, ScopedListView):
             side=self.get_side(),
             sides=Side,
             kinds=[(ALL, _("三项保障")), *((each.value, each.label) for each in CHECKED)],
-            **self.frame(self.get_place(), self.get_moment()),
+            **self.frame(),
             **kwargs,
         )
 
@@ -123,8 +123,8 @@ class CheckPeople(SideMixin, ScopedListView):
 class CheckPeopleSheet(SideMixin, View):
     """These people in the form of the enrolment sheet, to be filled in and imported."""
 
-    def get(self, request: HttpRequest, *, pk: int) -> HttpResponse | FileResponse:  # noqa: ARG002 -- read by get_place
-        people, title, moment = self.people(), self.get_title(), self.get_moment()
+    def get(self, request: HttpRequest, *, pk: int) -> HttpResponse | FileResponse:  # noqa: ARG002 -- read by place
+        people, title, moment = self.people(), self.get_title(), self.moment
         try:
             refuse_too_many(count_capped(people, MOST + 1).number)
         except ValidationError as error:
@@ -133,7 +133,7 @@ class CheckPeopleSheet(SideMixin, View):
             by=self.request.user,
             title=title,
             sheet="enrolment_people",
-            place=self.get_place(),
+            place=self.place,
             year=moment.year,
             columns=sheets.EnrolmentSheet.sheet_columns(),
             chunks=sheets.frames_of_people(people, moment.year),

@@ -132,13 +132,13 @@ class EnrolmentCarry(PlaceYearMixin, FormActionView):  # type: ignore[misc]  # b
     success_message = _("已开始沿用，完成后可打开名单核对。")
 
     def load(self) -> Place:
-        return self.get_place()
+        return self.place
 
     def decide(self) -> Decision:
         return may_carry(self.request.user, self.row)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        moment = self.get_moment()
+        moment = self.moment
         carried = selectors.enrolments_to_carry(self.row, moment).count()
         last = selectors.last_years(self.row, moment.year).count()
         return super().get_context_data(
@@ -152,7 +152,7 @@ class EnrolmentCarry(PlaceYearMixin, FormActionView):  # type: ignore[misc]  # b
         )
 
     def run(self, _form: CarryForm) -> str:
-        job = actions.order_carry(by=self.request.user, place=self.row, year=self.get_moment().year)
+        job = actions.order_carry(by=self.request.user, place=self.row, year=self.moment.year)
         return reverse("jobs:job-detail", args=[job.pk])
 
 

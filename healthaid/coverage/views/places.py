@@ -1,5 +1,6 @@
 """What pages about a place and a year have in common."""
 
+from functools import cached_property
 from typing import Any
 
 from django.http import Http404
@@ -19,7 +20,8 @@ class PlaceYearMixin(AbilityMixin):
     ability = Ability.READ_COVERAGE
     kwargs: dict[str, Any]
 
-    def get_place(self) -> Place:
+    @cached_property
+    def place(self) -> Place:
         """The place; others are 404, and so is a page of somebody without any."""
         if "pk" in self.kwargs:
             return covered_place(self.request.user, self.kwargs["pk"])
@@ -28,7 +30,8 @@ class PlaceYearMixin(AbilityMixin):
             raise Http404
         return place
 
-    def get_moment(self) -> Moment:
+    @cached_property
+    def moment(self) -> Moment:
         """The year of the address, this year unless it names another."""
         today = timezone.localdate()
         text = self.request.GET.get("year") or str(today.year)
@@ -36,11 +39,11 @@ class PlaceYearMixin(AbilityMixin):
             raise Http404
         return moment_of(int(text), today)
 
-    def frame(self, place: Place, moment: Moment) -> dict[str, Any]:
+    def frame(self) -> dict[str, Any]:
         """What the head of such a page shows."""
         return {
-            "place": place,
-            "moment": moment,
+            "place": self.place,
+            "moment": self.moment,
             "years": years_to_choose(timezone.localdate()),
-            "trail": [step for step in trail(self.request.user, place) if step.is_open],
+            "trail": [step for step in trail(self.request.user, self.place) if step.is_open],
         }

@@ -18,11 +18,11 @@ class PremiumFunding(PlaceYearMixin, TemplateView):
     template_name = "coverage/premium_funding.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        place, moment = self.get_place(), self.get_moment()
+        place, moment = self.place, self.moment
         return super().get_context_data(
             title=_("%(place)s%(year)d年参保缴费分担") % {"place": place.name, "year": moment.year},
             funding=funding(self.request.user, place, moment),
-            **self.frame(place, moment),
+            **self.frame(),
             **kwargs,
         )
 
@@ -30,8 +30,8 @@ class PremiumFunding(PlaceYearMixin, TemplateView):
 class PremiumSheet(PlaceYearMixin, View):
     """The funding summary as a workbook."""
 
-    def get(self, request: HttpRequest, *, pk: int) -> FileResponse:  # noqa: ARG002 -- read by get_place
-        place, moment = self.get_place(), self.get_moment()
+    def get(self, request: HttpRequest, *, pk: int) -> FileResponse:  # noqa: ARG002 -- read by place
+        place, moment = self.place, self.moment
         columns, frame = funding_sheet(funding(self.request.user, place, moment))
         title = _("%(place)s%(year)d年参保缴费分担") % {"place": place.name, "year": moment.year}
         data = export_table(
