@@ -55,7 +55,12 @@ def test_home_shows_what_waits_for_the_duty_and_nothing_of_elsewhere(client_of, 
     }
     assert set(numbers(home(client_of(people.signer)))) == {"待核实患病", "签约将到期", "未签约群众"}
     assert numbers(home(client_of(people.hospital)))["大病未救治"] == 2
-    assert numbers(home(client_of(people.insurance))) == {}
+    assert numbers(home(client_of(people.insurance))) == {
+        "慢特病卡待录入": 0,
+        "应办未办慢特病卡": 5,
+        "慢特病卡将到期": 0,
+        "参保缺口": 10,
+    }
 
 
 @pytest.mark.parametrize("name", ["worker", "signer", "hospital", "cdc", "official"])

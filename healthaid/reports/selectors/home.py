@@ -16,6 +16,12 @@ from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
 from healthaid.accounts.selectors import soon_disabled
 from healthaid.core.keyset import CappedCount, count_capped
+from healthaid.coverage.domain.enrolments import moment_of
+from healthaid.coverage.enums import CardState
+from healthaid.coverage.enums import Side as Check
+from healthaid.coverage.selectors import cards
+from healthaid.coverage.selectors.checks import ALL, people_due, people_on
+from healthaid.coverage.selectors.places import top_place
 from healthaid.exchange.enums import BatchState
 from healthaid.exchange.models import ImportBatch
 from healthaid.exchange.selectors import batches_for_list
@@ -117,6 +123,18 @@ def _expiring(user: User, today: date) -> QuerySet:
     return Contract.objects.visible_to(user).filter(expiring(today))
 
 
+def _cards_to_enter(user: User, _today: date) -> QuerySet:
+    return cards.readable_cards(user).filter(state=CardState.DIAGNOSED)
+
+
+def _cards_expiring(user: User, today: date) -> QuerySet:
+    return cards.readable_cards(user).filter(cards.expiring(today))
+
+
+def _without_card(user: User, today: date) -> QuerySet:
+    return cards.conditions_without_card(user, today)
+
+
 def _clinics(user: User, _today: date) -> QuerySet:
     return clinics_not_at_standard(user)
 
@@ -167,6 +185,33 @@ WORK = (
         {"due": "soon"},
     ),
     Work(
+        _("慢特病卡待录入"),
+        _("已鉴定，录入医保系统后生效"),
+        "credit-card",
+        Ability.EDIT_ENROLMENT,
+        _cards_to_enter,
+        "coverage:card-list",
+        {"state": CardState.DIAGNOSED},
+    ),
+    Work(
+        _("应办未办慢特病卡"),
+        _("病情已核实，还没有卡"),
+        "person-plus",
+        Ability.EDIT_ENROLMENT,
+        _without_card,
+        "coverage:card-missing",
+        {},
+    ),
+    Work(
+        _("慢特病卡将到期"),
+        _("60天内到期或已过期"),
+        "clock-history",
+        Ability.EDIT_ENROLMENT,
+        _cards_expiring,
+        "coverage:card-list",
+        {"due": "soon"},
+    ),
+    Work(
         _("村卫生室未达标"),
         _("未达标或未检查"),
         "building-exclamation",
@@ -212,10 +257,21 @@ def home_page(user: User, today: date) -> HomePage:
 def _cards(user: User, today: date) -> Iterable[Card]:
     for work in WORK:
         if user.can(work.ability):
-            url = f"{reverse(work.page)}?{urlencode(work.query)}"
+            url = f"{reverse(work.page)}?{urlencode(work.query)}".rstrip("?")
             yield Card(work.label, work.hint, work.icon, count_capped(work.rows(user, today)), url)
     if user.can(Ability.SIGN):
         yield from _unsigned(user, today)
+    if user.can(Ability.EDIT_ENROLMENT):
+        yield from _uninsured(user, today)
+
+
+def _uninsured(user: User, today: date) -> Iterable[Card]:
+    """People of the target group who lack an insurance this year, at the highest place whose enrolments are read."""
+    place = top_place(user)
+    if place is not None:
+        people = people_on(people_due(user, place, moment_of(today.year, today)), ALL, Check.GAP)
+        url = reverse("coverage:check-people", args=[place.pk])
+        yield Card(_("参保缺口"), _("帮扶对象应保尽保"), "person-exclamation", count_capped(people), url)
 
 
 def _unsigned(user: User, today: date) -> Iterable[Card]:
