@@ -130,7 +130,39 @@ class AgreementState(TextChoices):
     """A treat-first-pay-later agreement; overdue is seen from the instalments, never stored."""
 
     IN_HOSPITAL = "in_hospital", _("在院")
-    INSTALMENTS = "instalments", _("分期中")
+    INSTALMENTS = "instalments", _("还款中")
     PAID = "paid", _("已结清")
     DEFAULT = "default", _("恶意拖欠")  # decided by a person with a reason
     CANCELLED = "cancelled", _("已作废")
+
+
+class Promise(TextChoices):
+    """What is held against settled bills: the engine's guarantees, and what documents ask of hospitals and desks."""
+
+    ACTUAL_RATE = "actual_rate", _("住院实际报销")
+    COUNTY_STAY = "county_stay_actual_rate", _("县域内住院实际报销")
+    OUTSIDE_STAY = "outside_stay_in_policy_rate", _("县域外住院政策内报销")
+    SPECIAL_TREATMENT = "special_treatment_rate", _("大病专项救治报销")
+    OUTPATIENT_SPECIAL = "outpatient_special_rate", _("慢特病门诊报销")
+    IN_POLICY = "in_policy_rate", _("救助后政策内报销")
+    ASSISTANCE = "assistance_rate", _("医疗救助比例")
+    INCOME_CAP = "income_cap", _("年度自付不超收入线")
+    OUT_OF_CATALOGUE = "out_of_catalogue", _("目录外费用控制")
+    SIGNATURE = "signature", _("目录外费用签字")
+    REFERRAL = "referral", _("医院办理转诊")
+    ONE_STOP = "one_stop", _("一站式结算")
+
+
+class Verdict(TextChoices):
+    """Bills by a promise: all that it is held against, and those that keep it or do not."""
+
+    HELD = "held", _("应兑现")
+    MET = "met", _("已兑现")
+    MISSED = "missed", _("未兑现")
+
+
+class IncomeSide(TextChoices):
+    """People whose own payments of the year are above the income line, or have come near it."""
+
+    ABOVE = "above", _("超过收入线")
+    NEAR = "near", _("接近收入线")

@@ -99,6 +99,9 @@ class Bill(models.Model):
             models.Index(
                 fields=("region", "person", "served_on", "id"), name="coverage_bill_region"
             ),  # a county's year
+            models.Index(
+                fields=("reversed_on",), condition=Q(reversed_on__isnull=False), name="coverage_bill_reversed"
+            ),
         )
 
     def __str__(self) -> str:
@@ -165,6 +168,7 @@ class Settlement(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("结算")
         ordering = ("-settled_at", "-pk")
+        indexes = (models.Index(fields=("settled_at",), name="coverage_settlement_at"),)
         constraints = (
             models.UniqueConstraint(
                 fields=("bill",), condition=Q(is_current=True), name="coverage_settlement_one_current"

@@ -27,6 +27,7 @@ class Agreement(models.Model):
     )
     admitted_on = models.DateField(_("入院日期"))
     signed_on = models.DateField(_("签订日期"))
+    referral = models.CharField(_("县级转诊情况"), max_length=200, blank=True, default="")  # at prefecture hospitals
     deposit_waived = MoneyField(_("免收押金（元）"), default=0)
     due = MoneyField(_("自付应收（元）"), null=True, blank=True)  # known from discharge on
     state = models.CharField(_("状态"), max_length=12, choices=AgreementState, default=AgreementState.IN_HOSPITAL)
