@@ -77,6 +77,9 @@ DEEDS = {
     "diagnosed": gettext_lazy("鉴定"),
     "extended": gettext_lazy("延期"),
     "turned_down": gettext_lazy("未通过"),
+    "settled": gettext_lazy("结算"),
+    "reversed": gettext_lazy("冲销"),
+    "issued": gettext_lazy("开具"),
 }
 # Nouns that are no model.
 NOUNS = {
@@ -131,6 +134,15 @@ FACTS = {
     "path": gettext_lazy("地方路径"),
     "key": gettext_lazy("密钥编号"),
     "values": gettext_lazy("重新加密的数目"),
+    "hospital": gettext_lazy("医院承担"),
+    "basic": gettext_lazy("基本医保"),
+    "critical": gettext_lazy("大病保险"),
+    "assistance": gettext_lazy("医疗救助"),
+    "safety_net": gettext_lazy("兜底保障"),
+    "personal": gettext_lazy("个人自付"),
+    "serial": gettext_lazy("流水号"),
+    "forms": gettext_lazy("份数"),
+    "job": gettext_lazy("任务"),
     "year": gettext_lazy("年度"),
     "person": gettext_lazy("群众编号"),
     "carried_from": gettext_lazy("沿用自参保记录"),

@@ -9,13 +9,14 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from healthaid.accounts.models import User
+from healthaid.coverage.actions.onestop import issue_form
 from healthaid.exchange import files
 from healthaid.exchange.enums import BatchState
 from healthaid.exchange.models import ImportBatch, Problem
 from healthaid.jobs.enums import JobState
 from healthaid.regions.models import Place
 from tests.factories.conditions import ConditionFactory, CriticalCaseFactory
-from tests.factories.coverage import EnrolmentFactory, SpecialCardFactory
+from tests.factories.coverage import EnrolmentFactory, SpecialCardFactory, entered_bill, local_value
 from tests.factories.facilities import CareTeamFactory, ClinicCheckFactory, FacilityFactory, HospitalFactory
 from tests.factories.jobs import JobFactory
 from tests.factories.patients import HouseholdFactory, PersonFactory, PovertySpellFactory
@@ -44,6 +45,8 @@ class Side:
     contract: Any
     enrolment: Any
     card: Any
+    bill: Any
+    form: Any
     batch: ImportBatch
     file: Any
     job: Any
@@ -53,8 +56,19 @@ class Side:
     local_value: Any
 
 
-def build_side(village: Place, hospital: Any, user: User, *, mark: str = "", county: Place | None = None) -> Side:
-    """One row of every kind; `mark` goes into every text. `county` sets the local policy, else the village's own."""
+def build_side(
+    village: Place,
+    hospital: Any,
+    user: User,
+    *,
+    mark: str = "",
+    county: Place | None = None,
+    clerk: User | None = None,
+) -> Side:
+    """One row of every kind; `mark` goes into every text. `county` sets the local policy, else the village's own.
+
+    A clerk, where one is given, settles a bill of the person and issues its form.
+    """
     household = HouseholdFactory(village=village, natural_village=f"{mark}小组", phone="13800001111")
     person = PersonFactory(household=household, name=f"岩{mark}", phone="13800002222")
     spell = PovertySpellFactory(person=person)
@@ -66,6 +80,7 @@ def build_side(village: Place, hospital: Any, user: User, *, mark: str = "", cou
         place=county or village.parent.parent, title=f"{mark}通知", note=f"{mark}县政府", entered_by=user
     )
     first_day = date(2018, 1, 1) + timedelta(days=village.pk)  # two sides may stand in one county
+    bill = settled_bill(clerk, person, hospital, mark) if clerk else None
     file = files.store(f"{mark}名单.xlsx", files.XLSX, b"nothing")
     batch = ImportBatch.objects.create(
         kind="register",
@@ -92,6 +107,8 @@ def build_side(village: Place, hospital: Any, user: User, *, mark: str = "", cou
             person=person, has_basic=False, absence="elsewhere_work", absence_note=f"{mark}务工"
         ),
         card=SpecialCardFactory(person=person, number=f"{mark}卡号"),
+        bill=bill,
+        form=bill and issue_form(by=clerk, bill_id=bill.pk),
         batch=batch,
         file=file,
         job=JobFactory(kind="export_sheet", requested_by=user, state=JobState.FAILED, error=f"{mark}错误"),
@@ -104,13 +121,32 @@ def build_side(village: Place, hospital: Any, user: User, *, mark: str = "", cou
     )
 
 
+def settled_bill(clerk: User, person: Any, hospital: Any, mark: str) -> Any:
+    """A settled stay of a year without enrolments, with the mark in every text."""
+    return entered_bill(
+        clerk,
+        person,
+        hospital,
+        number=f"ZY-{mark}-{person.pk}",
+        served_on=date(2019, 3, 1),
+        diagnosis=f"{mark}诊断",
+        referral="filed_late",
+        referral_note=f"{mark}急诊",
+    )
+
+
 def build_world(people: Any, *, own_mark: str = "") -> tuple[Side, Side]:
     """The own side and the foreign one, and a counted month of the county."""
     PlaceCodeFactory(place=people.province, code="530000")  # by which policy finds its parameters
     PlaceCodeFactory(place=people.county, code="533103")
     hospital = HospitalFactory(parent=people.county)
-    own = build_side(people.here, hospital, people.worker, mark=own_mark)
-    foreign = build_side(people.elsewhere, hospital, people.other_worker, mark=SENTINEL, county=people.other_county)
+    for name, number in (("critical.deductible.ordinary", 10_000), ("income.rural_per_capita.previous_year", 9_000)):
+        local_value(people.county, name, number)
+    clerk = people.insurance
+    own = build_side(people.here, hospital, people.worker, mark=own_mark, clerk=clerk)
+    foreign = build_side(
+        people.elsewhere, hospital, people.other_worker, mark=SENTINEL, county=people.other_county, clerk=clerk
+    )
     counted(people.county, now=timezone.now())
     return own, foreign
 
@@ -121,6 +157,10 @@ ARGUMENTS = {
     "accounts:posting-create": lambda side: [side.account.pk],
     "accounts:posting-end": lambda side: [side.posting.pk],
     "accounts:session-end": lambda _side: [7],
+    "coverage:bill-": lambda side: [side.bill.pk],
+    "coverage:bill-create-for": lambda side: [side.person.pk],
+    "coverage:form-": lambda side: [side.form.pk],
+    "coverage:form-issue": lambda side: [side.bill.pk],
     "coverage:card-": lambda side: [side.card.pk],
     "coverage:card-create": lambda side: [side.person.pk],
     "coverage:check-": lambda side: [side.place.pk],

@@ -50,7 +50,7 @@ def amount(name: str, label: Any, *synonyms: str, **more: Any) -> Column:
 
 
 class BillSheet(SheetResource):
-    """Bills by hospital and number: a waiting one is corrected, a settled one refused; a job settles what is written."""
+    """Bills by hospital and number: a waiting one is corrected, a settled one refused; a job settles them."""
 
     kind = "bills"
     title = gettext_lazy("医疗费用表")

@@ -36,11 +36,11 @@ class FormDetail(ScopedDetailView):
     template_name = "coverage/form_detail.html"
     ability = Ability.READ_COVERAGE
     row = staticmethod(selectors.form_for_page)
-    context_name = "form"
+    context_name = "issued"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return context | {"title": context["form"].serial}
+        return context | {"title": context["issued"].serial}
 
 
 class FormPrint(FormDetail):
