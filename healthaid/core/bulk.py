@@ -15,6 +15,7 @@ from itertools import chain, islice
 from typing import Any
 
 import polars as pl
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, transaction
 
 NULL = "\\N"  # as COPY writes it
@@ -177,11 +178,17 @@ def _sqlite_rows(frame: pl.DataFrame) -> Iterator[tuple]:
     return frame.with_columns(texts).with_columns(numbers).iter_rows(buffer_size=4_096)
 
 
-def insert_staged(model: type[models.Model], staging: Staging, *, values: Sequence[str] | None = None) -> int:
-    """Move staged rows into the model's table by one statement; the number of rows written."""
+def insert_staged(
+    model: type[models.Model], staging: Staging, *, values: Sequence[str] | None = None, or_skip: bool = False
+) -> int:
+    """Move staged rows into the model's table by one statement; the number of rows written.
+
+    With `or_skip`, rows that break a unique constraint are left out.
+    """
     columns = ", ".join(quote(column) for column in values or staging.columns)
+    ending = "WHERE true ON CONFLICT DO NOTHING" if or_skip else ""
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {table(model)} ({columns}) SELECT {columns} FROM {staging.name}")  # noqa: S608
+        cursor.execute(f"INSERT INTO {table(model)} ({columns}) SELECT {columns} FROM {staging.name} {ending}")  # noqa: S608
         return cursor.rowcount
 
 
@@ -221,6 +228,18 @@ def delete_staged(model: type[models.Model], staging: Staging, column: str = "id
         return cursor.rowcount
 
 
+def lock(model: type[models.Model], ids: pl.Series) -> None:
+    """Hold the rows of these ids until the transaction ends, in the order of ids so that two never wait for each other.
+
+    On SQLite the transaction holds everything anyway.
+    """
+    if connection.vendor == "sqlite" or ids.is_empty():
+        return
+    with staged(model, pl.DataFrame({"id": ids})) as staging, connection.cursor() as cursor:
+        held = f"SELECT 1 FROM {table(model)} WHERE id IN (SELECT id FROM {staging.name}) ORDER BY id FOR UPDATE"  # noqa: S608
+        cursor.execute(f"SELECT count(*) FROM ({held}) held")  # noqa: S608
+
+
 def find(model: type[models.Model], column: str, values: pl.Series, columns: Sequence[str]) -> pl.DataFrame:
     """The stored rows whose column is one of the values, in one statement however many there are."""
     schema = frame_schema(model)
@@ -237,6 +256,43 @@ def find(model: type[models.Model], column: str, values: pl.Series, columns: Seq
         where = f"WHERE t.{key} = s.{key}" if connection.vendor == "sqlite" else f"ON t.{key} = s.{key}"
         cursor.execute(f"SELECT {shown} FROM {staging.name} s {join} {table(model)} t {where}")  # noqa: S608
         return _frame(cursor.fetchall(), columns, schema)
+
+
+def read(rows: models.QuerySet, columns: Sequence[str]) -> pl.DataFrame:
+    """These columns of a query's rows, in its order and under the given names; on PostgreSQL they leave by COPY.
+
+    Columns are fields, also of other tables and joined by name (`now__id`), and annotations. Takes no JSON and no
+    instants.
+    """
+    compiler = rows.values_list(*columns).query.get_compiler(connection=connection)
+    statement: str | None
+    try:
+        statement, parameters = compiler.as_sql()
+    except EmptyResultSet:
+        statement = None
+    schema = {name: _frame_type(column[0].output_field) for name, column in zip(columns, compiler.select, strict=True)}
+    if statement is None:
+        return pl.DataFrame(schema=schema)
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            cursor.execute(statement, parameters)
+            return _frame(cursor.fetchall(), columns, schema)
+        copied = f"COPY ({statement}) TO STDOUT (FORMAT csv, NULL '{NULL}')"
+        with connection.wrap_database_errors, cursor.copy(copied, parameters) as copy:
+            text = b"".join(copy)
+    return _from_csv(text, schema) if text else pl.DataFrame(schema=schema)
+
+
+def _from_csv(text: bytes, schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    flags = [name for name, kind in schema.items() if kind == pl.Boolean]
+    frame = pl.read_csv(
+        text,
+        has_header=False,
+        schema=schema | dict.fromkeys(flags, pl.String()),
+        null_values=NULL,
+        empty_string_is_null=False,
+    )
+    return frame.with_columns(pl.col(name) == "t" for name in flags)
 
 
 def _selected(model: type[models.Model], name: str) -> str:

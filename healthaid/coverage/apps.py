@@ -11,6 +11,7 @@ class CoverageConfig(AppConfig):
         register_bills()
         register_enrolments()
         register_cards()
+        register_runs()
 
 
 def register_enrolments() -> None:
@@ -98,3 +99,14 @@ def register_bills() -> None:
         ),
     ):
         sections.register(section)
+
+
+def register_runs() -> None:
+    """Re-accounting: jobs, the section."""
+    from healthaid.coverage import tasks
+    from healthaid.coverage.actions.confirming import CONFIRM
+    from healthaid.coverage.actions.runs import COMPUTE
+    from healthaid.jobs.registry import register
+
+    register(COMPUTE, _("年度核算"), tasks.compute_run)
+    register(CONFIRM, _("确认年度核算"), tasks.confirm_run)

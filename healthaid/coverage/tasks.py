@@ -19,3 +19,16 @@ def print_forms(job: Any, progress: Any) -> dict[str, Any]:
     from healthaid.coverage.actions.onestop import print_batch
 
     return print_batch(by=job.requested_by, bill_ids=job.params["bills"], progress=progress)
+
+
+def compute_run(job: Any, progress: Any) -> dict[str, Any]:
+    from healthaid.coverage.actions.runs import compute_run as act
+
+    return act(run_id=job.params["run"], progress=progress)
+
+
+def confirm_run(job: Any, progress: Any) -> dict[str, Any]:  # noqa: ARG001 -- one transaction has no progress to show
+    from healthaid.coverage.actions.confirming import apply_run
+
+    run = apply_run(by=job.requested_by, run_id=job.params["run"])
+    return {"url": run.get_absolute_url(), "changed": run.totals["changed"]}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from healthaid.coverage.views import bills, cards, checks, enrolments, home, onestop, premiums
+from healthaid.coverage.views import bills, cards, checks, enrolments, home, onestop, premiums, runs
 
 app_name = "coverage"
 urlpatterns = [
@@ -52,4 +52,7 @@ urlpatterns = [
     path("cards/<int:pk>/extend/", cards.CardExtend.as_view(), name="card-extend"),
     path("cards/<int:pk>/refuse/", cards.CardRefuse.as_view(), name="card-refuse"),
     path("cards/<int:pk>/end/", cards.CardEnd.as_view(), name="card-end"),
+    # re-accounting
+    path("runs/", runs.RunList.as_view(), name="run-list"),
+    path("runs/<int:pk>/", runs.RunDetail.as_view(), name="run-detail"),
 ]

@@ -107,7 +107,7 @@ def _settle(by: User, ids: Sequence[int]) -> tuple[int, int]:
     known = facts.with_facts(bills)
     local = facts.local_documents(bills["region"].unique().to_list())
     settled = computing.settle(known, facts.settled_before(bills), local)
-    _write_settlements(by, settled.done, _rule_sets(settled.bases))
+    _write_settlements(by, settled.done, store_rule_sets(settled.bases))
     _write_bills(settled)
     _add_to_accounts(settled.done)
     _record(by, settled.done)
@@ -137,8 +137,8 @@ def lock_accounts(bills: pl.DataFrame) -> None:
     list(held.order_by("pk").select_for_update().values_list("pk", flat=True))
 
 
-def _rule_sets(bases: Mapping[int, Basis]) -> dict[int, int]:
-    """The stored RuleSet of each case; equal ones are kept once."""
+def store_rule_sets(bases: Mapping[int, Basis]) -> dict[int, int]:
+    """The stored RuleSet of each case, by its number; equal ones are kept once."""
     values = {number: rulesets.as_json(basis) for number, basis in bases.items()}
     digests = {number: rulesets.digest(each) for number, each in values.items()}
     stored = RuleSet.objects.filter(digest__in=set(digests.values()))

@@ -56,7 +56,7 @@ def with_facts(bills: pl.DataFrame) -> pl.DataFrame:
     frame = _with_standing(bills, people)
     frame = _with_card(frame)
     frame = _with_enrolment(frame, people)
-    return _with_price(frame)
+    return with_price(frame)
 
 
 def _with_standing(bills: pl.DataFrame, people: pl.Series) -> pl.DataFrame:
@@ -101,7 +101,7 @@ def _with_enrolment(bills: pl.DataFrame, people: pl.Series) -> pl.DataFrame:
     )
 
 
-def _with_price(bills: pl.DataFrame) -> pl.DataFrame:
+def with_price(bills: pl.DataFrame) -> pl.DataFrame:
     """`price` in fen: what the bill says, else what is agreed for hospital and disease on the day."""
     wanted = bills.filter((pl.col("disease") != "") & pl.col("package_price").is_null())
     keys = wanted.select("facility_id", "disease", "served_on").unique(maintain_order=True)

@@ -1,0 +1,83 @@
+"""Reads of re-accounting: runs, what they change, and whose year calls for one."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from healthaid.accounts.enums import Ability
+from healthaid.accounts.models import User
+from healthaid.core.scoping import Scoped
+from healthaid.coverage.enums import RunPurpose, RunState
+from healthaid.coverage.models import RunResult, SettlementRun, YearAccount
+from healthaid.jobs.enums import JobState
+from healthaid.policy.selectors import rules_at
+from healthaid.regions.enums import Level
+from healthaid.regions.models import Place
+from patients.models import Person
+
+ACTIVE = (JobState.QUEUED, JobState.RUNNING)
+
+
+def runs_for_list(user: Scoped) -> QuerySet[SettlementRun]:
+    """Runs with county, person, job and who asked and decided."""
+    rows = SettlementRun.objects.visible_to(user)
+    return rows.select_related("place", "person", "job", "requested_by", "decided_by")
+
+
+def run_for_page(user: Scoped, pk: int) -> SettlementRun:
+    """One run. Raises DoesNotExist."""
+    return runs_for_list(user).get(pk=pk)
+
+
+def computing_now(place: Place, year: int, person: Person | None) -> bool:
+    """Whether a proposal of this very scope is being computed."""
+    rows = SettlementRun.objects.filter(place=place, year=year, person=person, state=RunState.COMPUTING)
+    return rows.exclude(purpose=RunPurpose.WHAT_IF).filter(job__state__in=ACTIVE).exists()
+
+
+def county_of_code(place: Place, year: int) -> str:
+    """The county's statutory code at the year's end, which its bills bear. Raises ValueError without one."""
+    return rules_at(place, date(year, 12, 31)).places[0]
+
+
+def results_readable(user: Scoped) -> QuerySet[RunResult]:
+    """Results of bills that the user may know of, with bill, person and hospital."""
+    reach = RunResult.objects.visible_to(user)
+    rows = reach.filter(bill__is_sensitive=False) | reach.visible_to(user, Ability.READ_SENSITIVE)
+    return rows.select_related("bill__person__household__village", "bill__facility", "settlement")
+
+
+def differences(user: Scoped, run: SettlementRun) -> QuerySet[RunResult]:
+    """What the run would change, each beside the settlement it differs from."""
+    return results_readable(user).filter(run=run, is_changed=True)
+
+
+def unresolved(user: Scoped, run: SettlementRun) -> QuerySet[RunResult]:
+    """The bills for which the run has no answer."""
+    return results_readable(user).filter(run=run, rules=None)
+
+
+def counties(user: User, *abilities: str) -> QuerySet[Place]:
+    """The open counties in which the user holds any of the abilities."""
+    rows = Place.objects.none()
+    for ability in abilities:
+        rows |= Place.objects.visible_to(user, ability)
+    return rows.filter(level=Level.COUNTY, closed_on=None).order_by("path")
+
+
+def years_due(user: Scoped) -> QuerySet[YearAccount]:
+    """People's years that call for a replay, with the person."""
+    rows = YearAccount.objects.visible_to(user).filter(needs_replay=True)
+    return rows.select_related("person__household__village")
+
+
+def without_year_end(user: User, today: date) -> QuerySet[Place]:
+    """In January: the user's counties with bills last year and no confirmed year-end run of it; none else."""
+    if today.month != 1:
+        return Place.objects.none()
+    year = today.year - 1
+    confirmed = SettlementRun.objects.filter(
+        place=OuterRef("pk"), year=year, purpose=RunPurpose.YEAR_END, state=RunState.CONFIRMED
+    )
+    accounts = YearAccount.objects.filter(year=year, path__startswith=OuterRef("path"))
+    return counties(user, Ability.SETTLE_BILLS).filter(~Exists(confirmed), Exists(accounts))
