@@ -26,6 +26,11 @@ class Insurance(TextChoices):
     ASSISTANCE = "assistance", _("医疗救助")
     SUPPLEMENTARY = "supplementary", _("补充保险")
 
+    @property
+    def is_optional(self) -> bool:
+        """Whether no document asks for it."""
+        return self == Insurance.SUPPLEMENTARY
+
 
 class PremiumGroup(TextChoices):
     """Whose premium is shared by which rates (YN-2017-102 (一)); people who fell back count as not lifted."""

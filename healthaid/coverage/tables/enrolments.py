@@ -34,10 +34,15 @@ class EnrolmentTable(LeanTable):
             format_html(LINK, row.get_absolute_url(), row.person.name),
             f"{home.parent} {home}",
             str(row.year),
-            *(mark(is_in=getattr(row, f"has_{kind}")) for kind in Insurance),
+            *(insured(kind, is_in=getattr(row, f"has_{kind}")) for kind in Insurance),
             f"{row.premium:,}" if row.premium is not None else "—",
             label(Absence, row.absence) or ("—" if row.has_basic else badge(_("未说明"), "act")),
         )
+
+
+def insured(kind: Insurance, *, is_in: bool) -> str:
+    """Whether somebody has an insurance; nobody has to have an optional one."""
+    return mark(is_in=is_in) if is_in or not kind.is_optional else "—"
 
 
 def mark(*, is_in: bool) -> str:

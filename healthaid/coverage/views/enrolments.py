@@ -132,6 +132,7 @@ class EnrolmentCarry(PlaceYearMixin, FormActionView):  # type: ignore[misc]  # b
     success_message = _("已开始沿用，完成后可打开名单核对。")
 
     def load(self) -> Place:
+        self.back = f"{reverse('coverage:check-place', args=[self.place.pk])}?year={self.moment.year}"
         return self.place
 
     def decide(self) -> Decision:
