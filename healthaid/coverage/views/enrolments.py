@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -130,9 +130,9 @@ class EnrolmentCarry(PlaceYearMixin, FormActionView):  # type: ignore[misc]  # b
     title = _("沿用上年参保")
     submit_label = _("开始沿用")
     success_message = _("已开始沿用，完成后可打开名单核对。")
+    back = reverse_lazy("coverage:check")
 
     def load(self) -> Place:
-        self.back = f"{reverse('coverage:check-place', args=[self.place.pk])}?year={self.moment.year}"
         return self.place
 
     def decide(self) -> Decision:
