@@ -25,7 +25,7 @@ from healthaid.exchange.models import AppliedRow, ImportBatch
 from healthaid.policy.actions import Ruling, confirm_value, enter_value, record_document
 from healthaid.regions.selectors import place_by_code
 
-DATABASES = ("sqlite",)
+DATABASES = ("sqlite", "postgresql")
 PEOPLE, BILLS = 20_000, 50_000
 COUNTY, YEAR = "533103", 2019
 DISEASES = (None, None, None, "肺癌", "胃癌", "终末期肾病")

@@ -64,5 +64,5 @@ def _refuse_used(settled: pl.DataFrame, bills: pl.Series) -> None:
     forms = bulk.find(OneStopForm, "settlement_id", settled["id"].alias("settlement_id"), ["id"]).height
     if forms:
         raise Refused(_("本批费用已开具 %(count)s 份结算单，不能撤回；请逐笔冲销。") % {"count": forms})
-    if bulk.find(RunResult, "bill_id", bills.alias("bill_id"), ["id"]).height:
+    if bulk.find(RunResult, "bill_id", bills.alias("bill_id"), ["bill_id"]).height:
         raise Refused(_("本批费用已列入年度核算，不能撤回；请逐笔冲销。"))

@@ -3,7 +3,6 @@
 For the other nouns of this room: `settle_bill`, `settle_bills`, `lock_accounts`, `recount_accounts`.
 """
 
-import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -34,6 +33,7 @@ from healthaid.jobs.models import Job
 
 RETRY = "settle_waiting_bills"
 AT_ONCE = 5_000  # people whose years are locked in one transaction
+FOUND = ("id", "person_id", "path", "facility_path", "region", "served_on")
 Years = Collection[tuple[int, int]]  # person and year
 Progress = Callable[[int, int, str], None]
 
@@ -47,7 +47,7 @@ def settle_bill(*, by: User, bill_id: int) -> Bill:
     """Settle a waiting bill, or say on it what stands in the way. Raises Refused, DoesNotExist."""
     bill = bill_for_page(by, bill_id)
     require(may_settle(by, bill))
-    _settle(by, [bill.pk])
+    _settle(by, bulk.find(Bill, "id", pl.Series("id", [bill.pk]), FOUND))
     bill.refresh_from_db()
     return bill
 
@@ -58,17 +58,16 @@ def settle_bills(*, by: User, bill_ids: Sequence[int], progress: Progress = no_p
     Each transaction has all the bills of some thousand people, so that nobody's year is settled in halves.
     """
     mine = by.scope(Ability.SETTLE_BILLS)
-    columns = ["id", "person_id", "path", "facility_path"]
-    found = bulk.find(Bill, "id", pl.Series("id", bill_ids, pl.Int64), columns).sort("person_id", "id")
+    found = bulk.find(Bill, "id", pl.Series("id", bill_ids, pl.Int64), FOUND).sort("person_id", "id")
     inside = [any(map(mine.covers_path, paths)) for paths in found.select("path", "facility_path").iter_rows()]
     frame, counts, done = found.filter(pl.Series(inside, dtype=pl.Boolean)), {"settled": 0, "waiting": 0}, 0
-    for ids in _by_people(frame):
+    for some in _by_people(frame):
         progress(done, frame.height, _("结算"))
         with transaction.atomic():
-            settled, waiting = _settle(by, ids)
+            settled, waiting = _settle(by, some)
         counts["settled"] += settled
         counts["waiting"] += waiting
-        done += len(ids)
+        done += some.height
     return counts
 
 
@@ -88,25 +87,24 @@ def settle_waiting(*, by: User, progress: Progress = no_progress) -> dict[str, A
     return counts | {"url": f"{reverse('coverage:bill-list')}?state={BillState.WAITING}"}
 
 
-def _by_people(frame: pl.DataFrame) -> Iterator[list[int]]:
+def _by_people(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """The bills of some thousand people at a time."""
     people = frame["person_id"].unique(maintain_order=True)
     for start in range(0, len(people), AT_ONCE):
         some = people.slice(start, AT_ONCE)
-        yield frame.filter(pl.col("person_id").is_in(some.implode()))["id"].to_list()
+        yield frame.filter(pl.col("person_id").is_in(some.implode()))
 
 
-def _settle(by: User, ids: Sequence[int]) -> tuple[int, int]:
+def _settle(by: User, found: pl.DataFrame) -> tuple[int, int]:
     """Settle what waits among the bills; how many were settled, and how many go on waiting."""
-    years = bulk.find(Bill, "id", pl.Series("id", ids, pl.Int64), ["person_id", "path", "region", "served_on"])
-    lock_accounts(years)
-    _lock_bills(ids)
-    bills = facts.bills_waiting(ids)
+    known_years = lock_accounts(found)
+    bulk.lock(Bill, found["id"])
+    bills = facts.bills_waiting(found["id"])
     if bills.is_empty():
         return 0, 0
-    known = facts.with_facts(bills)
+    before = facts.settled_before(bills.join(known_years, on=["person_id", "year"], how="semi"))
     local = facts.local_documents(bills["region"].unique().to_list())
-    settled = computing.settle(known, facts.settled_before(bills), local)
+    settled = computing.settle(facts.with_facts(bills), before, local)
     _write_settlements(by, settled.done, store_rule_sets(settled.bases))
     _write_bills(settled)
     _add_to_accounts(settled.done)
@@ -114,27 +112,27 @@ def _settle(by: User, ids: Sequence[int]) -> tuple[int, int]:
     return settled.done.height, settled.waiting.height
 
 
-def _lock_bills(ids: Sequence[int]) -> None:
-    rows = Bill.objects.filter(pk__in=ids).order_by("pk").select_for_update()
-    list(rows.values_list("pk", flat=True))
-
-
-def lock_accounts(bills: pl.DataFrame) -> None:
-    """Hold the years into which bills fall until the transaction ends; years that are not there yet begin at nothing.
+def lock_accounts(bills: pl.DataFrame) -> pl.DataFrame:
+    """Hold the years into which bills fall until the transaction ends; those that are new begin at nothing.
 
     The frame has "person_id", "path", "region" and "served_on". Whoever changes what counts into a year holds it.
+    Gives "person_id" and "year" of the years that were there before.
     """
-    wanted = bills.with_columns(pl.col("served_on").dt.year().alias("year")).unique(["person_id", "year"])
-    people, years = wanted["person_id"].unique().to_list(), wanted["year"].unique().to_list()
-    held = YearAccount.objects.filter(person__in=people, year__in=years)
-    known = set(held.values_list("person", "year"))
-    missing = [
-        YearAccount(person_id=person, year=year, path=path, region=region)
-        for person, year, path, region in wanted.select("person_id", "year", "path", "region").iter_rows()
-        if (person, year) not in known
-    ]
-    YearAccount.objects.bulk_create(missing, ignore_conflicts=True, batch_size=1_000)
-    list(held.order_by("pk").select_for_update().values_list("pk", flat=True))
+    year = pl.col("served_on").dt.year().cast(pl.Int64).alias("year")
+    wanted = bills.select("person_id", "path", "region", year).unique(["person_id", "year"])
+    pairs = ["person_id", "year"]
+    known = bulk.find(YearAccount, "person_id", wanted["person_id"], pairs).join(wanted, on=pairs, how="semi")
+    missing = wanted.join(known, on=pairs, how="anti").with_columns(
+        *(pl.lit(0, pl.Int64).alias(name) for name in SUMS),
+        pl.lit(value=False).alias("needs_replay"),
+        pl.lit(timezone.now(), pl.Datetime("us", "UTC")).alias("updated_at"),
+    )
+    if missing.height:
+        with bulk.staged(YearAccount, missing) as staging:
+            bulk.insert_staged(YearAccount, staging, or_skip=True)
+    there = bulk.find(YearAccount, "person_id", wanted["person_id"], ["id", *pairs])
+    bulk.lock(YearAccount, there.join(wanted, on=pairs, how="semi")["id"])
+    return known
 
 
 def store_rule_sets(bases: Mapping[int, Basis]) -> dict[int, int]:
@@ -225,9 +223,11 @@ def recount_accounts(years: Years, *, needs_replay: bool | None = None) -> None:
 
 def _record(by: User, done: pl.DataFrame) -> None:
     """An entry for each settled bill, with what it rests on in figures: yuan."""
-    paid = done.select("id", "path", *((pl.col(name) / 100).alias(name) for name in computing.PAID))
-    rows = [
-        (pk, path, json.dumps(dict(zip(computing.PAID, map("{:.2f}".format, amounts), strict=True))))
-        for pk, path, *amounts in paid.iter_rows()
-    ]
+    parts: list[pl.Expr] = []
+    for name in computing.PAID:
+        fen = pl.col(name)
+        cents = (fen % 100).cast(pl.String).str.zfill(2)
+        parts += [pl.lit(f'"{name}":"'), (fen // 100).cast(pl.String), pl.lit("."), cents, pl.lit('",')]
+    told = pl.concat_str(pl.lit("{"), *parts[:-1], pl.lit('"}'))
+    rows = done.select("id", "path", told.alias("changes"))
     record_rows(by=by, verb="coverage.bill.settled", subject_kind="coverage.bill", rows=rows)

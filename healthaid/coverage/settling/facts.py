@@ -41,9 +41,9 @@ BILL = (
 )
 
 
-def bills_waiting(ids: Sequence[int]) -> pl.DataFrame:
+def bills_waiting(ids: pl.Series) -> pl.DataFrame:
     """Those of the bills that wait, in the order of person, day and number, with their year."""
-    frame = bulk.find(Bill, "id", pl.Series("id", ids, pl.Int64), BILL)
+    frame = bulk.find(Bill, "id", ids, BILL)
     waiting = frame.filter(pl.col("state") == BillState.WAITING)
     return waiting.with_columns(pl.col("served_on").dt.year().cast(pl.Int64).alias("year")).sort(
         "person_id", "served_on", "id"
