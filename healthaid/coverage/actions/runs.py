@@ -1,6 +1,6 @@
 """Writes: a year is computed anew as a proposal; a second person confirms it as a whole, or returns it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -14,12 +14,12 @@ from healthaid.audit.actions import record
 from healthaid.core import bulk
 from healthaid.core.decisions import require
 from healthaid.core.killpoints import kill_point
-from healthaid.coverage.actions.settlements import store_rule_sets
+from healthaid.coverage.actions.settlements import Progress, no_progress, store_rule_sets
 from healthaid.coverage.domain.enrolments import FIRST_YEAR
 from healthaid.coverage.enums import RunPurpose, RunState
 from healthaid.coverage.models import RunResult, SettlementRun
 from healthaid.coverage.permissions.runs import may_decide, may_request
-from healthaid.coverage.selectors.runs import computing_now, county_of_code, run_for_page
+from healthaid.coverage.selectors.runs import code_of, is_computing, run_for_page
 from healthaid.coverage.settlement import ENGINE
 from healthaid.coverage.settling.computing import PAID, bases_of
 from healthaid.coverage.settling.totals import SUMS_BEFORE, Totals
@@ -34,7 +34,6 @@ from healthaid.regions.models import Place
 from patients.models import Person
 
 COMPUTE = "compute_settlement_run"
-Progress = Callable[[int, int, str], None]
 
 
 @transaction.atomic
@@ -52,38 +51,47 @@ def request_run(
     A replay without a person is about everybody whose year calls for one. A what-if takes `overrides`, values by
     parameter, which prevail over every document. Raises Refused, ValidationError.
     """
-    if place.level != Level.COUNTY:
-        raise ValidationError({"place": _("请选择一个县。")})
-    require(may_request(by, place, purpose))
-    if not FIRST_YEAR <= year <= timezone.localdate().year:
-        raise ValidationError({"year": _("请填写%(first)d年到今年之间的年度。") % {"first": FIRST_YEAR}})
-    if purpose != RunPurpose.WHAT_IF and computing_now(place, year, person):
-        raise ValidationError(_("同一年度的核算正在计算，请等它完成。"))
-    values = checked_overrides(overrides or {}) if purpose == RunPurpose.WHAT_IF else {}
-    if purpose == RunPurpose.WHAT_IF and not values:
-        raise ValidationError({"overrides": _("请至少改一项数值再试算。")})
-    run = SettlementRun(
-        place=place,
-        path=place.path,
-        region=county_of_code(place, year),
-        year=year,
-        person=person,
-        purpose=purpose,
-        overrides=values,
-        engine=ENGINE,
-        requested_by=by,
-    )
-    run.full_clean()
-    run.save()
+    run = _new_run(by, SettlementRun(place=place, year=year, purpose=purpose, person=person), overrides or {})
     run.job = enqueue(kind=COMPUTE, by=by, run=run.pk)
     run.save(update_fields=["job"])
-    facts: dict[str, Any] = {"person": person.pk} if person else {}
-    record(by=by, verb="coverage.settlementrun.requested", subject=run, year=year, purpose=purpose, **facts | values)
+    return run
+
+
+def compute_now(
+    *, by: User | None, place: Place, year: int, purpose: str, overrides: Mapping[str, str] | None = None
+) -> SettlementRun:
+    """The same for a command, computed before it returns; nobody (None) may ask for anything there."""
+    with transaction.atomic():
+        run = _new_run(by, SettlementRun(place=place, year=year, purpose=purpose), overrides or {})
+    compute_run(run_id=run.pk)
+    run.refresh_from_db()
+    return run
+
+
+def _new_run(by: User | None, run: SettlementRun, overrides: Mapping[str, str]) -> SettlementRun:
+    if run.place.level != Level.COUNTY:
+        raise ValidationError({"place": _("请选择一个县。")})
+    if by is not None:
+        require(may_request(by, run.place, run.purpose))
+    if not FIRST_YEAR <= run.year <= timezone.localdate().year:
+        raise ValidationError({"year": _("请填写%(first)d年到今年之间的年度。") % {"first": FIRST_YEAR}})
+    if run.purpose == RunPurpose.WHAT_IF:
+        run.overrides = checked_overrides(overrides)
+    elif is_computing(run):
+        raise ValidationError(_("同一年度的核算正在计算，请等它完成。"))
+    run.path, run.region, run.engine, run.requested_by = run.place.path, code_of(run.place), ENGINE, by
+    run.full_clean()
+    run.save()
+    facts: dict[str, Any] = {"person": run.person_id} if run.person_id else {}
+    facts |= {"year": run.year, "purpose": run.purpose} | run.overrides
+    record(by=by, verb="coverage.settlementrun.requested", subject=run, **facts)
     return run
 
 
 def checked_overrides(overrides: Mapping[str, str]) -> dict[str, str]:
-    """The values as numbers that the parameters can take, by parameter. Raises ValidationError that names the first."""
+    """The values as numbers that the parameters can take, at least one. Raises ValidationError that names the first."""
+    if not overrides:
+        raise ValidationError({"overrides": _("请至少改一项数值再试算。")})
     known = {parameter.name for parameter in settable()}
     found = {}
     for name, text in overrides.items():
@@ -100,7 +108,7 @@ def checked_overrides(overrides: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def compute_run(*, run_id: int, progress: Progress) -> dict[str, Any]:
+def compute_run(*, run_id: int, progress: Progress = no_progress) -> dict[str, Any]:
     """What the job does: write the run's result set. Safe to run twice; what an earlier try left is taken away first.
 
     Results go in as they come, and count for nobody until the last step says what they come to.
@@ -108,7 +116,8 @@ def compute_run(*, run_id: int, progress: Progress) -> dict[str, Any]:
     run = SettlementRun.objects.select_related("place", "requested_by").get(pk=run_id)
     if run.state != RunState.COMPUTING:
         return {"url": run.get_absolute_url()}
-    require(may_request(run.requested_by, run.place, run.purpose))  # under today's postings
+    if run.requested_by is not None:
+        require(may_request(run.requested_by, run.place, run.purpose))  # under today's postings
     with transaction.atomic():
         RunResult.objects.filter(run=run).delete()
     seen = policy_seen(run.region)

@@ -31,8 +31,8 @@ class SettlementRun(models.Model):
     totals = models.JSONField(default=dict, editable=False)  # `settling.totals.Totals`, once it is computed
     seen = models.JSONField(default=dict, editable=False)  # fingerprints of the bills and the policy it was made from
     job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, blank=True, related_name="+")
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("发起人")
+    requested_by = models.ForeignKey(  # empty for the command
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("发起人")
     )
     requested_at = models.DateTimeField(_("发起时间"), auto_now_add=True)
     decided_by = models.ForeignKey(

@@ -13,7 +13,6 @@ from healthaid.jobs.enums import JobState
 from healthaid.policy.selectors import rules_at
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
-from patients.models import Person
 
 ACTIVE = (JobState.QUEUED, JobState.RUNNING)
 
@@ -29,15 +28,15 @@ def run_for_page(user: Scoped, pk: int) -> SettlementRun:
     return runs_for_list(user).get(pk=pk)
 
 
-def computing_now(place: Place, year: int, person: Person | None) -> bool:
-    """Whether a proposal of this very scope is being computed."""
-    rows = SettlementRun.objects.filter(place=place, year=year, person=person, state=RunState.COMPUTING)
+def is_computing(run: SettlementRun) -> bool:
+    """Whether a proposal of the same place, year and person is being computed."""
+    rows = SettlementRun.objects.filter(place=run.place, year=run.year, person=run.person, state=RunState.COMPUTING)
     return rows.exclude(purpose=RunPurpose.WHAT_IF).filter(job__state__in=ACTIVE).exists()
 
 
-def county_of_code(place: Place, year: int) -> str:
-    """The county's statutory code at the year's end, which its bills bear. Raises ValueError without one."""
-    return rules_at(place, date(year, 12, 31)).places[0]
+def code_of(county: Place) -> str:
+    """The county's statutory code, which its bills bear. Raises ValueError without one."""
+    return rules_at(county, date.max).places[0]
 
 
 def results_readable(user: Scoped) -> QuerySet[RunResult]:
