@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 
+import polars as pl
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -23,11 +24,10 @@ from healthaid.coverage.actions.cards import (
 from healthaid.coverage.enums import CardState
 from healthaid.coverage.models import SpecialCard
 from healthaid.coverage.selectors.cards import (
-    card_periods,
     conditions_without_card,
     has_valid_card,
-    is_covered,
     readable_cards,
+    with_serving_card,
 )
 from healthaid.coverage.selectors.diseases import card_disease, outpatient_diseases
 from patients.actions.leaving import record_death
@@ -372,20 +372,13 @@ def test_has_valid_card_on_a_day(person, hospital, fields, day, valid):
     valid_card(person, hospital, disease="cancer", **fields)
     day = date.fromisoformat(day)
 
+    asked = pl.DataFrame({"id": [7], "person_id": [person.pk], "benefit": ["cancer"], "served_on": [day]})
+
     assert has_valid_card(person, "cancer", day) == valid
     assert has_valid_card(person, "gastric_cancer", day) == valid
     assert not has_valid_card(person, "diabetes", day)
-
-
-def test_periods_of_many_people_cost_one_query(people, codes, hospital, django_assert_num_queries):
-    holders = [PersonFactory(household__village=people.here) for _ in range(3)]
-    for person in holders[:2]:
-        valid_card(person, hospital)
-
-    with django_assert_num_queries(1):
-        periods = card_periods([person.pk for person in holders])
-
-    assert [is_covered(periods, person.pk, "diabetes", TODAY) for person in holders] == [True, True, False]
+    assert with_serving_card(asked).to_list() == ([7] if valid else [])
+    assert with_serving_card(asked.with_columns(benefit=pl.lit("diabetes"))).is_empty()
 
 
 def test_cards_end_with_the_person(people, person, hospital):

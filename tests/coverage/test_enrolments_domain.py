@@ -3,7 +3,6 @@ from decimal import Decimal
 
 import pytest
 
-from healthaid.coverage.domain.cards import Period, served
 from healthaid.coverage.domain.enrolments import Tally, moment_of, years_to_choose
 
 TODAY = date(2018, 6, 10)
@@ -48,25 +47,3 @@ def test_tally_tells_gap_and_rate(tally, gap, percent, reached):
 
 def test_tallies_add():
     assert Tally(10, 8, 1) + Tally(5, 5, 0) == Tally(15, 13, 1)
-
-
-@pytest.mark.parametrize(
-    ("valid_to", "ended_on", "last"),
-    [
-        (None, None, None),
-        (date(2018, 12, 31), None, date(2018, 12, 31)),
-        (None, date(2018, 6, 10), date(2018, 6, 9)),
-        (date(2018, 3, 31), date(2018, 6, 10), date(2018, 3, 31)),
-        (date(2018, 12, 31), date(2018, 6, 10), date(2018, 6, 9)),
-    ],
-)
-def test_card_serves_to_its_last_day_or_until_it_is_ended(valid_to, ended_on, last):
-    assert served(date(2018, 1, 1), valid_to, ended_on) == Period(date(2018, 1, 1), last)
-
-
-@pytest.mark.parametrize(
-    ("day", "holds"),
-    [("2017-12-31", False), ("2018-01-01", True), ("2018-06-09", True), ("2018-06-10", False)],
-)
-def test_period_holds_on_both_its_days(day, holds):
-    assert Period(date(2018, 1, 1), date(2018, 6, 9)).holds_on(date.fromisoformat(day)) == holds

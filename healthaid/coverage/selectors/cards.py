@@ -1,16 +1,17 @@
 """Reads of outpatient special-disease cards; those of sensitive diseases only for users who may know of them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
+import polars as pl
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 
 from facilities.models import Facility
 from facilities.selectors import hospitals_serving
 from healthaid.accounts.enums import Ability
+from healthaid.core import bulk
 from healthaid.core.scoping import Scoped
-from healthaid.coverage.domain.cards import Period, expiring_by, served
+from healthaid.coverage.domain.cards import expiring_by
 from healthaid.coverage.enums import CardState
 from healthaid.coverage.models import SpecialCard
 from healthaid.coverage.selectors.diseases import card_disease, card_diseases, card_diseases_by_code, listed_where
@@ -96,24 +97,28 @@ def _card_disease() -> Case:
 # For the settlement
 
 
-Periods = Mapping[tuple[int, str], Sequence[Period]]  # by person and outpatient disease
+def serving_on(day: date) -> Q:
+    """Cards that serve on the day: from their first day to the last one or the eve of their end."""
+    return Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gte=day)) & (Q(ended_on=None) | Q(ended_on__gt=day))
 
 
 def has_valid_card(person: Person, disease: str, day: date) -> bool:
     """Whether a card of the person serves on the day for a disease of the catalogue, or the one it lies within."""
-    return is_covered(card_periods([person.pk]), person.pk, disease, day)
+    return SpecialCard.objects.filter(serving_on(day), person=person, disease=card_disease(disease)).exists()
 
 
-def is_covered(periods: Periods, person_id: int, disease: str, day: date) -> bool:
-    """The same among periods that were read for many people."""
-    return any(period.holds_on(day) for period in periods.get((person_id, card_disease(disease)), ()))
+def with_serving_card(asked: pl.DataFrame) -> pl.Series:
+    """The same for many: those of the rows (id, person_id, benefit, served_on) with a card for the benefit that day.
 
-
-def card_periods(person_ids: Collection[int]) -> Periods:
-    """The days on which the cards of some people serve or served, by person and outpatient disease; one query."""
-    found: dict[tuple[int, str], list[Period]] = defaultdict(list)
-    rows = SpecialCard.objects.filter(person__in=person_ids, valid_from__isnull=False)
-    for card in rows.only("person_id", "disease", "valid_from", "valid_to", "ended_on"):
-        if card.valid_from:
-            found[card.person_id, card.disease].append(served(card.valid_from, card.valid_to, card.ended_on))
-    return found
+    The benefit is an outpatient disease, as `card_disease` names it. The ids are unique.
+    """
+    columns = ["person_id", "disease", "valid_from", "valid_to", "ended_on"]
+    cards = bulk.find(SpecialCard, "person_id", asked["person_id"].unique(), columns)
+    beside = asked.select("id", "person_id", "benefit", "served_on").join(
+        cards, left_on=["person_id", "benefit"], right_on=["person_id", "disease"]
+    )
+    day = pl.col("served_on")
+    lasts = (pl.col("valid_to").is_null() | (day <= pl.col("valid_to"))) & (
+        pl.col("ended_on").is_null() | (day < pl.col("ended_on"))
+    )
+    return beside.filter((pl.col("valid_from") <= day) & lasts)["id"].unique()
