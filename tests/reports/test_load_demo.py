@@ -38,6 +38,7 @@ def test_load_demo_makes_a_county_that_works(said):
         ("contracts", "applied"),
         ("enrolments", "applied"),
         ("cards", "applied"),
+        ("bills", "applied"),
     }
     assert MonthlyReport.objects.count() == 6
     assert verify_chain().is_whole

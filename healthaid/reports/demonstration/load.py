@@ -18,6 +18,7 @@ from healthaid.regions.models import Place, PlaceCode
 from healthaid.regions.selectors import place_by_code
 from healthaid.reports.actions import count_month
 from healthaid.reports.demonstration.accounts import LOADER, POSTS, Places, close_loader, open_accounts, open_loader
+from healthaid.reports.demonstration.bills import load_bills
 from healthaid.reports.demonstration.contracts import import_contracts
 from healthaid.reports.demonstration.departures import let_some_leave
 from healthaid.reports.demonstration.facilities import Institutions, check_clinics, register_institutions
@@ -110,6 +111,10 @@ def _load_people(stage: Stage, institutions: Institutions, people: int, say: Say
     enrolled = import_enrolments(by=stage.users["insurance"], people=rows, today=stage.today)
     cards = import_cards(by=stage.users["insurance"], today=stage.today)
     say(f"{enrolled} enrolments, {cards} special-disease cards")
+    bills = load_bills(
+        enters=stage.users["insurance"], confirms=stage.users["county"], county=stage.places.county, today=stage.today
+    )
+    say(f"{bills} bills")
     left = let_some_leave(by=stage.loader, today=stage.today, rng=stage.rng)
     say(f"{contracts} contracts, {left} people died or moved away")
 
