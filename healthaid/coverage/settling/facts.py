@@ -8,8 +8,9 @@ import polars as pl
 
 from facilities.models import Facility
 from healthaid.core import bulk
-from healthaid.coverage.enums import BillState, CardState
-from healthaid.coverage.models import Bill, Enrolment, Settlement, SpecialCard
+from healthaid.coverage.enums import BillState
+from healthaid.coverage.models import Bill, Enrolment, Settlement
+from healthaid.coverage.selectors.cards import with_serving_card
 from healthaid.coverage.settlement.basis import outpatient_disease
 from healthaid.policy import catalogue
 from healthaid.policy.local_selectors import package_prices
@@ -77,19 +78,7 @@ def _with_card(bills: pl.DataFrame) -> pl.DataFrame:
         pl.col("disease").replace_strict(benefits, default=None, return_dtype=pl.String).alias("benefit")
     )
     asked = frame.filter((pl.col("setting") == "outpatient_special") & pl.col("benefit").is_not_null())
-    held = pl.Series("id", [], pl.Int64)
-    if asked.height:
-        columns = ["person_id", "disease", "state", "valid_from", "valid_to", "ended_on"]
-        cards = bulk.find(SpecialCard, "person_id", asked["person_id"].unique(), columns)
-        cards = cards.filter(pl.col("state").is_in([CardState.VALID.value, CardState.ENDED.value]))
-        beside = asked.select("id", "person_id", "benefit", "served_on").join(
-            cards, left_on=["person_id", "benefit"], right_on=["person_id", "disease"]
-        )
-        day = pl.col("served_on")
-        until = (pl.col("valid_to").is_null() | (day <= pl.col("valid_to"))) & (
-            pl.col("ended_on").is_null() | (day < pl.col("ended_on"))
-        )
-        held = beside.filter((pl.col("valid_from") <= day) & until)["id"].unique()
+    held = with_serving_card(asked)
     return frame.with_columns(pl.col("id").is_in(held.implode()).alias("has_card"))
 
 
