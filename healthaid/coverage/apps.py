@@ -11,6 +11,7 @@ class CoverageConfig(AppConfig):
         register_bills()
         register_enrolments()
         register_cards()
+        register_promises()
         register_runs()
 
 
@@ -110,3 +111,19 @@ def register_runs() -> None:
 
     register(COMPUTE, _("年度核算"), tasks.compute_run)
     register(CONFIRM, _("确认年度核算"), tasks.confirm_run)
+
+
+def register_promises() -> None:
+    """Promise watch: the section."""
+    from healthaid.coverage import sections
+
+    sections.register(
+        sections.Section(
+            "coverage:promise",
+            _("承诺监测"),
+            _("哪些承诺没有兑现、为谁、在哪家医院；谁接近收入线"),
+            "bullseye",
+            50,
+            ("coverage:promise",),
+        )
+    )

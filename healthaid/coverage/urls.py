@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from healthaid.coverage.views import bills, cards, checks, enrolments, home, onestop, premiums, runs
+from healthaid.coverage.views import bills, cards, checks, enrolments, home, onestop, premiums, promises, runs
 
 app_name = "coverage"
 urlpatterns = [
@@ -55,4 +55,16 @@ urlpatterns = [
     # re-accounting
     path("runs/", runs.RunList.as_view(), name="run-list"),
     path("runs/<int:pk>/", runs.RunDetail.as_view(), name="run-detail"),
+    # promise watch
+    path("promises/", promises.PromiseOverview.as_view(), name="promise"),
+    path("promises/<int:pk>/", promises.PromiseOverview.as_view(), name="promise-place"),
+    path("promises/<int:pk>/sheet/", promises.PromiseSheet.as_view(), name="promise-sheet"),
+    path("promises/<int:pk>/bills/<str:code>/", promises.PromiseBills.as_view(), name="promise-bills"),
+    path("promises/<int:pk>/bills/<str:code>/sheet/", promises.PromiseBillsSheet.as_view(), name="promise-bills-sheet"),
+    path("promises/<int:pk>/hospitals/", promises.PromiseHospitals.as_view(), name="promise-hospitals"),
+    path(
+        "promises/<int:pk>/hospitals/sheet/", promises.PromiseHospitalsSheet.as_view(), name="promise-hospitals-sheet"
+    ),
+    path("promises/<int:pk>/people/", promises.PromisePeople.as_view(), name="promise-people"),
+    path("promises/<int:pk>/people/sheet/", promises.PromisePeopleSheet.as_view(), name="promise-people-sheet"),
 ]

@@ -274,6 +274,16 @@ MATRIX = {
         "get": "403 403 403 403 403 403 403 403 403 403",
         "post": "403 403 403 403 403 403 403 403 403 403",
     },
+    # coverage: promise watch
+    "coverage:promise": {"get": "403 200 403 200 200 200 200 403 403 403"},
+    "coverage:promise-place": {"get": "403 200 403 200 200 200 200 403 403 403"},
+    "coverage:promise-sheet": {"get": "403 200 403 200 200 200 200 403 403 403"},
+    "coverage:promise-bills": {"get": "403 200 403 200 200 200 200 403 403 403"},
+    "coverage:promise-bills-sheet": {"get": "403 200 403 200 200 200 200 403 403 403"},
+    "coverage:promise-hospitals": {"get": "403 200 403 200 200 200 200 403 403 403"},
+    "coverage:promise-hospitals-sheet": {"get": "403 200 403 200 200 200 200 403 403 403"},
+    "coverage:promise-people": {"get": "403 200 403 200 200 200 200 403 403 403"},
+    "coverage:promise-people-sheet": {"get": "403 200 403 200 200 200 200 403 403 403"},
     # signing
     "signing:contract-list": {"get": "200 200 200 200 200 200 200 403 403 403"},
     "signing:contract-create": {

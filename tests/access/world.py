@@ -168,6 +168,8 @@ ARGUMENTS = {
     "coverage:enrolment-carry": lambda side: [side.place.pk],
     "coverage:enrolment-create": lambda side: [side.person.pk],
     "coverage:premium-": lambda side: [side.place.pk],
+    "coverage:promise-": lambda side: [side.place.pk],
+    "coverage:promise-bills": lambda side: [side.place.pk, "signature"],
     "exchange:batch-": lambda side: [side.batch.pk],
     "exchange:export": lambda _side: ["register"],
     "exchange:file": lambda side: [side.file.pk],

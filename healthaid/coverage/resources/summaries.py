@@ -29,7 +29,7 @@ def check_sheet(check: Check) -> Table:
             SheetColumn(_("%(kind)s参保率") % {"kind": kind.label}, "ratio"),
         ]
     rows = [_check_row(part) for part in (check.whole, *check.parts)]
-    return columns, _frame(columns, rows)
+    return columns, frame(columns, rows)
 
 
 def _check_row(part: Part) -> list[Any]:
@@ -63,7 +63,7 @@ def funding_sheet(funding: Funding) -> Table:
         rows += [[fund.place.name, *_line(line), _sources(fund, line)] for line in fund.lines]
         rows.append([fund.place.name, _("小计"), *_sums(fund.whole), None])
     rows.append([funding.place.name, _("合计"), *_sums(funding.whole), None])
-    return columns, _frame(columns, rows)
+    return columns, frame(columns, rows)
 
 
 def _line(line: Line) -> list[Any]:
@@ -93,9 +93,10 @@ def _rates(fund: Fund, line: Line) -> Iterator[tuple[str, Cited]]:
     return ((label, rate) for label, rate in told if rate)
 
 
-_TYPES = {"number": pl.Int64(), "ratio": pl.Float64(), "amount": pl.Decimal(38, 2)}
+_TYPES = {"number": pl.Int64(), "ratio": pl.Float64(), "amount": pl.Decimal(38, 2), "date": pl.Date()}
 
 
-def _frame(columns: list[SheetColumn], rows: list[list[Any]]) -> pl.DataFrame:
+def frame(columns: list[SheetColumn], rows: list[list[Any]]) -> pl.DataFrame:
+    """Rows of cells as a frame with the types of the columns."""
     schema = {f"c{at}": _TYPES.get(column.kind, pl.String()) for at, column in enumerate(columns)}
     return pl.DataFrame(rows, schema=schema, orient="row")

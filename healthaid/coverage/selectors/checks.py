@@ -13,7 +13,7 @@ from healthaid.coverage.domain.enrolments import Moment, Tally
 from healthaid.coverage.enums import Insurance, Side
 from healthaid.coverage.selectors.citations import Cited, cited, cited_words
 from healthaid.coverage.selectors.enrolments import CHECKED
-from healthaid.coverage.selectors.places import by_place, said_where
+from healthaid.coverage.selectors.places import by_place, first_below, said_where
 from healthaid.policy.selectors import rules_at
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
@@ -141,7 +141,7 @@ def check(user: Scoped, place: Place, moment: Moment) -> Check:
     below: dict[str, dict[str, Tally]] = defaultdict(lambda: dict.fromkeys((*CHECKED, ALL), Tally()))
     whole: dict[str, Tally] = dict.fromkeys((*CHECKED, ALL), Tally())
     for path, tallies in counted.items():
-        child = _first_below(place.path, path)
+        child = first_below(place.path, path)
         for kind, tally in tallies.items():
             whole[kind] += tally
             if child in paths:
@@ -149,11 +149,6 @@ def check(user: Scoped, place: Place, moment: Moment) -> Check:
     target, reasons, source = _rules(place, moment)
     parts = [Part(child, below[path]) for path, child in paths.items() if path in below]
     return Check(place, moment, Part(place, whole), parts, target, reasons, source)
-
-
-def _first_below(above: str, path: str) -> str:
-    """The path of the place directly below that a deeper path lies in."""
-    return path[: path.find("/", len(above)) + 1]
 
 
 def _by_village(people: QuerySet[Person]) -> dict[str, dict[str, Tally]]:

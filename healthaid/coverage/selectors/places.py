@@ -78,3 +78,8 @@ def by_place(said: Sequence[Said], condition: Callable[[Said], Q | None], path: 
                 inside &= ~under(path, deeper.path)
         rows |= inside
     return rows
+
+
+def first_below(above: str, path: str) -> str:
+    """The path of the place directly below one that a deeper path lies in."""
+    return path[: path.find("/", len(above)) + 1]

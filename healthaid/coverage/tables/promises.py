@@ -1,0 +1,72 @@
+"""How the bills behind a promise are listed, and people near the income line."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from healthaid.core.tables import LeanTable, badge
+from healthaid.coverage.models import Bill
+from healthaid.coverage.selectors.promised import Told
+from patients.tables.persons import LINK
+
+
+class BilledTable(LeanTable):
+    """Bills, each with what was promised, what it reached, and the article."""
+
+    headings = (
+        _("结算单号"),
+        _("出院（就诊）"),
+        _("患者"),
+        _("乡镇、村"),
+        _("医疗机构"),
+        _("总费用"),
+        _("个人自付"),
+        _("医院承担超出部分"),
+        _("应达到"),
+        _("实际"),
+        _("依据"),
+    )
+    classes = ("nowrap", "nowrap", "nowrap", "nowrap", "", "money", "money", "money", "number", "number", "source")
+
+    def __init__(self, rows: Iterable[tuple[Bill, Told]], *, orderable: bool = False) -> None:
+        super().__init__(rows, orderable=orderable)
+
+    def cells(self, row: tuple[Any, Told]) -> tuple[str, ...]:
+        bill, told = row
+        home = bill.person.household.village
+        return (
+            format_html(LINK, bill.get_absolute_url(), bill.number),
+            f"{bill.served_on:%Y-%m-%d}",
+            bill.person.name,
+            f"{home.parent} {home}",
+            bill.facility.name,
+            f"{bill.total:,.2f}",
+            f"{bill.personal:,.2f}",
+            f"{bill.excess:,.2f}" if bill.excess else "—",
+            told.promised,
+            told.reached,
+            told.source,
+        )
+
+
+class LineTable(LeanTable):
+    """People with what they paid themselves this year beside their county's income line."""
+
+    headings = (_("姓名"), _("乡镇、村"), _("年度自付（元）"), _("收入线（元）"), _("占收入线"), _("超出（元）"), "")
+    classes = ("nowrap", "nowrap", "money", "money", "number", "money", "")
+
+    def cells(self, row: Any) -> tuple[str, ...]:
+        home = row.person.household.village
+        above = row.personal - row.income
+        return (
+            format_html(LINK, reverse("patients:person-tab", args=[row.person_id, "bills"]), row.person.name),
+            f"{home.parent} {home}",
+            f"{row.personal:,.2f}",
+            f"{row.income:,.2f}",
+            f"{row.personal / row.income:.1%}" if row.income else "—",
+            f"{above:,.2f}" if above > 0 else "—",
+            badge(_("待重算"), "due") if row.needs_replay else "",
+        )
