@@ -205,4 +205,4 @@ def test_check_goes_out_as_a_workbook(people, codes, client_of):
     sheet = openpyxl.load_workbook(BytesIO(b"".join(answer.streaming_content))).worksheets[0]
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[0][:4] == ("地区", "应参保", "基本医保已参保", "基本医保合理未参保")
-    assert [row[:6] for row in rows[1:]] == [("芒坝市", 1, 1, 0, 0, 1), ("芒坝镇", 1, 1, 0, 0, 1)]
+    assert [row[:6] for row in rows[1:]] == [("芒坝市", 1, 1, 0, 0, 100), ("芒坝镇", 1, 1, 0, 0, 100)]

@@ -53,9 +53,14 @@ class Tally:
         return Decimal(self.enrolled) / among if among else None
 
     @property
+    def percentage(self) -> Decimal | None:
+        """The rate in percent with one place, cut and not rounded, so that 100 is everybody."""
+        return None if self.rate is None else (self.rate * 100).quantize(Decimal("0.1"), ROUND_DOWN)
+
+    @property
     def percent(self) -> str:
-        """The rate as a person reads it, cut and not rounded, so that 100 % is everybody."""
-        return "—" if self.rate is None else f"{(self.rate * 100).quantize(Decimal('0.1'), ROUND_DOWN)}%"
+        """The same as a person reads it."""
+        return "—" if self.percentage is None else f"{self.percentage}%"
 
     def reaches(self, target: Decimal) -> bool:
         """Whether the rate is at the target; nobody to enrol is no miss."""

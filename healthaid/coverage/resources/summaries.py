@@ -7,7 +7,6 @@ from typing import Any
 import polars as pl
 from django.utils.translation import gettext as _
 
-from healthaid.coverage.domain.enrolments import Tally
 from healthaid.coverage.domain.premiums import Shares
 from healthaid.coverage.selectors.checks import Check, Part
 from healthaid.coverage.selectors.citations import Cited
@@ -26,7 +25,7 @@ def check_sheet(check: Check) -> Table:
             SheetColumn(_("%(kind)s已参保") % {"kind": kind.label}, "number"),
             SheetColumn(_("%(kind)s合理未参保") % {"kind": kind.label}, "number", width=20),
             SheetColumn(_("%(kind)s缺口") % {"kind": kind.label}, "number"),
-            SheetColumn(_("%(kind)s参保率") % {"kind": kind.label}, "ratio"),
+            SheetColumn(_("%(kind)s参保率（百分比）") % {"kind": kind.label}, "ratio", width=22),
         ]
     rows = [_check_row(part) for part in (check.whole, *check.parts)]
     return columns, frame(columns, rows)
@@ -35,12 +34,9 @@ def check_sheet(check: Check) -> Table:
 def _check_row(part: Part) -> list[Any]:
     cells: list[Any] = [part.place.name, part.all.due]
     for _kind, tally in part.columns:
-        cells += [tally.enrolled, tally.absent, tally.gap, _ratio(tally)]
+        rate = tally.percentage
+        cells += [tally.enrolled, tally.absent, tally.gap, None if rate is None else float(rate)]
     return cells
-
-
-def _ratio(tally: Tally) -> float | None:
-    return None if tally.rate is None else float(tally.rate)
 
 
 def funding_sheet(funding: Funding) -> Table:
