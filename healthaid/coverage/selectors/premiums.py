@@ -105,7 +105,7 @@ def funding(user: Scoped, place: Place, moment: Moment) -> Funding:
         counties = list(below.order_by("path"))
     counted = _counted(user, place, moment, counties)
     counties = [county for county in counties if county.pk in counted]
-    all_rules = rules_of(counties, moment.rules_on) if counties else []
+    all_rules = rules_of(counties, moment.rules_on)
     names = (AMOUNT, PAID, FIXED, PREFECTURE, *PROVINCE.values())
     rates = cited(all_rules, names)
     return Funding(

@@ -3,10 +3,12 @@
 import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from healthaid.accounts.enums import Ability
 from healthaid.audit.selectors import history_of
@@ -61,14 +63,19 @@ class CardApplyMany(ActionView):
     """Cards for the chosen illnesses, or for the one whose button was pressed."""
 
     ability = Ability.EDIT_ENROLMENT
-    success_message = _("已申请慢特病卡。")
 
     def run(self) -> str:
         posted = self.request.POST
         chosen = [posted["only"]] if "only" in posted else posted.getlist("condition")
         ids = [int(text) for text in chosen if text.isdecimal()]
-        actions.apply_for_conditions(by=self.request.user, condition_ids=ids)
-        return f"{reverse('coverage:card-missing')}?{self.request.GET.urlencode()}"
+        count = actions.apply_for_conditions(by=self.request.user, condition_ids=ids)
+        if count:
+            text = ngettext("已申请%(count)d张慢特病卡。", "已申请%(count)d张慢特病卡。", count)
+            messages.success(self.request, text % {"count": count})
+        else:
+            messages.warning(self.request, _("没有申请：选中的人都已有卡或正在办理。"))
+        query = self.request.GET.urlencode()
+        return f"{reverse('coverage:card-missing')}?{query}".rstrip("?")
 
 
 class CardDetail(ScopedDetailView):

@@ -12,10 +12,11 @@ from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
 from healthaid.audit.selectors import history_of
 from healthaid.core.decisions import Decision
+from healthaid.core.tables import label
 from healthaid.core.views import FormActionView, ScopedDetailView, ScopedListView
 from healthaid.coverage.actions import enrolments as actions
 from healthaid.coverage.domain.enrolments import moment_of
-from healthaid.coverage.enums import Insurance
+from healthaid.coverage.enums import Absence, Insurance
 from healthaid.coverage.filters.enrolments import EnrolmentFilter
 from healthaid.coverage.forms.enrolments import CarryForm, EnrolmentChangeForm, EnrolmentCreateForm, initial_of
 from healthaid.coverage.models import Enrolment
@@ -65,6 +66,13 @@ class EnrolmentForms(FormActionView):
     ability = Ability.READ_COVERAGE
     template_name = "coverage/enrolment_form.html"
 
+    def told(self, person: Person, year: int) -> dict[str, Any]:
+        """Whom the form is about, and which reasons the place's policy knows."""
+        moment = moment_of(year, timezone.localdate())
+        reasons, source = selectors.reasons_at(person.household.village, moment)
+        words = "、".join(label(Absence, reason) for reason in reasons)
+        return {"person": person, "reasons": words, "reasons_source": source}
+
     def warn(self, enrolment: Enrolment) -> None:
         """Say when the reason does not count."""
         if enrolment.absence and not actions.is_accepted(enrolment):
@@ -88,7 +96,7 @@ class EnrolmentCreate(EnrolmentForms):
         return {"year": int(year) if year.isdecimal() else timezone.localdate().year}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(person=self.row, **kwargs)
+        return super().get_context_data(**self.told(self.row, timezone.localdate().year), **kwargs)
 
     def run(self, form: EnrolmentCreateForm) -> Enrolment:
         enrolment = actions.record_enrolment(by=self.request.user, person_id=self.kwargs["pk"], **form.values())
@@ -114,7 +122,7 @@ class EnrolmentUpdate(EnrolmentForms):
         return EnrolmentChangeForm(initial=initial_of(row))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(person=self.row.person, **kwargs)
+        return super().get_context_data(**self.told(self.row.person, self.row.year), **kwargs)
 
     def run(self, form: EnrolmentChangeForm) -> Enrolment:
         enrolment = actions.change_enrolment(by=self.request.user, enrolment_id=self.kwargs["pk"], **form.values())
