@@ -78,12 +78,19 @@ def register_person(*, by: User, household_id: int, **values: Any) -> Person:
 
 
 @transaction.atomic
-def change_person(*, by: User, person_id: int, version: int, **values: Any) -> Person:
-    """Correct the items of a person; those not named stay. Raises Stale and ValidationError."""
+def change_person(*, by: User, person_id: int, version: int, reason: str = "", **values: Any) -> Person:
+    """Correct the items of a person; those not named stay. Raises Stale and ValidationError.
+
+    `reason` says why a document number is taken away without another in its place.
+    """
     person = locked_person(by, person_id)
     require(may_change_person(by, person))
     require_version(person, version)
     changes = fill(person, values)
+    if "identity" in changes and not person.identity:
+        if not reason.strip():
+            raise ValidationError({"reason": _("请写明删去证件号码的原因。")})
+        changes["reason"] = reason.strip()
     if changes:
         refuse_taken(by, person)
         save_next(person)

@@ -11,6 +11,7 @@ from patients import enums
 from patients.models import Person
 
 KEEP = _("留空则保留原来的号码。")
+DROPS = {"drop_identity": "identity", "drop_phone": "phone", "drop_certificate": "disability_certificate"}
 
 
 class PersonForm(SectionedForm, forms.ModelForm):
@@ -134,6 +135,12 @@ class PersonUpdateForm(PersonForm):
     """A person as registered. Sealed numbers are not shown; typing one replaces it."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    drop_identity = forms.BooleanField(
+        label=_("删去证件号码"),
+        required=False,
+        help_text=_("号码填成了别人的，又还不知道本人号码时使用；证件类型改选“居民户口簿”或“其他”。"),
+    )
+    reason = forms.CharField(label=_("删去证件号码的原因"), required=False, max_length=100)
     drop_phone = forms.BooleanField(label=_("删去联系电话"), required=False)
     drop_certificate = forms.BooleanField(label=_("删去残疾证号"), required=False)
 
@@ -144,6 +151,8 @@ class PersonUpdateForm(PersonForm):
             (
                 "document_kind",
                 "identity",
+                "drop_identity",
+                "reason",
                 "name",
                 "sex",
                 "born_on",
@@ -179,14 +188,16 @@ class PersonUpdateForm(PersonForm):
             if shown:
                 self.fields[name].widget.attrs["placeholder"] = shown
                 self.fields[name].help_text = KEEP
-        for drop, name in (("drop_phone", "phone"), ("drop_certificate", "disability_certificate")):
+        for drop, name in DROPS.items():
             if not kept[name]:
                 del self.fields[drop]
+        if not kept["identity"]:
+            del self.fields["reason"]
 
     def values(self) -> dict[str, Any]:
         """What the action is to change: sealed numbers only where one was typed or is to go."""
         values = dict(self.cleaned_data)
-        for name, drop in (("identity", ""), ("phone", "drop_phone"), ("disability_certificate", "drop_certificate")):
+        for drop, name in DROPS.items():
             if not values.pop(drop, False) and not values[name]:
                 del values[name]
         return values

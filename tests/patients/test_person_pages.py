@@ -271,6 +271,21 @@ def test_person_update_keeps_sealed_numbers_that_were_not_typed(people, client_o
     assert (after.identity, after.education, after.version) == (head.identity, "2", 2)
 
 
+def test_person_update_takes_a_wrong_number_away(people, client_of, family):
+    head = family[1]
+    client = client_of(people.worker)
+    change = {"document_kind": "02", "name": head.name, "relation": "01", "sex": "1", "born_on": "1950-03-12"}
+    change |= {"ethnicity": "18", "version": 1, "drop_identity": "on"}
+
+    unexplained = client.post(url("person-update", head.pk), change)
+    explained = client.post(url("person-update", head.pk), change | {"reason": "误填"})
+
+    assert (unexplained.status_code, unexplained.context["form"].errors.keys()) == (422, {"reason"})
+    assert explained.status_code == 302
+    assert Person.objects.get(pk=head.pk).identity == ""
+    assert "drop_identity" not in client.get(url("person-update", head.pk)).context["form"].fields
+
+
 def test_person_update_of_an_older_version_shows_both_values(people, client_of, family):
     head = family[1]
     client = client_of(people.worker)

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 
 from healthaid.audit.models import Entry
 from healthaid.core.decisions import Refused, Stale
+from healthaid.core.identity import mask
 from patients.actions import persons
 from patients.actions.persons import change_person, move_person, register_person, reveal
 from patients.enums import DocumentKind, Relation, Sex
@@ -188,6 +189,43 @@ def test_change_to_a_taken_number_is_refused(people, family):
 
     with pytest.raises(ValidationError, match="已登记"):
         change_person(by=people.worker, person_id=family[1].pk, version=1, identity=other.identity)
+
+
+def test_change_takes_a_wrong_number_away_for_a_reason(people, family):
+    head = family[1]
+    wrong = head.identity
+
+    change_person(
+        by=people.worker, person_id=head.pk, version=1, identity="", document_kind="02", reason="误填其弟的号码"
+    )
+
+    head.refresh_from_db()
+    assert (head.identity, head.identity_index, head.identity_last4) == ("", None, None)
+    assert changes(head) == {
+        "document_kind": ["01", "02"],
+        "identity": [mask(wrong), ""],
+        "reason": "误填其弟的号码",
+    }
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"document_kind": "02"}, "reason"),
+        ({"document_kind": "02", "reason": " "}, "reason"),
+        ({"document_kind": "01", "reason": "误填"}, "identity"),
+    ],
+)
+def test_change_takes_no_number_away_without_reason_and_fitting_document(people, family, values, named):
+    head = family[1]
+    kept = head.identity
+
+    with pytest.raises(ValidationError) as refused:
+        change_person(by=people.worker, person_id=head.pk, version=1, identity="", **values)
+
+    assert list(refused.value.message_dict) == [named]
+    head.refresh_from_db()
+    assert (head.identity, head.version) == (kept, 1)
 
 
 # Moving
