@@ -6,6 +6,7 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+import time_machine
 from django.urls import reverse
 
 from healthaid.audit.models import Entry
@@ -72,7 +73,7 @@ def watching(people, region):
         ([], Promise.COUNTY_STAY, False),
     ],
 )
-def test_missed_is_the_very_promise(people, watching, bill, told, promise, is_missed):
+def test_missed_is_the_very_promise(people, watching, bill, told, promise, is_missed):  # noqa: PLR0917 -- fixtures
     missing(bill(), *told)
 
     sides = {side: bills_by(watching, promise, side).count() for side in Verdict}
@@ -98,7 +99,7 @@ def test_missed_is_the_very_promise(people, watching, bill, told, promise, is_mi
         ({"desk": "manual", "served_on": date(2017, 10, 20)}, Promise.ONE_STOP, 1, 1),
     ],
 )
-def test_rules_are_held_against_bills_of_their_days(people, region, bill, values, promise, held, missed):
+def test_rules_are_held_against_bills_of_their_days(people, region, bill, values, promise, held, missed):  # noqa: PLR0917
     made = bill(**values)
     assert Settlement.objects.filter(bill=made).exists()
     watching = watch(people.insurance, people.county, Period(made.served_on.year))
@@ -220,7 +221,9 @@ def test_overview_queries_do_not_grow(people, region, rows, django_assert_num_qu
 
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(("code", "queries"), [("actual_rate", 11), ("out_of_catalogue", 10)])
-def test_bill_list_queries_do_not_grow(people, bill, client_of, rows, code, queries, django_assert_num_queries):
+def test_bill_list_queries_do_not_grow(  # noqa: PLR0917 -- fixtures
+    people, bill, client_of, rows, code, queries, django_assert_num_queries
+):
     for number in range(rows):
         bill(served_on=date(2018, 8, 1 + number))
     client = client_of(people.insurance)
@@ -326,7 +329,7 @@ def test_pages_are_for_those_who_read_coverage_there(people, region, client_of):
         ("promise-people-sheet", None, "promise_people", "姓名"),
     ],
 )
-def test_pages_go_out_as_workbooks_and_leave_a_trace(people, bill, client_of, name, code, sheet, first):
+def test_pages_go_out_as_workbooks_and_leave_a_trace(people, bill, client_of, name, code, sheet, first):  # noqa: PLR0917
     missing(bill(), "actual_rate")
     paid(poor(people.here), "10000")
     arguments = [people.county.pk, *([code] if code else [])]
@@ -343,3 +346,33 @@ def test_reversed_bills_do_not_count(people, watching, bill):
     Bill.objects.filter(pk=bill().pk).update(state="reversed")
 
     assert overview(watching).bills == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "number"), [("any", 1), ("county_stay_actual_rate", 1), ("actual_rate", 0), ("in_policy_rate", 0)]
+)
+def test_list_of_bills_finds_the_promises_that_the_current_settlement_missed(people, bill, client_of, asked, number):
+    made = missing(bill(), "county_stay_actual_rate")
+    former = Settlement.objects.get(bill=made)
+    former.pk, former.is_current, former.missed = None, False, ""
+    former.save()
+
+    page = client_of(people.official).get(reverse("coverage:bill-list"), {"missed": asked})
+
+    assert page.context["count"].number == number
+
+
+def test_officials_home_counts_who_is_above_the_line_and_what_was_missed(people, region, bill, client_of):
+    local_value(people.county, "income.rural_per_capita.previous_year", 9500, starts_on=date(2019, 1, 1))
+    missing(bill(served_on=date(2019, 3, 1)), "actual_rate")
+    missing(bill(), "actual_rate")
+    paid(poor(people.here), "9500.01", year=2019)
+    paid(poor(people.here), "9400", year=2019)
+
+    with time_machine.travel("2019-06-10T02:00:00Z", tick=False):
+        client = client_of(people.official)
+        cards = {str(card.label): card for card in client.get(reverse("home")).context["page"].cards}
+
+        for label in ("自付超过收入线", "未兑现承诺的费用"):
+            assert cards[label].count.number == 1
+            assert client.get(cards[label].url).context["count"].number == 1

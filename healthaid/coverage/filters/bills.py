@@ -15,6 +15,7 @@ from healthaid.coverage.enums import BillState, Desk, Obstacle, Referral, Settin
 from healthaid.coverage.models import Bill, YearAccount
 from healthaid.coverage.phrases import PROMISES, WARNINGS
 from healthaid.coverage.selectors.bills import facilities_for_bills
+from healthaid.coverage.selectors.promises import names
 from healthaid.policy import catalogue
 from healthaid.regions.choosing import InPlaceFilter
 
@@ -91,10 +92,8 @@ class BillFilter(django_filters.FilterSet):
 
     def by_missed(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
         """Settled bills that missed a promise."""
-        current = Q(settlements__is_current=True)
-        if value == ANY:
-            return rows.filter(current & ~Q(settlements__missed=""))
-        return rows.filter(current, settlements__missed__contains=value)
+        told = Q(settlements__missed__gt="") if value == ANY else names(value, "settlements__missed")
+        return rows.filter(told, settlements__is_current=True)
 
     def by_warning(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
         """Settled bills with a warning."""

@@ -132,10 +132,11 @@ BROKEN = {
 }
 
 
-def names(code: str) -> Q:
-    """Bills that are `told` to miss this very promise: some codes are the end of others."""
-    alone, first, last, between = Q(told=code), f"{code},", f",{code}", f",{code},"
-    return alone | Q(told__startswith=first) | Q(told__endswith=last) | Q(told__contains=between)
+def names(code: str, field: str = "told") -> Q:
+    """Rows whose field, codes joined by commas, names this very code: some codes are the end of others."""
+    first, last, between = f"{code},", f",{code}", f",{code},"
+    alone = Q(**{field: code}) | Q(**{f"{field}__startswith": first}) | Q(**{f"{field}__endswith": last})
+    return alone | Q(**{f"{field}__contains": between})
 
 
 def watch(user: Scoped, place: Place, period: Period) -> Watch:
@@ -156,6 +157,13 @@ def bills_by(watching: Watch, promise: Promise, verdict: Verdict) -> QuerySet[Bi
         paid=ExpressionWrapper(layers, MoneyField()), personal=F("now__personal"), settlement=F("now__pk")
     )
     return rows.select_related("person__household__village__parent", "facility")
+
+
+def bills_missing(user: Scoped, year: int) -> QuerySet[Bill]:
+    """The year's bills whose current settlement misses a promise."""
+    days = Period(year)
+    rows = readable_bills(user).filter(served_on__range=(days.first, days.last))
+    return rows.filter(settlements__is_current=True, settlements__missed__gt="")
 
 
 def hospital_among(rows: QuerySet[Bill], pk: int) -> Facility:

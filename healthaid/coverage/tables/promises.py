@@ -1,7 +1,7 @@
 """How the bills behind a promise are listed, and people near the income line."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.urls import reverse
 from django.utils.html import format_html
@@ -16,6 +16,7 @@ from patients.tables.persons import LINK
 class BilledTable(LeanTable):
     """Bills, each with what was promised, what it reached, and the article."""
 
+    amount: ClassVar[str] = "paid"
     headings = (
         _("结算单号"),
         _("出院（就诊）"),
@@ -23,8 +24,8 @@ class BilledTable(LeanTable):
         _("乡镇、村"),
         _("医疗机构"),
         _("总费用"),
+        _("四重保障"),
         _("个人自付"),
-        _("医院承担超出部分"),
         _("应达到"),
         _("实际"),
         _("依据"),
@@ -44,12 +45,19 @@ class BilledTable(LeanTable):
             f"{home.parent} {home}",
             bill.facility.name,
             f"{bill.total:,.2f}",
+            f"{getattr(bill, self.amount):,.2f}",
             f"{bill.personal:,.2f}",
-            f"{bill.excess:,.2f}" if bill.excess else "—",
             told.promised,
             told.reached,
             told.source,
         )
+
+
+class ExcessTable(BilledTable):
+    """Stays with what their hospital bears for going beyond its share outside the catalogue."""
+
+    amount = "excess"
+    headings = (*BilledTable.headings[:6], _("医院承担超出部分"), *BilledTable.headings[7:])
 
 
 class LineTable(LeanTable):

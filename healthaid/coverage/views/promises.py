@@ -28,7 +28,7 @@ from healthaid.coverage.selectors.catalogue_shares import hospitals
 from healthaid.coverage.selectors.income_line import NEAR, IncomeLine, income_lines, people_by_line
 from healthaid.coverage.selectors.promise_counts import overview
 from healthaid.coverage.selectors.promised import limits_written, with_promise
-from healthaid.coverage.tables.promises import BilledTable, LineTable
+from healthaid.coverage.tables.promises import BilledTable, ExcessTable, LineTable
 from healthaid.coverage.views.checks import XLSX
 from healthaid.coverage.views.places import PlaceYearMixin
 from healthaid.regions.enums import Level
@@ -178,7 +178,8 @@ class PromiseBills(BillsMixin, ScopedListView):
 
     def table_class(self, rows: list[Bill], *, orderable: bool) -> BilledTable:
         """The table of a page of these bills."""
-        return BilledTable(with_promise(rows, self.watching, self.promise), orderable=orderable)
+        table = ExcessTable if self.promise == Promise.OUT_OF_CATALOGUE else BilledTable
+        return table(with_promise(rows, self.watching, self.promise), orderable=orderable)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         self.title = self.titled(self.subject)

@@ -17,11 +17,13 @@ from healthaid.accounts.models import User
 from healthaid.accounts.selectors import soon_disabled
 from healthaid.core.keyset import CappedCount, count_capped
 from healthaid.coverage.domain.enrolments import moment_of
-from healthaid.coverage.enums import CardState
+from healthaid.coverage.enums import CardState, IncomeSide
 from healthaid.coverage.enums import Side as Check
 from healthaid.coverage.selectors import cards
 from healthaid.coverage.selectors.checks import ALL, people_due, people_on
+from healthaid.coverage.selectors.income_line import income_lines, people_by_line
 from healthaid.coverage.selectors.places import top_place
+from healthaid.coverage.selectors.promises import bills_missing
 from healthaid.exchange.enums import BatchState
 from healthaid.exchange.models import ImportBatch
 from healthaid.exchange.selectors import batches_for_list
@@ -263,6 +265,8 @@ def _cards(user: User, today: date) -> Iterable[Card]:
         yield from _unsigned(user, today)
     if user.can(Ability.EDIT_ENROLMENT):
         yield from _uninsured(user, today)
+    if user.can(Ability.CONFIRM_ACCOUNTS):
+        yield from _promised(user, today)
 
 
 def _uninsured(user: User, today: date) -> Iterable[Card]:
@@ -282,6 +286,19 @@ def _unsigned(user: User, today: date) -> Iterable[Card]:
         rows = reverse("reports:figure-rows", args=[place.pk, f"{today:%Y-%m}", "contracts"])
         url = f"{rows}?side={Side.MISSING}&today=1"
         yield Card(_("未签约群众"), _("在册的帮扶对象都应签约"), "person-plus", count_capped(people), url)
+
+
+def _promised(user: User, today: date) -> Iterable[Card]:
+    """People above their county's income line this year, and bills that missed a promise."""
+    place = top_place(user)
+    if place is not None:
+        people = people_by_line(user, place, today.year, income_lines(place, today), IncomeSide.ABOVE)
+        rows = reverse("coverage:promise-people", args=[place.pk])
+        url = f"{rows}?year={today.year}&side={IncomeSide.ABOVE}"
+        yield Card(_("自付超过收入线"), _("重算后由兜底保障支付"), "graph-up-arrow", count_capped(people), url)
+    bills = count_capped(bills_missing(user, today.year))
+    url = f"{reverse('coverage:bill-list')}?missed=any&period={today.year}"
+    yield Card(_("未兑现承诺的费用"), _("报销比例或自付上限没有达到"), "bullseye", bills, url)
 
 
 def _batches(user: User) -> list[ImportBatch]:
