@@ -186,7 +186,7 @@ def test_check_is_for_those_who_read_coverage_there(people, codes, client_of):
 
 def test_gap_list_goes_out_as_the_enrolment_sheet_and_comes_back_in(people, codes, client_of):
     person = poor(people.here, name="岩温罕")
-    answer = client_of(people.insurance).get(url("check-people-sheet", people.county.pk), {"year": 2018})
+    answer = client_of(people.insurance).post(f"{url('check-people-sheet', people.county.pk)}?year=2018")
 
     book = openpyxl.load_workbook(BytesIO(b"".join(answer.streaming_content)))
     header, *rows = book.worksheets[0].iter_rows(values_only=True)

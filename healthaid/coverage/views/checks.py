@@ -121,9 +121,11 @@ class CheckPeople(SideMixin, ScopedListView):
 
 
 class CheckPeopleSheet(SideMixin, View):
-    """These people in the form of the enrolment sheet, to be filled in and imported."""
+    """These people in the form of the enrolment sheet, with their numbers in full, to be filled in and imported."""
 
-    def get(self, request: HttpRequest, *, pk: int) -> HttpResponse | FileResponse:  # noqa: ARG002 -- read by place
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *, pk: int) -> HttpResponse | FileResponse:  # noqa: ARG002 -- read by place
         people, title, moment = self.people(), self.get_title(), self.moment
         try:
             refuse_too_many(count_capped(people, MOST + 1).number)
