@@ -1,9 +1,12 @@
 """Pages of facilities: list, page, forms, checks and teams."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from facilities import actions, selectors
 from facilities.enums import FacilityKind
@@ -21,8 +24,9 @@ from facilities.models import CareTeam, ClinicCheck, Facility
 from facilities.permissions import may_change, may_check
 from facilities.tables import FacilityTable
 from healthaid.accounts.enums import Ability
+from healthaid.audit.history import WithHistory
 from healthaid.core.decisions import Decision
-from healthaid.core.views import FormActionView, ScopedDetailView, ScopedListView
+from healthaid.core.views import FormActionView, ScopedListView
 
 
 class FacilityList(ScopedListView):
@@ -39,11 +43,15 @@ class FacilityList(ScopedListView):
         return super().get_context_data(may_add=may_add, **kwargs)
 
 
-class FacilityDetail(ScopedDetailView):
+class FacilityDetail(WithHistory):
     template_name = "facilities/facility_detail.html"
     ability = Ability.READ_FACILITIES
     row = staticmethod(selectors.facility_for_page)
     context_name = "facility"
+
+    def subjects(self) -> Sequence[Model]:
+        facility = self.object
+        return [facility, *facility.checks.all(), *facility.teams.all()]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -106,7 +114,7 @@ class FacilityClose(FacilityAction):
     template_name = "facilities/facility_close.html"
     form_class = ReasonForm
     title = _("停用机构")
-    submit_label = _("停用")
+    submit_label = pgettext_lazy("facility", "停用")
     success_message = _("机构已停用。")
 
     def run(self, form: ReasonForm) -> Facility:

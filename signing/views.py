@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from facilities.selectors import teams_serving
 from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
+from healthaid.audit.history import WithHistory
 from healthaid.core.decisions import Decision
-from healthaid.core.views import FormActionView, ScopedDetailView, ScopedListView
+from healthaid.core.views import FormActionView, ScopedListView
 from patients.models import Person
 from signing import actions, selectors
 from signing.domain import is_due, renewal_period
@@ -32,7 +33,7 @@ class ContractList(ScopedListView):
     empty_text = _("这里列出家庭医生签约协议。打开一位群众的页面，点“签约”即可登记第一份协议。")
 
 
-class ContractDetail(ScopedDetailView):
+class ContractDetail(WithHistory):
     template_name = "signing/contract_detail.html"
     ability = Ability.READ_PEOPLE
     row = staticmethod(selectors.contract_for_page)

@@ -25,10 +25,10 @@ from healthaid.accounts.models import Posting, User
 from healthaid.accounts.passwords import is_expired
 from healthaid.accounts.permissions import may_administer, may_enable, may_end_posting
 from healthaid.accounts.tables import AccountTable
-from healthaid.audit.selectors import history_of
+from healthaid.audit.history import WithHistory
 from healthaid.core.decisions import Decision
 from healthaid.core.vault import vault
-from healthaid.core.views import ActionView, FormActionView, ScopedDetailView, ScopedListView
+from healthaid.core.views import ActionView, FormActionView, ScopedListView
 
 FIRST_PASSWORD = "first_password"  # noqa: S105 -- the name of a session item
 
@@ -128,7 +128,7 @@ class AccountList(ScopedListView):
     empty_text = _("您管辖的地方还没有账号。")
 
 
-class AccountDetail(ScopedDetailView):
+class AccountDetail(WithHistory):
     template_name = "accounts/account_detail.html"
     ability = Ability.ADMINISTER
     row = staticmethod(selectors.account_for_page)
@@ -146,7 +146,6 @@ class AccountDetail(ScopedDetailView):
             "today": timezone.localdate(),
             "days_left": account.days_left(timezone.now()),
             "first_password": vault().open(sealed, FIRST_PASSWORD),
-            "history": history_of(user, account),
         }
 
 

@@ -1,14 +1,13 @@
 """Reads of the record."""
 
-from typing import Any, Protocol
+from collections import defaultdict
+from typing import Protocol
 
 from django.db import models
 from django.db.models import Q, QuerySet
 
 from healthaid.audit.models import Entry
 from healthaid.core.scoping import Scope
-
-HISTORY_SHOWN = 50  # newest entries on a row's own page; the auditors' list has them all
 
 
 class Reader(Protocol):
@@ -26,7 +25,12 @@ def entries_for_list(user: Reader) -> QuerySet[Entry]:
     return rows.select_related("actor")
 
 
-def history_of(user: Reader, subject: models.Model) -> list[Entry]:
-    """What happened to a row the user sees, newest first, as far as it happened inside the user's places."""
-    about: dict[str, Any] = {"subject_kind": subject._meta.label_lower, "subject_id": subject.pk}  # noqa: SLF001
-    return list(user.scope().narrow(Entry.objects.filter(**about))[:HISTORY_SHOWN])
+def history_of(user: Reader, *subjects: models.Model) -> QuerySet[Entry]:
+    """What happened to rows the user sees, newest first, as far as it happened inside the user's places."""
+    ids: dict[str, list[int]] = defaultdict(list)
+    for subject in subjects:
+        ids[subject._meta.label_lower].append(subject.pk)  # noqa: SLF001
+    about = Q(pk__in=[])
+    for kind, found in ids.items():
+        about |= Q(subject_kind=kind, subject_id__in=found)
+    return user.scope().narrow(Entry.objects.filter(about))

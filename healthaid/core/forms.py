@@ -171,6 +171,8 @@ class SectionedForm(forms.BaseForm):
 def chosen_text(bound: forms.BoundField) -> str:
     """The chosen value of a field as a person reads it."""
     value = "" if bound.value() is None else bound.value()
+    if isinstance(value, bool):  # a box; one left empty says nothing
+        return str(_("是")) if value else ""
     labels = {str(key): label for key, label in getattr(bound.field, "choices", ()) or ()}
     values = value if isinstance(value, list | tuple) else [value]
     return "、".join(str(labels.get(str(item), item)) for item in values)

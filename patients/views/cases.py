@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from facilities.selectors import hospitals_serving
 from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
+from healthaid.audit.history import WithHistory
 from healthaid.core.decisions import Decision
-from healthaid.core.views import FormActionView, ScopedDetailView, ScopedListView
+from healthaid.core.views import FormActionView, ScopedListView
 from patients.actions import cases as actions
 from patients.actions.conditions import note_opening
 from patients.domain.cases import next_states
@@ -36,7 +37,7 @@ class CaseList(ScopedListView):
         return super().get_context_data(by_state=selectors.cases_by_state(self.request.user), **kwargs)
 
 
-class CaseDetail(ScopedDetailView):
+class CaseDetail(WithHistory):
     template_name = "patients/case_detail.html"
     ability = Ability.READ_PEOPLE
     row = staticmethod(selectors.case_for_page)

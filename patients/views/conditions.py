@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
+from healthaid.audit.history import WithHistory
 from healthaid.core.decisions import Decision
-from healthaid.core.views import FormActionView, ScopedDetailView, ScopedListView
+from healthaid.core.views import FormActionView, ScopedListView
 from healthaid.policy import catalogue
 from patients.actions import conditions as actions
 from patients.filters.conditions import ConditionFilter
@@ -33,7 +34,7 @@ class ConditionList(ScopedListView):
     empty_text = _("这里列出群众的患病情况。打开一位群众的页面登记病种，核实后大病建救治档案、慢病纳入签约管理。")
 
 
-class ConditionDetail(ScopedDetailView):
+class ConditionDetail(WithHistory):
     template_name = "patients/condition_detail.html"
     ability = Ability.READ_PEOPLE
     row = staticmethod(selectors.condition_for_page)

@@ -6,9 +6,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from healthaid.accounts.enums import Ability
-from healthaid.audit.selectors import history_of
+from healthaid.audit.history import WithHistory
 from healthaid.core.decisions import Decision
-from healthaid.core.views import FormActionView, ScopedDetailView, ScopedListView
+from healthaid.core.views import FormActionView, ScopedListView
 from patients.actions import households as actions
 from patients.filters.persons import HouseholdFilter
 from patients.forms.households import (
@@ -40,7 +40,7 @@ class HouseholdList(ScopedListView):
         return super().get_context_data(may_register=self.request.user.can(Ability.EDIT_REGISTER), **kwargs)
 
 
-class HouseholdDetail(ScopedDetailView):
+class HouseholdDetail(WithHistory):
     template_name = "patients/household_detail.html"
     ability = Ability.READ_PEOPLE
     row = staticmethod(selectors.household_for_page)
@@ -59,7 +59,6 @@ class HouseholdDetail(ScopedDetailView):
             "may_change": may_change_household(user, household),
             "may_split": len(present) > 1,
             "offshoots": selectors.offshoots(user, household),
-            "history": history_of(user, household),
         }
 
 

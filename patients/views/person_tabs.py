@@ -5,7 +5,6 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from healthaid.accounts.models import User
-from healthaid.audit.selectors import history_of
 from patients.models import Person
 from patients.permissions.persons import may_change_present
 from patients.selectors.persons import relatives, spells_of
@@ -25,8 +24,8 @@ def standing(user: User, person: Person) -> dict[str, Any]:
     return {"spells": list(spells_of(person)), "may_set": may_change_present(user, person)}
 
 
-def history(user: User, person: Person) -> dict[str, Any]:
-    return {"history": history_of(user, person)}
+def history(_user: User, _person: Person) -> dict[str, Any]:
+    return {}  # the page itself reads it, by the keys in the address
 
 
 TABS = (

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
 from healthaid.accounts.enums import Ability
+from healthaid.audit.history import WithHistory
 from healthaid.core import identity as identities
 from healthaid.core.decisions import Decision
 from healthaid.core.vault import Unsealable, vault
@@ -179,7 +180,7 @@ def tell_doubts(request: HttpRequest, person: Person) -> None:
         messages.warning(request, str(DOUBTS[doubt]))
 
 
-class PersonDetail(ScopedDetailView):
+class PersonDetail(WithHistory):
     """A person's page; every tab has an address of its own, and htmx swaps only the tab."""
 
     template_name = "patients/person_detail.html"
@@ -191,6 +192,9 @@ class PersonDetail(ScopedDetailView):
         htmx = self.request.htmx  # type: ignore[attr-defined]
         is_part = htmx and not htmx.boosted and not htmx.history_restore_request
         return ["patients/_person_tabs.html"] if is_part else [self.template_name]
+
+    def is_history(self) -> bool:
+        return self.kwargs.get("tab") == "history"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

@@ -13,6 +13,7 @@ from healthaid.audit.models import Entry
 from healthaid.audit.selectors import entries_for_list, history_of
 from healthaid.audit.words import changes_told, subject_label, verb_label
 from tests.factories.accounts import appointed
+from tests.factories.facilities import CareTeamFactory, FacilityFactory
 
 ADDRESS = "/audit/"
 VERB = re.compile(r'(?:verb=|verb = |return |: )f?"([a-z]+\.[a-z]+\.[a-z_]+)"')
@@ -111,7 +112,43 @@ def test_history_of_a_row_ends_at_the_users_places(people):
     record(by=people.far_poverty, verb="regions.place.closed", subject=people.here, place_path=people.far_away.path)
 
     assert [entry.verb for entry in history_of(people.signer, people.here)] == ["regions.place.changed"]
-    assert history_of(people.outsider, people.here) == []
+    assert not history_of(people.outsider, people.here).exists()
+
+
+def test_history_tab_pages_by_key(people, client_of):
+    facility = FacilityFactory(parent=people.here)
+    for number in range(60):
+        record(by=people.worker, verb="facilities.facility.changed", subject=facility, number=number)
+    window, address = client_of(people.worker), facility.get_absolute_url()
+
+    first = window.get(address, {"tab": "history"})
+    second = window.get(address, {"tab": "history", "after": first.context["history"].after})
+
+    assert [len(page.context["history"].rows) for page in (first, second)] == [50, 10]
+    assert "?tab=history&amp;after=" in first.content.decode()
+    assert window.get(address, {"tab": "history", "after": "forged"}).status_code == 404
+
+
+def test_history_of_a_facility_has_its_checks_and_teams(people, client_of):
+    facility = FacilityFactory(parent=people.here)
+    team = CareTeamFactory(facility=facility)
+    record(by=people.worker, verb="facilities.facility.changed", subject=facility)
+    record(by=people.worker, verb="facilities.team.changed", subject=team)
+    record(by=people.worker, verb="facilities.team.changed", subject=CareTeamFactory(facility__parent=people.here))
+
+    page = client_of(people.worker).get(facility.get_absolute_url(), {"tab": "history"})
+
+    assert [entry.subject_id for entry in page.context["history"].rows] == [team.pk, facility.pk]
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_history_is_read_only_for_its_tab(people, client_of, is_open):
+    facility = FacilityFactory(parent=people.here)
+    query = {"tab": "history"} if is_open else {}
+
+    page = client_of(people.worker).get(facility.get_absolute_url(), query)
+
+    assert (page.context["history"] is not None, "还没有记录。" in page.content.decode()) == (is_open, is_open)
 
 
 def test_entry_in_words(people):

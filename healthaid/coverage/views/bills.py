@@ -9,10 +9,10 @@ from django.views.generic import View
 
 from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
-from healthaid.audit.selectors import history_of
+from healthaid.audit.history import WithHistory
 from healthaid.core import identity as identities
 from healthaid.core.decisions import Decision
-from healthaid.core.views import AbilityMixin, ActionView, FormActionView, ScopedDetailView, ScopedListView
+from healthaid.core.views import AbilityMixin, ActionView, FormActionView, ScopedListView
 from healthaid.coverage.actions import bills as actions
 from healthaid.coverage.actions import settlements
 from healthaid.coverage.filters.bills import BillFilter
@@ -48,7 +48,7 @@ class BillList(ScopedListView):
         return context | {"may_settle": may_settle, "waits": context["filters"].data.get("state") == "waiting"}
 
 
-class BillDetail(ScopedDetailView):
+class BillDetail(WithHistory):
     template_name = "coverage/bill_detail.html"
     ability = Ability.READ_COVERAGE
     row = staticmethod(selectors.bill_for_page)
@@ -77,7 +77,6 @@ class BillDetail(ScopedDetailView):
             "may_reverse": permissions.may_reverse(user, bill),
             "may_replace": permissions.may_replace(user, bill),
             "may_issue": permissions.may_issue(user, bill, current),
-            "history": history_of(user, bill),
         }
 
 

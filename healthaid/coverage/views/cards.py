@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from healthaid.accounts.enums import Ability
-from healthaid.audit.selectors import history_of
+from healthaid.audit.history import WithHistory
 from healthaid.core.decisions import Decision
-from healthaid.core.views import ActionView, FormActionView, ScopedDetailView, ScopedListView
+from healthaid.core.views import ActionView, FormActionView, ScopedListView
 from healthaid.coverage.actions import cards as actions
 from healthaid.coverage.filters.cards import CardFilter, WithoutCardFilter
 from healthaid.coverage.forms import cards as forms
@@ -78,7 +78,7 @@ class CardApplyMany(ActionView):
         return f"{reverse('coverage:card-missing')}?{query}".rstrip("?")
 
 
-class CardDetail(ScopedDetailView):
+class CardDetail(WithHistory):
     template_name = "coverage/card_detail.html"
     ability = Ability.READ_COVERAGE
     row = staticmethod(selectors.card_for_page)
@@ -100,7 +100,6 @@ class CardDetail(ScopedDetailView):
             "may_refuse": permissions.may_refuse(user, card),
             "may_extend": permissions.may_extend(user, card),
             "may_end": permissions.may_end(user, card),
-            "history": history_of(user, card),
         }
 
 
@@ -215,7 +214,7 @@ class CardRefuse(CardStep):
 class CardEnd(CardStep):
     form_class = forms.EndForm
     title = _("停用慢特病卡")
-    submit_label = _("停用")
+    submit_label = pgettext_lazy("card", "停用")
     success_message = _("卡已停用。")
 
     def decide(self) -> Decision:

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
-from healthaid.audit.selectors import history_of
+from healthaid.audit.history import WithHistory
 from healthaid.core.decisions import Decision
 from healthaid.core.tables import label
-from healthaid.core.views import FormActionView, ScopedDetailView, ScopedListView
+from healthaid.core.views import FormActionView, ScopedListView
 from healthaid.coverage.actions import enrolments as actions
 from healthaid.coverage.domain.enrolments import moment_of
 from healthaid.coverage.enums import Absence, Insurance
@@ -39,7 +39,7 @@ class EnrolmentList(ScopedListView):
     empty_text = _("这里列出每人每年的参保。在“数据”页导入参保表，或打开一位群众的“参保”登记。")
 
 
-class EnrolmentDetail(ScopedDetailView):
+class EnrolmentDetail(WithHistory):
     template_name = "coverage/enrolment_detail.html"
     ability = Ability.READ_COVERAGE
     row = staticmethod(selectors.enrolment_for_page)
@@ -56,7 +56,6 @@ class EnrolmentDetail(ScopedDetailView):
             "is_accepted": enrolment.absence in reasons,
             "reasons_source": source,
             "may_change": may_change(self.request.user, enrolment),
-            "history": history_of(self.request.user, enrolment),
         }
 
 

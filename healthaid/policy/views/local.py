@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from healthaid.accounts.enums import Ability
-from healthaid.audit.selectors import history_of
+from healthaid.audit.history import WithHistory
 from healthaid.core.decisions import Decision
-from healthaid.core.views import ActionView, FormActionView, ScopedDetailView
+from healthaid.core.views import ActionView, FormActionView
 from healthaid.policy import actions, catalogue, local_selectors, selectors
 from healthaid.policy.enums import ValueState
 from healthaid.policy.forms import (
@@ -72,7 +72,7 @@ class LocalList(TemplateView):
         }
 
 
-class LocalDocumentDetail(ScopedDetailView):
+class LocalDocumentDetail(WithHistory):
     template_name = "policy/local_document.html"
     row = staticmethod(local_selectors.document_for_page)
     context_name = "document"
@@ -87,7 +87,6 @@ class LocalDocumentDetail(ScopedDetailView):
             "prices": [value for value in values if value.disease],
             "may_enter": may_enter(user, document.place),
             "may_change": may_change(user, document, is_in_use=local_selectors.is_in_use(document)),
-            "history": history_of(user, document),
         }
 
 
@@ -166,7 +165,7 @@ class LocalPriceCreate(RulingCreate):
         return super().get_form_kwargs() | {"near": self.row.place}
 
 
-class LocalValueDetail(ScopedDetailView):
+class LocalValueDetail(WithHistory):
     template_name = "policy/local_value.html"
     row = staticmethod(local_selectors.value_for_page)
     context_name = "value"
@@ -183,7 +182,6 @@ class LocalValueDetail(ScopedDetailView):
             "may_correct": may_correct(user, value),
             "waits": value.state == ValueState.ENTERED,
             "form_key": uuid.uuid4().hex,
-            "history": history_of(user, value),
         }
 
 
