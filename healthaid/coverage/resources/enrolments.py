@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any
 
 import polars as pl
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +14,7 @@ from healthaid.coverage.domain.enrolments import FIRST_YEAR
 from healthaid.coverage.enums import Absence
 from healthaid.coverage.filters.enrolments import EnrolmentFilter
 from healthaid.coverage.models import Enrolment
+from healthaid.coverage.selectors.checks import with_rows
 from healthaid.exchange.checking import EMPTY_TYPES, Sheet, rows_named
 from healthaid.exchange.enums import ColumnKind
 from healthaid.exchange.merging import Merge, Plan, Run, read, with_ids
@@ -218,8 +219,7 @@ def frames_of_people(people: QuerySet[Person], year: int) -> Iterator[pl.DataFra
     schema = {column.name: EMPTY_TYPES.get(column.kind, pl.String()) for column in columns} | dict.fromkeys(
         FLAGS, pl.String()
     )
-    rows = people.annotate(**{f"row_{name}": F(f"of_year__{name}") for name in WRITTEN}).order_by("path", "pk")
-    found = rows.iterator(chunk_size=CHUNK)
+    found = with_rows(people, WRITTEN).order_by("path", "pk").iterator(chunk_size=CHUNK)
     while some := list(islice(found, CHUNK)):
         yield pl.DataFrame([_cells(columns, person, year) for person in some], schema=schema, orient="row")
 

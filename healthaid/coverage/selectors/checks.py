@@ -1,11 +1,11 @@
 """The 100 % check: who of the target group is enrolled, absent for an accepted reason, or a gap."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import BooleanField, Case, Count, Exists, FilteredRelation, OuterRef, Q, QuerySet, When
+from django.db.models import BooleanField, Case, Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, When
 
 from healthaid.accounts.enums import Ability
 from healthaid.core.scoping import Scoped, under
@@ -92,6 +92,16 @@ def people_on(people: QuerySet[Person], kind: str, side: str) -> QuerySet[Person
         Side.GAP: Q(**{f"is_{kind}": False, "is_accepted": False}),
     }
     return people.filter(sides[Side(side)])
+
+
+def people_for_list(people: QuerySet[Person]) -> QuerySet:
+    """People of a check with household, village, township and the year's reason for `absence`."""
+    return people.annotate(absence=F("of_year__absence")).select_related("household__village__parent")
+
+
+def with_rows(people: QuerySet[Person], names: Sequence[str]) -> QuerySet:
+    """People of a check with these items of the year's row as `row_…`, None where they have none."""
+    return people.annotate(**{f"row_{name}": F(f"of_year__{name}") for name in names})
 
 
 Tallies = Mapping[str, Tally]  # by insurance, and ALL

@@ -4,7 +4,7 @@ from io import BytesIO
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -83,8 +83,7 @@ class SideMixin(PlaceYearMixin):
     def people(self) -> QuerySet:
         """These people with household, village and the year's reason."""
         rows = selectors.people_due(self.request.user, self.place, self.moment)
-        rows = selectors.people_on(rows, self.get_kind(), self.get_side())
-        return rows.annotate(absence=F("of_year__absence")).select_related("household__village__parent")
+        return selectors.people_for_list(selectors.people_on(rows, self.get_kind(), self.get_side()))
 
     def get_title(self) -> str:
         """Place, year, insurance and side."""
