@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from healthaid.audit.models import Entry
 
@@ -56,7 +56,7 @@ DEEDS = {
     "regrouped": gettext_lazy("调整重点人群"),
     "reinstated": gettext_lazy("恢复"),
     "renewed": gettext_lazy("续签"),
-    "signed": gettext_lazy("签约"),
+    "signed": pgettext_lazy("deed", "签约"),
     "split": gettext_lazy("分户"),
     "standing_set": gettext_lazy("登记身份认定"),
     "standing_withdrawn": gettext_lazy("撤销身份认定"),
@@ -74,12 +74,21 @@ DEEDS = {
     "rotated": gettext_lazy("更换完成"),
     "carried": gettext_lazy("沿用上年"),
     "requested": gettext_lazy("申请"),
-    "diagnosed": gettext_lazy("鉴定"),
+    "diagnosed": pgettext_lazy("deed", "鉴定"),
     "extended": gettext_lazy("延期"),
     "turned_down": gettext_lazy("未通过"),
-    "settled": gettext_lazy("结算"),
+    "settled": pgettext_lazy("deed", "结算"),
     "reversed": gettext_lazy("冲销"),
     "issued": gettext_lazy("开具"),
+    "cancelled": gettext_lazy("作废"),
+    "discharged": gettext_lazy("出院结算"),
+    "planned": gettext_lazy("约定还款计划"),
+    "adjusted": gettext_lazy("按更正调整"),
+    "defaulted": gettext_lazy("认定恶意拖欠"),
+    "repaid": gettext_lazy("登记付款"),
+    "repayment_reversed": gettext_lazy("冲销付款"),
+    "reminded": gettext_lazy("提醒"),
+    "paid_out": gettext_lazy("登记拨付"),
 }
 # Nouns that are no model.
 NOUNS = {
@@ -129,7 +138,7 @@ FACTS = {
     "status": gettext_lazy("属性"),
     "source": gettext_lazy("依据"),
     "ended": gettext_lazy("随之截止的属性"),
-    "corrects": gettext_lazy("更正"),
+    "corrects": pgettext_lazy("field", "更正"),
     "by_value": gettext_lazy("更正后的数值"),
     "path": gettext_lazy("地方路径"),
     "key": gettext_lazy("密钥编号"),
@@ -143,9 +152,18 @@ FACTS = {
     "serial": gettext_lazy("流水号"),
     "forms": gettext_lazy("份数"),
     "job": gettext_lazy("任务"),
+    "settled": gettext_lazy("已结算"),
+    "waiting": gettext_lazy("待补正"),
+    "digest": gettext_lazy("摘要"),
     "year": gettext_lazy("年度"),
     "person": gettext_lazy("群众编号"),
     "carried_from": gettext_lazy("沿用自参保记录"),
+    "plan": gettext_lazy("还款计划"),
+    "payment": gettext_lazy("付款编号"),
+    "amount": gettext_lazy("金额"),
+    "paid_on": gettext_lazy("付款日期"),
+    "receipt": gettext_lazy("票据号"),
+    "note": gettext_lazy("情况"),
 }
 
 

@@ -65,6 +65,8 @@ class MoneyField(models.BigIntegerField):
 
     description = "yuan, kept as fen"
     fen = Decimal("0.01")
+    _pyi_private_set_type: Any  # read by the type checker alone
+    _pyi_private_get_type: Decimal  # type: ignore[assignment]
 
     def from_db_value(self, value: Any, *_: Any) -> Decimal | None:
         """Fen from the database, also those of a sum, as yuan."""

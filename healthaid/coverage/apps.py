@@ -11,6 +11,7 @@ class CoverageConfig(AppConfig):
         register_bills()
         register_enrolments()
         register_cards()
+        register_agreements()
         register_promises()
         register_runs()
 
@@ -125,5 +126,28 @@ def register_promises() -> None:
             "bullseye",
             50,
             ("coverage:promise",),
+        )
+    )
+
+
+def register_agreements() -> None:
+    """Treat first, pay later: the tab of a person, what follows a move, the section."""
+    from healthaid.coverage import sections
+    from healthaid.coverage.models import Agreement
+    from healthaid.coverage.views.agreements import is_open, tab
+    from patients import followers, tabs
+
+    followers.register(followers.Follower(Agreement))
+    tabs.register(
+        tabs.Tab("agreements", _("先诊疗后付费"), "coverage/_agreement_tab.html", tab, order=65, is_open=is_open)
+    )
+    sections.register(
+        sections.Section(
+            "coverage:agreement-list",
+            _("先诊疗后付费"),
+            _("免押金住院、分期还款、提醒和欠费"),
+            "calendar2-check",
+            30,
+            ("coverage:agreement", "coverage:payment", "coverage:reminder"),
         )
     )

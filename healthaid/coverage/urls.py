@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from healthaid.coverage.views import bills, cards, checks, enrolments, home, onestop, premiums, promises, runs
+from healthaid.coverage.views import (
+    agreements,
+    bills,
+    cards,
+    checks,
+    enrolments,
+    home,
+    onestop,
+    premiums,
+    promises,
+    repayments,
+    runs,
+)
 
 app_name = "coverage"
 urlpatterns = [
@@ -67,4 +79,20 @@ urlpatterns = [
     ),
     path("promises/<int:pk>/people/", promises.PromisePeople.as_view(), name="promise-people"),
     path("promises/<int:pk>/people/sheet/", promises.PromisePeopleSheet.as_view(), name="promise-people-sheet"),
+    # treat first, pay later
+    path("agreements/", agreements.AgreementList.as_view(), name="agreement-list"),
+    path("agreements/arrears/", agreements.AgreementArrears.as_view(), name="agreement-arrears"),
+    path("people/<int:pk>/agreements/new/", agreements.AgreementCreate.as_view(), name="agreement-create"),
+    path("agreements/<int:pk>/", agreements.AgreementDetail.as_view(), name="agreement-detail"),
+    path("agreements/<int:pk>/print/", agreements.AgreementPrint.as_view(), name="agreement-print"),
+    path("agreements/<int:pk>/discharge/", agreements.AgreementDischarge.as_view(), name="agreement-discharge"),
+    path("agreements/<int:pk>/plan/", agreements.AgreementPlan.as_view(), name="agreement-plan"),
+    path("agreements/<int:pk>/follow/", agreements.AgreementFollow.as_view(), name="agreement-follow"),
+    path("agreements/<int:pk>/cancel/", agreements.AgreementCancel.as_view(), name="agreement-cancel"),
+    path("agreements/<int:pk>/default/", agreements.AgreementDefault.as_view(), name="agreement-default"),
+    path("agreements/<int:pk>/revoke/", agreements.AgreementRevoke.as_view(), name="agreement-revoke"),
+    path("agreements/<int:pk>/pay/", repayments.PaymentCreate.as_view(), name="agreement-pay"),
+    path("payments/<int:pk>/reverse/", repayments.PaymentReverse.as_view(), name="payment-reverse"),
+    path("reminders/", repayments.ReminderList.as_view(), name="reminder-list"),
+    path("reminders/new/", repayments.ReminderCreate.as_view(), name="reminder-create"),
 ]

@@ -242,7 +242,7 @@ MATRIX = {
     "coverage:check-place": {"get": "403 200 403 200 200 200 200 403 403 403"},
     "coverage:check-sheet": {"get": "403 200 403 200 200 200 200 403 403 403"},
     "coverage:check-people": {"get": "403 200 403 200 200 200 200 403 403 403"},
-    "coverage:check-people-sheet": {"get": "403 200 403 200 200 200 200 403 403 403"},
+    "coverage:check-people-sheet": {"post": "403 200 403 200 200 200 200 403 403 403"},
     "coverage:premium": {"get": "403 200 403 200 200 200 200 403 403 403"},
     "coverage:premium-place": {"get": "403 200 403 200 200 200 200 403 403 403"},
     "coverage:premium-sheet": {"get": "403 200 403 200 200 200 200 403 403 403"},
@@ -284,6 +284,46 @@ MATRIX = {
     "coverage:promise-hospitals-sheet": {"get": "403 200 403 200 200 200 200 403 403 403"},
     "coverage:promise-people": {"get": "403 200 403 200 200 200 200 403 403 403"},
     "coverage:promise-people-sheet": {"get": "403 200 403 200 200 200 200 403 403 403"},
+    # coverage: treat first, pay later
+    "coverage:agreement-list": {"get": "403 200 403 200 200 200 200 403 403 403"},
+    "coverage:agreement-arrears": {"get": "403 200 403 200 200 200 200 403 403 403"},
+    "coverage:agreement-detail": {"get": "403 200 403 200 200 200 200 403 403 403"},
+    "coverage:agreement-print": {"get": "403 200 403 200 200 200 200 403 403 403"},
+    "coverage:agreement-create": {
+        "get": "403 403 403 403 403 403 200 403 403 403",
+        "post": "403 403 403 403 403 403 422 403 403 403",
+    },
+    "coverage:agreement-plan": {
+        "get": "403 403 403 403 403 403 200 403 403 403",
+        "post": "403 403 403 403 403 403 422 403 403 403",
+    },
+    "coverage:agreement-default": {
+        "get": "403 403 403 403 403 403 200 403 403 403",
+        "post": "403 403 403 403 403 403 422 403 403 403",
+    },
+    "coverage:agreement-pay": {
+        "get": "403 403 403 403 403 403 200 403 403 403",
+        "post": "403 403 403 403 403 403 422 403 403 403",
+    },
+    "coverage:agreement-discharge": {
+        "get": "403 403 403 403 403 403 403 403 403 403",
+        "post": "403 403 403 403 403 403 403 403 403 403",
+    },
+    "coverage:agreement-cancel": {
+        "get": "403 403 403 403 403 403 403 403 403 403",
+        "post": "403 403 403 403 403 403 403 403 403 403",
+    },
+    "coverage:agreement-revoke": {
+        "get": "403 403 403 403 403 403 403 403 403 403",
+        "post": "403 403 403 403 403 403 403 403 403 403",
+    },
+    "coverage:agreement-follow": {"post": "403 403 403 403 403 403 403 403 403 403"},
+    "coverage:payment-reverse": {
+        "get": "403 403 403 403 403 403 200 403 403 403",
+        "post": "403 403 403 403 403 403 422 403 403 403",
+    },
+    "coverage:reminder-list": {"get": "403 200 403 200 200 200 200 403 403 403"},
+    "coverage:reminder-create": {"post": "403 404 403 404 404 404 404 403 403 403"},
     # signing
     "signing:contract-list": {"get": "200 200 200 200 200 200 200 403 403 403"},
     "signing:contract-create": {

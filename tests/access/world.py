@@ -3,20 +3,23 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from healthaid.accounts.models import User
+from healthaid.coverage.actions.agreements import sign_agreement
 from healthaid.coverage.actions.onestop import issue_form
+from healthaid.coverage.actions.repayments import record_payment
 from healthaid.exchange import files
 from healthaid.exchange.enums import BatchState
 from healthaid.exchange.models import ImportBatch, Problem
 from healthaid.jobs.enums import JobState
 from healthaid.regions.models import Place
 from tests.factories.conditions import ConditionFactory, CriticalCaseFactory
-from tests.factories.coverage import EnrolmentFactory, SpecialCardFactory, entered_bill, local_value
+from tests.factories.coverage import EnrolmentFactory, SpecialCardFactory, discharged, entered_bill, local_value
 from tests.factories.facilities import CareTeamFactory, ClinicCheckFactory, FacilityFactory, HospitalFactory
 from tests.factories.jobs import JobFactory
 from tests.factories.patients import HouseholdFactory, PersonFactory, PovertySpellFactory
@@ -47,6 +50,8 @@ class Side:
     card: Any
     bill: Any
     form: Any
+    agreement: Any
+    payment: Any
     batch: ImportBatch
     file: Any
     job: Any
@@ -81,6 +86,7 @@ def build_side(
     )
     first_day = date(2018, 1, 1) + timedelta(days=village.pk)  # two sides may stand in one county
     bill = settled_bill(clerk, person, hospital, mark) if clerk else None
+    agreement = agreement_with_payment(clerk, bill, mark) if clerk else None
     file = files.store(f"{mark}名单.xlsx", files.XLSX, b"nothing")
     batch = ImportBatch.objects.create(
         kind="register",
@@ -109,6 +115,8 @@ def build_side(
         card=SpecialCardFactory(person=person, number=f"{mark}卡号"),
         bill=bill,
         form=bill and issue_form(by=clerk, bill_id=bill.pk),
+        agreement=agreement,
+        payment=agreement and agreement.payments.get(),
         batch=batch,
         file=file,
         job=JobFactory(kind="export_sheet", requested_by=user, state=JobState.FAILED, error=f"{mark}错误"),
@@ -135,6 +143,28 @@ def settled_bill(clerk: User, person: Any, hospital: Any, mark: str) -> Any:
     )
 
 
+def agreement_with_payment(clerk: User, bill: Any, mark: str) -> Any:
+    """The bill's agreement, a part of what is due paid."""
+    signed = sign_agreement(
+        by=clerk,
+        person_id=bill.person_id,
+        facility_id=bill.facility_id,
+        admitted_on=date(2019, 2, 1),
+        referral=f"{mark}转诊",
+        today=date(2019, 2, 1),
+    )
+    left = discharged(clerk, signed, bill)
+    return record_payment(
+        by=clerk,
+        agreement_id=left.pk,
+        version=left.version,
+        amount=Decimal("10.00"),
+        paid_on=date(2019, 3, 1),
+        receipt=f"{mark}票据",
+        today=date(2019, 3, 1),
+    )
+
+
 def build_world(people: Any, *, own_mark: str = "") -> tuple[Side, Side]:
     """The own side and the foreign one, and a counted month of the county."""
     PlaceCodeFactory(place=people.province, code="530000")  # by which policy finds its parameters
@@ -157,6 +187,9 @@ ARGUMENTS = {
     "accounts:posting-create": lambda side: [side.account.pk],
     "accounts:posting-end": lambda side: [side.posting.pk],
     "accounts:session-end": lambda _side: [7],
+    "coverage:agreement-": lambda side: [side.agreement.pk],
+    "coverage:agreement-create": lambda side: [side.person.pk],
+    "coverage:payment-": lambda side: [side.payment.pk],
     "coverage:bill-": lambda side: [side.bill.pk],
     "coverage:bill-create-for": lambda side: [side.person.pk],
     "coverage:form-": lambda side: [side.form.pk],

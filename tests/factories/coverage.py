@@ -6,6 +6,7 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
+from healthaid.coverage.actions.agreements import discharge_patient, sign_agreement
 from healthaid.coverage.actions.bills import enter_bill
 from healthaid.coverage.models import Enrolment, SpecialCard
 from healthaid.policy import catalogue
@@ -88,3 +89,22 @@ def valid_card(person, hospital, **fields):
         "valid_from": date(2018, 2, 1),
     }
     return SpecialCardFactory(person=person, **facts | fields)
+
+
+def signed_agreement(by, region, *, person=None, facility=None, **values):
+    """An agreement signed on the day of admission of example A, at the county hospital unless told otherwise."""
+    facts = {"admitted_on": date(2018, 7, 1), "deposit_waived": Decimal("3000.00"), "today": date(2018, 7, 1)}
+    return sign_agreement(
+        by=by,
+        person_id=(person or region.patient).pk,
+        facility_id=(facility or region.county_hospital).pk,
+        **facts | values,
+    )
+
+
+def discharged(by, agreement, bill=None):
+    """The agreement with its bill: example A, whose own part is due at once."""
+    bill = bill or entered_bill(by, agreement.person, agreement.facility)
+    return discharge_patient(
+        by=by, agreement_id=agreement.pk, version=agreement.version, bill_id=bill.pk, today=bill.served_on
+    )
