@@ -76,6 +76,7 @@ WARNINGS: dict[str, str | Promise] = {
     "income_cap_not_applied": gettext_lazy("没有上年度农村居民人均可支配收入数，未计算收入线兜底；录入后请重算。"),
     "not_covered": gettext_lazy("患者自行越级就医，按规定不享受四重保障，费用全部自付。"),
     "disease_list_unconfirmed": gettext_lazy("专项救治病种名单尚未由文件原文确认，请核对该病种是否在名单内。"),
+    "disease_not_given": gettext_lazy("没有填写病种，只按28种门诊慢特病共有的比例计算；属于更高比例的请补填病种。"),
     "package_price_not_applied": gettext_lazy("该病种不在当时的专项救治名单内，单病种价格没有采用。"),
     "referral_rule_not_in_force": gettext_lazy("就诊当日没有“由医院承担”的文件规定，仍按医院承担计算，请核对。"),
     "policy_conflict": gettext_lazy("当地数值与上级文件不一致："),

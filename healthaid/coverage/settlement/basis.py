@@ -9,6 +9,9 @@ Rulings where the documents and policy-facts are silent:
 - A township institution stays one whatever its tier; any other tier-2 hospital pays like a county hospital.
 - Severe mental illness (重性精神病) on a list covers schizophrenia and bipolar disorder too, at the higher rates.
 - Ordinary rates raised by points end at 1. The halved deductible is rounded half up to the fen.
+- Special outpatient care is said to have a valid card, and cards exist for the 28 alone: without a disease the bill has
+  the 80 % that hold for all of them, with a warning; a collective name (hypertension, severe mental disorder) has what
+  its group has among the 28; any other disease is refused.
 - The 85 or 90 % of special treatment concern stays. A single-disease price counts in every setting; with a disease that
   is not on the list in force it is ignored, with a warning.
 - Where critical-illness insurance has no outpatient rate of its own, the outpatient self-pay of the 25 diseases joins
@@ -97,6 +100,15 @@ def outpatient_disease(code: str) -> Disease | None:
     return disease if disease and disease.outpatient is not None else None
 
 
+def carded_disease(code: str) -> Disease | None:
+    """The one of the 28 that a card for the disease is for; a collective name stands for the first one of its group."""
+    found = outpatient_disease(code)
+    group = catalogue.diseases()[code].group if code else ""
+    if found or not group:
+        return found
+    return next(each for each in catalogue.diseases().values() if each.outpatient is not None and each.group == group)
+
+
 def _is_severe(disease: Disease) -> bool:
     return disease.outpatient_severe or disease.group == "mental"
 
@@ -178,7 +190,9 @@ class _Builder:
             name = "county_stay.actual_rate" if inside else "outside_stay.in_policy_rate"
             self._promise(name.replace(".", "_"), f"guarantee.{name}")
         else:
-            disease = outpatient_disease(self.case.disease)
+            disease = carded_disease(self.case.disease)
+            if disease is None:
+                self.warnings.append("disease_not_given")
             severe = ".severe" if disease and _is_severe(disease) else ""
             rate = ask.number(f"basic.outpatient_special.rate{severe}")
             self.cited["basic"] = ask.taken()
@@ -204,7 +218,7 @@ class _Builder:
             if self.listed and self.disease:
                 self._special(self.disease)
             return
-        disease = outpatient_disease(self.case.disease)
+        disease = carded_disease(self.case.disease)
         is_among_25 = disease is not None and disease.is_outpatient_25
         direct = self.ask.optional("critical.outpatient.rate")
         cited = self.ask.taken()

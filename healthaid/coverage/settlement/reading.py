@@ -12,7 +12,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from healthaid.coverage.settlement.basis import outpatient_disease
+from healthaid.coverage.settlement.basis import carded_disease
 from healthaid.coverage.settlement.bill import LIMIT, Bill, Level, Local, Referral, Running, Setting
 from healthaid.coverage.settlement.faults import BadBill, Fault
 from healthaid.policy import catalogue
@@ -146,8 +146,8 @@ def _disease(value: Any, setting: str) -> str:
     code = "" if value is None else _text("disease", value)
     if value is not None and code not in catalogue.diseases():
         raise BadBill("disease", Fault.UNKNOWN_DISEASE)
-    if setting == Setting.OUTPATIENT_SPECIAL and outpatient_disease(code) is None:
-        raise BadBill("disease", Fault.NOT_OUTPATIENT_DISEASE if code else Fault.MISSING)
+    if code and setting == Setting.OUTPATIENT_SPECIAL and carded_disease(code) is None:
+        raise BadBill("disease", Fault.NOT_OUTPATIENT_DISEASE)
     return code
 
 
