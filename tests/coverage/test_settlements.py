@@ -5,9 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from healthaid.coverage.models import Settlement, YearAccount
-from healthaid.coverage.selectors.explaining import PAYERS, reproduce
-from tests.factories.coverage import entered_bill, local_value
+from healthaid.core.decisions import Refused
+from healthaid.coverage.actions.bills import reverse_bill
+from healthaid.coverage.actions.settlements import settle_bills, settle_waiting
+from healthaid.coverage.models import Bill, Settlement, YearAccount
+from healthaid.coverage.selectors.explaining import PAYERS, explain, reproduce
+from healthaid.policy import catalogue
+from tests.factories.coverage import EnrolmentFactory, SpecialCardFactory, entered_bill, local_value
 
 EXAMPLES = {  # of settlement.md; hospital, basic, critical, assistance, safety net, personal
     "A": ({}, "county_hospital", "600.00 17100.00 0.00 0.00 360.00 1940.00"),
@@ -85,3 +89,105 @@ def test_settlement_is_reproduced_from_what_was_stored(people, region):
     assert bill.package_price == Decimal("15000.00")
     assert [Decimal(getattr(outcome, payer)).scaleb(-2) for payer in PAYERS] == amounts(bill)
     assert settlement.total == Decimal("15000.00")
+
+
+def test_settling_many_twice_settles_once(people, region):
+    bill = entered_bill(people.insurance, region.patient, region.county_hospital)
+
+    counts = settle_bills(by=people.insurance, bill_ids=[bill.pk])
+
+    assert counts == {"settled": 0, "waiting": 0}
+    assert bill.settlements.count() == 1
+
+
+def test_waiting_bills_are_settled_once_the_county_has_its_value(people, region):
+    value = people.county.local_values.get(parameter="critical.deductible.ordinary")
+    value.delete()
+    bill = entered_bill(people.insurance, region.patient, region.county_hospital)
+    assert bill.obstacle == {
+        "code": "parameter",
+        "parameter": "critical.deductible.ordinary",
+        "place": "533103",
+        "on": "2018-07-15",
+    }
+    local_value(people.county, "critical.deductible.ordinary", 10000)
+
+    counts = settle_waiting(by=people.insurance)
+
+    assert counts["settled"] == 1
+    assert amounts(bill)[-1] == Decimal("1940.00")
+
+
+OBSTACLES = {
+    "no_disease": {"setting": "outpatient_special"},
+    "not_outpatient_disease": {"setting": "outpatient_special", "disease": "cataract"},
+    "no_card": {"setting": "outpatient_special", "disease": "end_stage_renal_disease"},
+    "not_poor": {"served_on": date(2013, 5, 1)},
+}
+
+
+@pytest.mark.parametrize("code", OBSTACLES)
+def test_bill_waits_with_what_is_missing(people, region, code):
+    bill = entered_bill(people.insurance, region.patient, region.county_hospital, **OBSTACLES[code])
+
+    assert (bill.state, bill.obstacle) == ("waiting", {"code": code})
+
+
+def test_person_recorded_as_not_enrolled_waits(people, region):
+    EnrolmentFactory(person=region.patient, year=2018, has_basic=False, absence="elsewhere_work")
+
+    bill = entered_bill(people.insurance, region.patient, region.county_hospital)
+
+    assert bill.obstacle == {"code": "not_enrolled"}
+
+
+def test_special_outpatient_care_with_a_card_is_settled(people, region):
+    SpecialCardFactory(person=region.patient, disease="end_stage_renal_disease", valid_from=date(2018, 1, 1))
+
+    bill = entered_bill(
+        people.insurance,
+        region.patient,
+        region.county_hospital,
+        setting="outpatient_special",
+        disease="end_stage_renal_disease",
+        served_on=date(2018, 3, 2),
+        total=Decimal("480.00"),
+        in_policy=Decimal("455.55"),
+    )
+
+    assert bill.state == "settled", bill.obstacle
+    assert amounts(bill) == [Decimal(amount) for amount in ["0.00", "410.00", "31.89", "0.00", "0.00", "38.11"]]
+
+
+def test_reversal_counts_no_more_and_calls_for_a_replay_where_later_bills_rest_on_it(people, region):
+    first = entered_bill(people.insurance, region.patient, region.county_hospital)
+    second = entered_bill(people.insurance, region.patient, region.county_hospital, served_on=date(2018, 8, 1))
+
+    reverse_bill(by=people.insurance, bill_id=first.pk, version=first.version, reason="录错")
+
+    account = YearAccount.objects.get()
+    moved = second.settlements.get()
+    assert account.personal == moved.after_personal - moved.before_personal
+    assert account.needs_replay
+    assert not first.settlements.get().is_current
+
+
+@pytest.mark.parametrize("name", ["worker", "official", "signer"])
+def test_settling_is_refused_without_the_duty_and_changes_nothing(people, region, name):
+    with pytest.raises((Refused, Bill.DoesNotExist)):
+        entered_bill(getattr(people, name), region.patient, region.county_hospital)
+
+    assert not Bill.objects.exists()
+
+
+def test_settlement_is_explained_when_every_file_has_changed(people, region, monkeypatch):
+    entered_bill(people.insurance, region.patient, region.prefecture_hospital, **EXAMPLES["B"][0])
+    settlement = Settlement.objects.select_related("bill__person", "rules").get()
+    before = explain(settlement)
+    monkeypatch.setattr(catalogue, "parameters", dict)
+    monkeypatch.setattr(catalogue, "documents", dict)
+
+    outcome, after = reproduce(settlement).outcome, explain(settlement)
+
+    assert [Decimal(getattr(outcome, payer)).scaleb(-2) for payer in PAYERS] == amounts(settlement.bill)
+    assert [(line.amount, line.rates) for line in after.lines] == [(line.amount, line.rates) for line in before.lines]

@@ -20,11 +20,11 @@ from healthaid.coverage.actions.settlements import lock_accounts, recount_accoun
 from healthaid.coverage.domain.bills import STATED, imbalance
 from healthaid.coverage.enums import BillState, Obstacle, Referral
 from healthaid.coverage.models import Bill, Settlement
-from healthaid.coverage.permissions.bills import may_change, may_enter, may_replace, may_reverse
+from healthaid.coverage.permissions.bills import may_change, may_enter, may_replace, may_reverse, may_settle_somewhere
 from healthaid.coverage.phrases import balance_told
 from healthaid.coverage.selectors.bills import ITEMS, bill_for_page, facilities_for_bills
 from healthaid.coverage.selectors.settlements import current_settlement, is_followed
-from healthaid.coverage.settling.origin import level_of, tier_of
+from healthaid.coverage.settling.origin import level_at, tier_of
 from healthaid.policy import catalogue
 from healthaid.policy.selectors import rules_at
 from patients.enums import LifeState
@@ -49,6 +49,7 @@ def enter_bill(
     `values` are those of `selectors.bills.ITEMS`. `replaces_id` names the reversed bill that this one corrects.
     Raises Refused, and ValidationError for a bill that cannot be.
     """
+    require(may_settle_somewhere(by))
     person = Person.objects.visible_to(by).select_related("household__village").get(pk=person_id)
     facility = _facility(by, facility_id)
     require(may_enter(by, person, facility, disease=values.get("disease", "")))
@@ -131,7 +132,7 @@ def _facility(by: User, pk: int) -> Facility:
 def _place(bill: Bill, facility: Facility) -> None:
     """Level and tier of the facility as they are when the bill is entered, and where person and bill belong."""
     bill.facility, bill.facility_path = facility, facility.path
-    bill.level, bill.tier = level_of(facility.kind, facility.place.parent.level), tier_of(facility.kind, facility.level)
+    bill.level, bill.tier = level_at(facility), tier_of(facility.kind, facility.level)
     _place_in_county(bill)
 
 

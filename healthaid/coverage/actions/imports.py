@@ -14,6 +14,7 @@ from healthaid.coverage.actions.settlements import lock_accounts, recount_accoun
 from healthaid.coverage.enums import BillState
 from healthaid.coverage.models import Bill, OneStopForm, RunResult, Settlement
 from healthaid.coverage.selectors.settlements import years_settled
+from healthaid.exchange.applying import Moved
 from healthaid.exchange.models import ImportBatch
 from healthaid.exchange.selectors import rows_written
 from healthaid.jobs.actions import enqueue
@@ -23,7 +24,11 @@ BILL = "coverage.bill"
 
 
 def order_settling_of(batch: ImportBatch) -> None:
-    """Have a batch's bills settled once its transaction is through."""
+    """Have a batch's bills settled once its transaction is through. Raises Moved where one was settled meanwhile."""
+    written = pl.Series("id", rows_written(batch.pk, BILL), pl.Int64)
+    states = bulk.find(Bill, "id", written, ["state"])["state"]
+    if (states != BillState.WAITING).any():
+        raise Moved  # between the plan and the writing; the next plan refuses the row
     enqueue(kind=SETTLE, by=batch.uploaded_by, batch=batch.pk)
 
 

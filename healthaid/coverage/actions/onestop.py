@@ -8,6 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from healthaid.accounts.models import User
 from healthaid.audit.actions import record
@@ -26,6 +27,7 @@ from healthaid.regions.actions import next_in_series
 BATCH = "print_onestop_forms"
 MOST = 500  # forms in one file
 PDF = "application/pdf"
+PAPER_LANGUAGE = "zh-hans"
 Progress = Callable[[int, int, str], None]
 
 
@@ -36,7 +38,6 @@ def issue_form(*, by: User, bill_id: int) -> OneStopForm:
     Bill.objects.select_for_update().get(pk=bill.pk)
     settlement = current_settlement(bill)
     require(may_issue(by, bill, settlement))
-    settlement.bill = bill  # type: ignore[union-attr] -- may_issue refuses without one
     return _issue(by, settlement)  # type: ignore[arg-type]
 
 
@@ -51,15 +52,20 @@ def _issue(by: User, settlement: Settlement) -> OneStopForm:
         code=code,
         corrects=older,
         issued_by=by,
-        content=selectors.content_of(
-            settlement, serial=serial, code=code, corrects=older.serial if older else "", issuer=str(by), on=today
-        ),
+        content=_content(settlement, serial=serial, code=code, corrects=older, issuer=by, on=today),
     )
     form.full_clean()
     form.save()
     facts = {"corrects": older.serial} if older else {}
     record(by=by, verb="coverage.onestopform.issued", subject=form, place_path=bill.path, serial=serial, **facts)
     return form
+
+
+def _content(settlement: Settlement, *, corrects: OneStopForm | None, issuer: User, **more: Any) -> dict[str, Any]:
+    """The words of the paper, which is Chinese whatever language its clerk reads."""
+    with override(PAPER_LANGUAGE):
+        older = corrects.serial if corrects else ""
+        return selectors.content_of(settlement, corrects=older, issuer=str(issuer), **more)
 
 
 def pdf_of(*, by: User, form: OneStopForm) -> bytes:

@@ -3,6 +3,7 @@
 For the other nouns of this room: `settle_bill`, `settle_bills`, `lock_accounts`, `recount_accounts`.
 """
 
+import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -14,10 +15,11 @@ from django.utils.translation import gettext as _
 
 from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
-from healthaid.audit.actions import record, record_rows
+from healthaid.audit.actions import Act, record, record_many
 from healthaid.core import bulk
 from healthaid.core.decisions import require
 from healthaid.core.fields import MoneyField
+from healthaid.core.money import yuan_text
 from healthaid.coverage import rulesets
 from healthaid.coverage.enums import BillState
 from healthaid.coverage.models import Bill, RuleSet, Settlement, YearAccount
@@ -47,7 +49,8 @@ def settle_bill(*, by: User, bill_id: int) -> Bill:
     """Settle a waiting bill, or say on it what stands in the way. Raises Refused, DoesNotExist."""
     bill = bill_for_page(by, bill_id)
     require(may_settle(by, bill))
-    _settle(by, bulk.find(Bill, "id", pl.Series("id", [bill.pk]), FOUND))
+    settled = _settle(by, bulk.find(Bill, "id", pl.Series("id", [bill.pk]), FOUND))
+    _record_each(by, settled.done)
     bill.refresh_from_db()
     return bill
 
@@ -64,9 +67,10 @@ def settle_bills(*, by: User, bill_ids: Sequence[int], progress: Progress = no_p
     for some in _by_people(frame):
         progress(done, frame.height, _("结算"))
         with transaction.atomic():
-            settled, waiting = _settle(by, some)
-        counts["settled"] += settled
-        counts["waiting"] += waiting
+            settled = _settle(by, some)
+            _record_all(by, settled)
+        counts["settled"] += settled.done.height
+        counts["waiting"] += settled.waiting.height
         done += some.height
     return counts
 
@@ -95,21 +99,18 @@ def _by_people(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
         yield frame.filter(pl.col("person_id").is_in(some.implode()))
 
 
-def _settle(by: User, found: pl.DataFrame) -> tuple[int, int]:
-    """Settle what waits among the bills; how many were settled, and how many go on waiting."""
+def _settle(by: User, found: pl.DataFrame) -> computing.Settled:
+    """Settle what waits among the bills."""
     known_years = lock_accounts(found)
     bulk.lock(Bill, found["id"])
     bills = facts.bills_waiting(found["id"])
-    if bills.is_empty():
-        return 0, 0
     before = facts.settled_before(bills.join(known_years, on=["person_id", "year"], how="semi"))
     local = facts.local_documents(bills["region"].unique().to_list())
     settled = computing.settle(facts.with_facts(bills), before, local)
     _write_settlements(by, settled.done, store_rule_sets(settled.bases))
     _write_bills(settled)
     _add_to_accounts(settled.done)
-    _record(by, settled.done)
-    return settled.done.height, settled.waiting.height
+    return settled
 
 
 def lock_accounts(bills: pl.DataFrame) -> pl.DataFrame:
@@ -221,13 +222,20 @@ def recount_accounts(years: Years, *, needs_replay: bool | None = None) -> None:
     YearAccount.objects.bulk_update(changed, [*SUMS, "needs_replay", "updated_at"], batch_size=500)
 
 
-def _record(by: User, done: pl.DataFrame) -> None:
-    """An entry for each settled bill, with what it rests on in figures: yuan."""
-    parts: list[pl.Expr] = []
-    for name in computing.PAID:
-        fen = pl.col(name)
-        cents = (fen % 100).cast(pl.String).str.zfill(2)
-        parts += [pl.lit(f'"{name}":"'), (fen // 100).cast(pl.String), pl.lit("."), cents, pl.lit('",')]
-    told = pl.concat_str(pl.lit("{"), *parts[:-1], pl.lit('"}'))
-    rows = done.select("id", "path", told.alias("changes"))
-    record_rows(by=by, verb="coverage.bill.settled", subject_kind="coverage.bill", rows=rows)
+def _record_each(by: User, done: pl.DataFrame) -> None:
+    """An entry for each settled bill, with what everybody pays in yuan."""
+    for pk, path, *amounts in done.select("id", "path", *computing.PAID).iter_rows():
+        paid = dict(zip(computing.PAID, map(yuan_text, amounts), strict=True))
+        act = Act("coverage.bill.settled", Bill._meta.label_lower, pk, path, paid)  # noqa: SLF001
+        record_many(by=by, acts=[act])
+
+
+def _record_all(by: User, settled: computing.Settled) -> None:
+    """One entry for many bills: how many, and a digest of what was settled, so that the rows cannot change unseen.
+
+    The settlements themselves say who settled which bill when.
+    """
+    written = settled.done.select("id", *computing.PAID).sort("id").write_csv(include_header=False)
+    digest = hashlib.sha256(written.encode()).hexdigest()
+    counts: dict[str, Any] = {"settled": settled.done.height, "waiting": settled.waiting.height}
+    record(by=by, verb="coverage.settlement.settled", **counts, digest=digest)

@@ -14,7 +14,7 @@ from healthaid.coverage.enums import CareLevel, Desk, Referral, Setting
 from healthaid.coverage.forms.money import YuanField
 from healthaid.coverage.models import Bill
 from healthaid.coverage.selectors.bills import facilities_for_bills, person_with
-from healthaid.coverage.settling.origin import level_of, tier_of
+from healthaid.coverage.settling.origin import level_at, tier_of
 from healthaid.policy import catalogue
 
 CARE = ("facility", "number", "setting", "admitted_on", "served_on", "diagnosis", "icd10", "disease", "desk")
@@ -27,7 +27,7 @@ class FacilityField(forms.ModelChoiceField):
     """A facility with its level and tier, hospitals first."""
 
     def label_from_instance(self, obj: Facility) -> str:
-        level = CareLevel(level_of(obj.kind, obj.place.parent.level)).label
+        level = CareLevel(level_at(obj)).label
         tier = tier_of(obj.kind, obj.level)
         graded = Facility(level=tier).get_level_display()
         return f"{obj.name}（{level} · {graded}）"

@@ -1,7 +1,6 @@
 """Amounts as people type them."""
 
 import unicodedata
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -17,10 +16,10 @@ class YuanField(forms.DecimalField):
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "money", "size": "12"})
-        options = {"min_value": 0, "max_value": LARGEST, "decimal_places": 2, "widget": widget}
+        options: dict[str, Any] = {"min_value": 0, "max_value": LARGEST, "decimal_places": 2, "widget": widget}
         super().__init__(**options | kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             value = unicodedata.normalize("NFKC", value).strip().removesuffix("元").replace(",", "").replace(" ", "")
         return super().to_python(value)

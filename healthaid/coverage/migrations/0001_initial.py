@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='登记时间')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='更新时间')),
                 ('facility', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bills', to='facilities.facility', verbose_name='医疗机构')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bills', to='patients.person', verbose_name='患者')),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='bills', to='patients.person', verbose_name='患者')),
                 ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replacement', to='coverage.bill', verbose_name='更正自')),
             ],
             options={
@@ -228,8 +228,8 @@ class Migration(migrations.Migration):
                 ('settled_at', models.DateTimeField(auto_now_add=True, verbose_name='结算时间')),
                 ('bill', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='coverage.bill', verbose_name='医疗费用')),
                 ('corrects', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='correction', to='coverage.settlement', verbose_name='更正自')),
-                ('rules', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coverage.ruleset')),
-                ('settled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='结算人')),
+                ('rules', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coverage.ruleset')),
+                ('settled_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='结算人')),
             ],
             options={
                 'verbose_name': '结算',
@@ -388,7 +388,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='bill',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'reversed'), _negated=True), fields=('facility', 'number'), name='coverage_bill_number_unique', violation_error_message='该机构的结算单号已登记。'),
+            constraint=models.UniqueConstraint(condition=models.Q(('reversed_on', None)), fields=('facility', 'number'), name='coverage_bill_number_unique', violation_error_message='该机构的结算单号已登记。'),
         ),
         migrations.AddConstraint(
             model_name='bill',

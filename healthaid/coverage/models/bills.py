@@ -19,7 +19,9 @@ class Bill(models.Model):
     scope_paths = ("path", "facility_path")
     read_ability = "read_coverage"
 
-    person = models.ForeignKey("patients.Person", models.PROTECT, related_name="bills", verbose_name=_("患者"))
+    person = models.ForeignKey(  # found by coverage_bill_person
+        "patients.Person", models.PROTECT, related_name="bills", verbose_name=_("患者"), db_index=False
+    )
     path = CodeField(max_length=120, editable=False)  # the person's village
     region = CodeField(_("参保县"), max_length=6)  # code of the county where the person is insured
     facility = models.ForeignKey(
@@ -71,7 +73,7 @@ class Bill(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("facility", "number"),
-                condition=~Q(state=BillState.REVERSED),
+                condition=Q(reversed_on=None),  # not the state: settling, which changes it, then touches no index
                 name="coverage_bill_number_unique",
                 violation_error_message=_("该机构的结算单号已登记。"),
             ),
@@ -134,7 +136,7 @@ class Settlement(models.Model):
     read_ability = "read_coverage"
 
     bill = models.ForeignKey(Bill, models.PROTECT, related_name="settlements", verbose_name=_("医疗费用"))
-    rules = models.ForeignKey(RuleSet, models.PROTECT, related_name="+")
+    rules = models.ForeignKey(RuleSet, models.PROTECT, related_name="+", db_index=False)
     corrects = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="correction", verbose_name=_("更正自")
     )
@@ -160,7 +162,12 @@ class Settlement(models.Model):
     warnings = CodeField(max_length=500, blank=True, default="")  # codes, joined by commas
     settled_at = models.DateTimeField(_("结算时间"), auto_now_add=True)
     settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("结算人")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("结算人"),
+        db_index=False,
     )
 
     objects = ScopedQuerySet.as_manager()

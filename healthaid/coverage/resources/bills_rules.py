@@ -194,10 +194,8 @@ def with_regions(sheet: Sheet) -> pl.DataFrame:
 
 
 def _rules(places: list[Place], rows: pl.DataFrame) -> list[str]:
-    if not places:
-        return []
-    day = rows["served_on"].max()
-    return [rules.places[0] for rules in rules_of(places, day)]  # type: ignore[arg-type] -- every good row has a day
+    days = rows["served_on"].to_list()
+    return [rules.places[0] for rules in rules_of(places, max(days))] if places else []
 
 
 def refuse_settled(sheet: Sheet, merge: Merge, run: Run) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.functional import Promise
 
 from healthaid.coverage import rulesets
-from healthaid.coverage.models import Settlement
+from healthaid.coverage.models import Settlement, YearAccount
 from healthaid.coverage.phrases import FIGURES, KINDS, LAYERS, PROMISES, warning_told, yuan
 from healthaid.coverage.settlement import bill as engine
 from healthaid.coverage.settlement.engine import Settled
@@ -179,14 +179,14 @@ def _kept(row: Mapping[str, Any], documents: Mapping[str, Document]) -> Kept:
         promised=yuan(_fen(Decimal(promised))) if is_amount else percent(promised),
         reached="—" if reached is None else yuan(_fen(Decimal(reached))) if is_amount else percent(reached),
         is_met=row["met"],
-        article=_article(row | {"value": promised}, documents),
+        article=_article({**row, "value": promised}, documents),
     )
 
 
 def _sum(name: str, settlement: Settlement) -> Sum:
-    field = settlement.bill.person.year_accounts.model._meta.get_field(name)  # noqa: SLF001
+    label = str(YearAccount._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # noqa: SLF001
     before, after = getattr(settlement, f"before_{name}"), getattr(settlement, f"after_{name}")
-    return Sum(field.verbose_name.removesuffix("（元）"), before, after)
+    return Sum(label.removesuffix("（元）"), before, after)
 
 
 def _article(row: Mapping[str, Any], documents: Mapping[str, Document]) -> Article:
@@ -194,7 +194,7 @@ def _article(row: Mapping[str, Any], documents: Mapping[str, Document]) -> Artic
     document = documents.get(row["document"])
     return Article(
         label=str(parameter.label) if parameter else row["parameter"],
-        value=_value(row["value"], parameter.unit if parameter else ""),
+        value=_value(row["value"], parameter.unit) if parameter else str(row["value"]),
         document=document.number if document else row["document"],
         title=document.title if document else "",
         article=row["article"],

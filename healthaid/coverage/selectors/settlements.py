@@ -11,7 +11,10 @@ from healthaid.coverage.settling.facts import SUMS
 def current_settlement(bill: Bill) -> Settlement | None:
     """What the bill's payers owe now; None while it waits and after its reversal."""
     rows = Settlement.objects.filter(bill=bill, is_current=True).select_related("rules", "form", "settled_by")
-    return rows.first()
+    found = rows.first()
+    if found is not None:
+        found.bill = bill  # with all that is loaded of it
+    return found
 
 
 def settlements_of(bill: Bill) -> QuerySet[Settlement]:

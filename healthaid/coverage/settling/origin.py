@@ -1,6 +1,7 @@
 """Where a bill comes from: the level and the tier that its hospital counts as."""
 
 from facilities.enums import FacilityKind, HospitalLevel
+from facilities.models import Facility
 from healthaid.coverage.enums import CareLevel
 from healthaid.regions.enums import Level
 
@@ -21,6 +22,12 @@ OF_KIND: dict[str, str] = {
 def level_of(kind: str, above: str) -> str:
     """The administrative level of a facility of this kind that stands right below a place of the level `above`."""
     return OF_KIND.get(kind) or OF_PLACE[above]
+
+
+def level_at(facility: Facility) -> str:
+    """The administrative level of a facility that is loaded with its place and the place above."""
+    above = facility.place.parent
+    return level_of(facility.kind, above.level if above else Level.COUNTRY)
 
 
 def tier_of(kind: str, level: str) -> str:

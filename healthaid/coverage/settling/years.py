@@ -65,22 +65,9 @@ def bills_of(run: SettlementRun) -> QuerySet[Bill]:
     return rows.annotate(now=now).order_by("person_id", "served_on", "id")
 
 
-def by_people(rows: QuerySet[Bill], columns: Sequence[str], at_once: int = AT_ONCE) -> Iterator[pl.DataFrame]:
+def by_people(rows: QuerySet[Bill], columns: Sequence[str], at_once: int | None = None) -> Iterator[pl.DataFrame]:
     """The rows in their order, all of a person's together, about so many at once; nobody's year is cut."""
-    start, size = 0, at_once
-    while True:
-        frame = bulk.read(rows.filter(person_id__gte=start)[:size], columns)
-        if frame.height < size:
-            if frame.height:
-                yield frame
-            return
-        last = frame["person_id"][-1]
-        whole = frame.filter(pl.col("person_id") < last)
-        if whole.is_empty():  # one person alone has more
-            size *= 2
-            continue
-        yield whole
-        start, size = last, at_once
+    return bulk.read_parts(rows, columns, "person_id", at_once or AT_ONCE)
 
 
 class Fingerprint:

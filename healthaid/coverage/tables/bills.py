@@ -27,6 +27,7 @@ class MoneyColumn(tables.Column):
 
 
 class BillTable(tables.Table):
+    chosen = tables.Column(accessor="pk", verbose_name=_("选"), attrs={"td": {"class": "d-print-none"}})
     number = tables.Column(_("结算单号"), linkify=True)
     served_on = tables.DateColumn(format="Y-m-d", attrs=NOWRAP, verbose_name=_("出院（就诊）"))
     person = tables.Column(_("患者"), accessor="person__name")
@@ -41,6 +42,7 @@ class BillTable(tables.Table):
     class Meta:
         model = Bill
         fields = (
+            "chosen",
             "number",
             "served_on",
             "person",
@@ -53,9 +55,20 @@ class BillTable(tables.Table):
             "state",
         )
 
+    def render_chosen(self, record: Bill) -> SafeString | str:
+        """A box for what has a form to be printed; the button that prints stands above the list."""
+        if record.state != BillState.SETTLED:
+            return ""
+        label = _("选择%(number)s") % {"number": record.number}
+        return format_html(
+            '<input type="checkbox" class="form-check-input" name="bill" value="{}" form="print-batch" aria-label="{}">',
+            record.pk,
+            label,
+        )
+
     def render_state(self, record: Bill) -> SafeString:
         """Settled, waiting for what, or reversed; and whether a promise was missed."""
-        if record.state == BillState.SETTLED and getattr(record, "missed", ""):
+        if record.state == BillState.SETTLED and getattr(record, "missed", None):
             return format_html("{} {}", state_badge(record), badge(_("未达承诺"), "act"))
         return state_badge(record)
 

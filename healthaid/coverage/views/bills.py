@@ -15,6 +15,7 @@ from healthaid.core.decisions import Decision
 from healthaid.core.views import AbilityMixin, ActionView, FormActionView, ScopedListView
 from healthaid.coverage.actions import bills as actions
 from healthaid.coverage.actions import settlements
+from healthaid.coverage.enums import BillState
 from healthaid.coverage.filters.bills import BillFilter
 from healthaid.coverage.forms.bills import BillChangeForm, BillForm, NewBillForm, ReverseForm
 from healthaid.coverage.models import Bill
@@ -29,6 +30,8 @@ from healthaid.coverage.selectors.standing import standing_of
 from healthaid.coverage.tables.bills import BillTable, state_badge
 from healthaid.jobs.models import Job
 from patients.models import Person
+
+FIRST_FILTERS = 6  # stand in sight, the others behind a word
 
 
 class BillList(ScopedListView):
@@ -45,7 +48,16 @@ class BillList(ScopedListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         may_settle = self.request.user.can(Ability.SETTLE_BILLS)
-        return context | {"may_settle": may_settle, "waits": context["filters"].data.get("state") == "waiting"}
+        if not may_settle:
+            context["table"].exclude = ("chosen",)
+        fields = list(context["filters"].form)
+        return context | {
+            "may_settle": may_settle,
+            "waits": context["filters"].data.get("state") == BillState.WAITING,
+            "first_filters": fields[:FIRST_FILTERS],
+            "more_filters": fields[FIRST_FILTERS:],
+            "is_narrowed": any(field.value() for field in fields[FIRST_FILTERS:]),
+        }
 
 
 class BillDetail(WithHistory):

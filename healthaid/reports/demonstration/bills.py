@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from operator import itemgetter
 from random import Random
 
 from healthaid.accounts.models import User
@@ -42,7 +43,7 @@ def load_bills(*, enters: User, confirms: User, county: Place, today: date) -> i
     rows = [*_stays(today, rng), *_outpatient(today, rng)]
     for number, row in enumerate(rows, 1):
         row["number"] = f"MS{row['served_on']:%y%m}{number:05}"
-    late = rng.sample(rows, min(LATE, len(rows)))
+    late = _first_of_several(rows)[:LATE]
     in_time = [row for row in rows if row not in late]
     for sheet in (in_time, late):
         if sheet:
@@ -72,6 +73,14 @@ def _set_values(enters: User, confirms: User, county: Place, today: date) -> Non
     for ruling in rulings:
         value = enter_value(by=enters, document_id=document.pk, ruling=ruling)
         confirm_value(by=confirms, value_id=value.pk, version=value.version)
+
+
+def _first_of_several(rows: list[Row]) -> list[Row]:
+    """The earliest bill of each person who has more than one in the same year."""
+    by_year: dict[tuple[str, int], list[Row]] = {}
+    for row in rows:
+        by_year.setdefault((row["identity"], row["served_on"].year), []).append(row)
+    return [min(several, key=itemgetter("served_on")) for several in by_year.values() if len(several) > 1]
 
 
 def _stays(today: date, rng: Random) -> list[Row]:
