@@ -164,7 +164,7 @@ def made_bills(
 
 
 def set_local_values(county: Place) -> None:
-    user = User.objects.get(username="clerk")
+    user, other = User.objects.get(username="clerk"), User.objects.get(username="official")
     document = LocalDocument.objects.create(place=county, path=county.path, title="基准", note="基准", entered_by=user)
     for parameter, number in LOCAL.items():
         LocalValue.objects.create(
@@ -175,6 +175,7 @@ def set_local_values(county: Place) -> None:
             number=number,
             starts_on=date(2018, 1, 1),
             entered_by=user,
+            decided_by=other,
             state=ValueState.CONFIRMED,
         )
 

@@ -8,7 +8,7 @@ instants as UTC Datetime, amounts as Decimal. Table and column names come from m
 import io
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
@@ -22,6 +22,7 @@ NULL = "\\N"  # as COPY writes it
 SEPARATOR, QUOTE = "\x1f", "\x1e"  # for COPY: hardly any text holds them, so hardly any is quoted
 ROWS_AT_ONCE = 50  # of one statement on SQLite
 CHUNK = 20_000  # rows fetched at a time
+SORTING = "64MB"  # of memory for a query that is read in parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,23 +265,96 @@ def read(rows: models.QuerySet, columns: Sequence[str]) -> pl.DataFrame:
     Columns are fields, also of other tables and joined by name (`now__id`), and annotations. Takes no JSON and no
     instants.
     """
-    compiler = rows.values_list(*columns).query.get_compiler(connection=connection)
-    statement: str | None
-    try:
-        statement, parameters = compiler.as_sql()
-    except EmptyResultSet:
-        statement = None
-    schema = {name: _frame_type(column[0].output_field) for name, column in zip(columns, compiler.select, strict=True)}
+    statement, parameters, schema = _compiled(rows, columns)
     if statement is None:
         return pl.DataFrame(schema=schema)
     with connection.cursor() as cursor:
-        if connection.vendor != "postgresql":
-            cursor.execute(statement, parameters)
-            return _frame(cursor.fetchall(), columns, schema)
-        copied = f"COPY ({statement}) TO STDOUT (FORMAT csv, NULL '{NULL}')"
-        with connection.wrap_database_errors, cursor.copy(copied, parameters) as copy:
-            text = b"".join(copy)
-    return _from_csv(text, schema) if text else pl.DataFrame(schema=schema)
+        if connection.vendor == "postgresql":
+            return _copied(cursor, statement, parameters, schema)
+        cursor.execute(statement, parameters)
+        return _frame(cursor.fetchall(), columns, schema)
+
+
+def read_parts(rows: models.QuerySet, columns: Sequence[str], together: str, at_once: int) -> Iterator[pl.DataFrame]:
+    """The same in frames of about so many rows; no frame ends among rows that have the first column of order in common.
+
+    `together` is that column: of the model itself, a whole number above 0, and among `columns`. The database may be
+    used between the frames, and memory does not grow with the rows.
+    """
+    if connection.vendor == "postgresql":
+        yield from _whole(_parts_of_copy(rows, columns, at_once), together)
+        return
+    start, size = 0, at_once
+    while True:
+        frame = read(rows.filter(**{f"{together}__gte": start})[:size], columns)
+        if frame.height < size:
+            if frame.height:
+                yield frame
+            return
+        last = frame[together][-1]
+        whole = frame.filter(pl.col(together) < last)
+        if whole.height:
+            yield whole
+        start, size = last, at_once if whole.height else 2 * size
+
+
+def _parts_of_copy(rows: models.QuerySet, columns: Sequence[str], at_once: int) -> Iterator[pl.DataFrame]:
+    """Joined and sorted once into a temporary table, which then leaves page by page."""
+    statement, parameters, schema = _compiled(rows, columns)
+    if statement is None:
+        return
+    name = f"parts_{secrets.token_hex(6)}"
+    shown = [f"c{number}" for number in range(len(columns))]
+    with connection.cursor() as cursor:
+        with transaction.atomic():
+            cursor.execute(f"SET LOCAL work_mem = '{SORTING}'")
+            cursor.execute(f"CREATE TEMPORARY TABLE {name} ({', '.join(shown)}) AS {statement}", parameters)
+            count = cursor.rowcount
+            cursor.execute("SET LOCAL work_mem TO DEFAULT")
+        try:
+            cursor.execute("SELECT pg_relation_size(%s) / current_setting('block_size')::bigint", [name])
+            pages = cursor.fetchone()[0]
+            step = max(1, pages * at_once // max(count, 1))
+            for start in range(0, pages, step):
+                within = f"WHERE ctid >= '({start},0)' AND ctid < '({start + step},0)'"
+                yield _copied(cursor, f"SELECT * FROM {name} {within}", (), schema)  # noqa: S608
+        finally:
+            if not connection.needs_rollback:
+                cursor.execute(f"DROP TABLE IF EXISTS {name}")
+
+
+def _whole(parts: Iterator[pl.DataFrame], together: str) -> Iterator[pl.DataFrame]:
+    """The frames, each without the last group, which goes before the next frame, for it may go on there."""
+    rest = None
+    for part in parts:
+        frame = part if rest is None else pl.concat([rest, part])
+        last = frame[together][-1]
+        whole, rest = frame.filter(pl.col(together) != last), frame.filter(pl.col(together) == last)
+        if whole.height:
+            yield whole
+    if rest is not None:
+        yield rest
+
+
+def _compiled(
+    rows: models.QuerySet, columns: Sequence[str]
+) -> tuple[str | None, tuple[Any, ...], dict[str, pl.DataType]]:
+    """The query for these columns with its parameters, None where no row can be found, and the types."""
+    compiler = rows.values_list(*columns).query.get_compiler(connection=connection)
+    statement, parameters = None, ()
+    with suppress(EmptyResultSet):
+        statement, parameters = compiler.as_sql()
+    types = (_frame_type(column[0].output_field) for column in compiler.select)
+    return statement, parameters, dict(zip(columns, types, strict=True))
+
+
+def _copied(cursor: Any, statement: str, parameters: tuple[Any, ...], schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    text = bytearray()
+    copied = f"COPY ({statement}) TO STDOUT (FORMAT csv, NULL '{NULL}')"
+    with connection.wrap_database_errors, cursor.copy(copied, parameters or None) as copy:
+        for row in copy:
+            text += row  # joining the rows at the end costs six times as much
+    return _from_csv(bytes(text), schema) if text else pl.DataFrame(schema=schema)
 
 
 def _from_csv(text: bytes, schema: dict[str, pl.DataType]) -> pl.DataFrame:
