@@ -147,7 +147,7 @@ def jurisdictions(code: str) -> tuple[str, ...]:
 
     Longer codes (township, village) count as their county. Raises ValueError for anything but 6, 9 or 12 digits.
     """
-    if not re.fullmatch(r"\d{6}(\d{3}){0,2}", code):
+    if not re.fullmatch(r"[0-9]{6}([0-9]{3}){0,2}", code):
         raise ValueError(code)
     county = code[:6]
     return tuple(dict.fromkeys((county, county[:4] + "00", county[:2] + "0000")))

@@ -44,7 +44,7 @@ def test_jurisdictions_go_up_from_the_county(code, chain):
     assert jurisdictions(code) == chain
 
 
-@pytest.mark.parametrize("code", ["", "5331", "53310", "abcdef", "5331031"])
+@pytest.mark.parametrize("code", ["", "5331", "53310", "abcdef", "5331031", "５３３１０３"])
 def test_jurisdictions_refuse_what_is_no_code(code):
     with pytest.raises(ValueError):  # noqa: PT011 -- the code itself is the message
         jurisdictions(code)
