@@ -2,6 +2,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from healthaid.accounts.enums import Duty
 from healthaid.accounts.models import User
@@ -15,7 +16,11 @@ class AccountFilter(django_filters.FilterSet):
     duty = django_filters.ChoiceFilter(method="held", choices=Duty.choices, label=_("职责"), empty_label=_("全部职责"))
     state = django_filters.ChoiceFilter(
         method="in_state",
-        choices=[("open", _("启用")), ("idle", _("久未使用，即将停用")), ("closed", _("已停用"))],
+        choices=[
+            ("open", pgettext_lazy("account", "启用")),
+            ("idle", _("久未使用，即将停用")),
+            ("closed", pgettext_lazy("account", "已停用")),
+        ],
         label=_("状态"),
         empty_label=_("全部状态"),
     )

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from healthaid.accounts.domain import days_left, duties_with
 from healthaid.accounts.enums import Duty
@@ -36,7 +37,7 @@ class User(AbstractBaseUser):
     username = CodeField(_("账号"), max_length=LONGEST_USERNAME)
     full_name = models.CharField(_("姓名"), max_length=50)
     unit = models.CharField(_("单位"), max_length=100, blank=True, default="")
-    is_active = models.BooleanField(_("启用"), default=True)
+    is_active = models.BooleanField(pgettext_lazy("account", "启用"), default=True)
     password_set_at = models.DateTimeField(_("密码设置时间"), default=timezone.now)
     must_change_password = models.BooleanField(_("下次登录须改密码"), default=False)
     enabled_at = models.DateTimeField(_("启用时间"), default=timezone.now)  # made, or last enabled again

@@ -3,6 +3,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from healthaid.accounts.models import User
 
@@ -21,7 +22,10 @@ class AccountTable(tables.Table):
 
     def render_is_active(self, record: User) -> SafeString:
         """In use, soon to be disabled for want of use, or disabled."""
-        state = {"text": _("启用"), "tone": "good"} if record.is_active else {"text": _("已停用"), "tone": "plain"}
+        if record.is_active:
+            state = {"text": pgettext("account", "启用"), "tone": "good"}
+        else:
+            state = {"text": pgettext("account", "已停用"), "tone": "plain"}
         days_left = record.days_left(timezone.now())
         if days_left is not None:
             state = {"text": _("%(days)s 天内停用") % {"days": days_left}, "tone": "due"}

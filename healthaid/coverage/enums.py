@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Absence(TextChoices):
@@ -55,7 +56,7 @@ class CardState(TextChoices):
     DIAGNOSED = "diagnosed", _("已鉴定")
     VALID = "valid", _("有效")
     REFUSED = "refused", _("未通过")
-    ENDED = "ended", _("已停用")
+    ENDED = "ended", pgettext_lazy("card", "已停用")
 
 
 class Setting(TextChoices):

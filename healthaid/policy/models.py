@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from healthaid.core.fields import CodeField
 from healthaid.core.scoping import ScopedQuerySet
@@ -85,7 +86,12 @@ class LocalValue(models.Model):
     article = models.CharField(_("条款"), max_length=60, blank=True, default="")
     state = models.CharField(_("状态"), max_length=10, choices=ValueState, default=ValueState.ENTERED)
     corrects = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("更正")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="corrections",
+        verbose_name=pgettext_lazy("field", "更正"),
     )
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("录入人"))
     entered_at = models.DateTimeField(_("录入时间"), auto_now_add=True)

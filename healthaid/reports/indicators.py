@@ -8,6 +8,7 @@ from enum import StrEnum
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from healthaid.reports.domain import Value
 from healthaid.reports.facts import Village
@@ -101,11 +102,11 @@ def _by_group() -> list[Indicator]:
 
 
 INDICATORS: tuple[Indicator, ...] = (
-    Indicator("households", _("建档户"), _("户"), Section.REGISTER, Fact.HOUSEHOLDS),
+    Indicator("households", _("建档户"), pgettext_lazy("unit", "户"), Section.REGISTER, Fact.HOUSEHOLDS),
     Indicator(
         "households_illness",
         _("因病致贫户"),
-        _("户"),
+        pgettext_lazy("unit", "户"),
         Section.REGISTER,
         Fact.HOUSEHOLDS,
         Q(main_cause=Cause.ILLNESS),
@@ -201,7 +202,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "clinics_at_standard",
         _("村卫生室达标率"),
-        _("村"),
+        pgettext_lazy("unit", "村"),
         Section.FACILITIES,
         Fact.VILLAGES,
         of_village=lambda village: Value(int(village.meets_standard), 1),
@@ -214,7 +215,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "villages_without_clinic",
         _("无卫生室的村"),
-        _("村"),
+        pgettext_lazy("unit", "村"),
         Section.FACILITIES,
         Fact.VILLAGES,
         of_village=lambda village: Value(int(not village.clinics)),

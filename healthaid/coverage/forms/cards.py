@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from facilities.models import Facility
 from healthaid.core.forms import DateField
@@ -69,4 +70,4 @@ class EndForm(Versioned):
     """Why a card ends, and from which day it no longer serves."""
 
     reason = forms.CharField(label=_("停用原因"), max_length=200)
-    on = DateField(label=_("停用日期"), help_text=_("从这一天起不再享受待遇。"))
+    on = DateField(label=pgettext_lazy("card", "停用日期"), help_text=_("从这一天起不再享受待遇。"))

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from facilities.enums import HospitalLevel
 from healthaid.core.fields import CodeField, MoneyField
@@ -85,7 +86,9 @@ class SpecialCard(models.Model):
     entered_on = models.DateField(_("录入日期"), null=True, blank=True)  # into the insurance system
     valid_from = models.DateField(_("生效日期"), null=True, blank=True)
     valid_to = models.DateField(_("截止日期"), null=True, blank=True)  # last day, inclusive
-    ended_on = models.DateField(_("停用日期"), null=True, blank=True)  # first day it no longer serves
+    ended_on = models.DateField(
+        pgettext_lazy("card", "停用日期"), null=True, blank=True
+    )  # first day it no longer serves
     reason = models.CharField(_("原因"), max_length=200, blank=True, default="")  # of refusal or end
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("登记时间"), auto_now_add=True)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from healthaid.core.fields import CodeField, MoneyField
 from healthaid.core.scoping import ScopedQuerySet
@@ -26,7 +27,12 @@ class FundPayment(models.Model):
     paid_on = models.DateField(_("拨付日期"))
     voucher = CodeField(_("凭证号"), max_length=40, blank=True, default="")
     reverses = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="reversal", verbose_name=_("冲销")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reversal",
+        verbose_name=pgettext_lazy("field", "冲销"),
     )
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("登记人"))
     created_at = models.DateTimeField(_("登记时间"), auto_now_add=True)

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from healthaid.core.fields import CodeField, MoneyField
 from healthaid.core.scoping import ScopedQuerySet
@@ -101,7 +102,12 @@ class Payment(models.Model):
     amount = MoneyField(_("金额（元）"))
     receipt = CodeField(_("票据号"), max_length=40, blank=True, default="")
     reverses = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="reversal", verbose_name=_("冲销")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reversal",
+        verbose_name=pgettext_lazy("field", "冲销"),
     )
     received_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("收款人")

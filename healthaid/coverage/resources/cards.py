@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from facilities.enums import HospitalLevel
 from facilities.models import Facility
@@ -129,7 +129,7 @@ class CardSheet(SheetResource):
         allow_future=True,
         hint=gettext_lazy("最后一天；留空为长期。"),
     )
-    ended_on = Column("ended_on", gettext_lazy("停用日期"), ColumnKind.DATE, synonyms=("停用时间", "注销日期"))
+    ended_on = Column("ended_on", pgettext_lazy("card", "停用日期"), ColumnKind.DATE, synonyms=("停用时间", "注销日期"))
     reason = Column("reason", gettext_lazy("原因"), synonyms=("未通过原因", "停用原因", "备注"))
 
     class Meta:
