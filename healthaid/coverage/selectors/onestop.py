@@ -13,6 +13,7 @@ from healthaid.core.scoping import Scoped
 from healthaid.core.vault import vault
 from healthaid.coverage.enums import BillState
 from healthaid.coverage.models import Bill, OneStopForm, Settlement
+from healthaid.coverage.phrases import warning_told
 from healthaid.coverage.selectors.bills import readable_bills
 from healthaid.coverage.selectors.explaining import Explanation, explain
 from healthaid.regions.enums import Level
@@ -21,6 +22,7 @@ from healthaid.regions.models import Place
 KEY = "coverage_onestopform.code"
 CODE_LENGTH = 12
 GROUP = 4
+FOR_PATIENTS = frozenset({"not_covered", "income_cap_not_applied", "unsigned"})  # warnings that concern them
 PAYERS = ("hospital", "basic", "critical", "assistance", "safety_net", "personal", "total")
 
 
@@ -102,7 +104,7 @@ def content_of(
             [_("总费用（大写）"), in_capitals(fen(told.total))],
             [_("个人自付（大写）"), in_capitals(fen(settlement.personal))],
         ],
-        "notes": list(told.warnings),
+        "notes": [warning_told(code) for code in settlement.warnings.split(",") if code in FOR_PATIENTS],
         "signatures": [_("患者（家属）"), _("结算员"), _("医院（盖章）")],
         "date": _("%(year)s年%(month)s月%(day)s日") % {"year": on.year, "month": on.month, "day": on.day},
         "foot": _("结算员：%(who)s。凭流水号和验证码可在“结算单验证”核对真伪。一式两份，患者、医院各一份。")

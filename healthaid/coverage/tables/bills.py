@@ -60,11 +60,8 @@ class BillTable(tables.Table):
         if record.state != BillState.SETTLED:
             return ""
         label = _("选择%(number)s") % {"number": record.number}
-        return format_html(
-            '<input type="checkbox" class="form-check-input" name="bill" value="{}" form="print-batch" aria-label="{}">',
-            record.pk,
-            label,
-        )
+        box = '<input type="checkbox" class="form-check-input" name="bill" value="{}" form="print-batch" {}>'
+        return format_html(box, record.pk, format_html('aria-label="{}"', label))
 
     def render_state(self, record: Bill) -> SafeString:
         """Settled, waiting for what, or reversed; and whether a promise was missed."""
