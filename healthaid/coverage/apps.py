@@ -12,6 +12,7 @@ class CoverageConfig(AppConfig):
         register_enrolments()
         register_cards()
         register_agreements()
+        register_funds()
         register_promises()
         register_runs()
 
@@ -105,13 +106,23 @@ def register_bills() -> None:
 
 def register_runs() -> None:
     """Re-accounting: jobs, the section."""
-    from healthaid.coverage import tasks
+    from healthaid.coverage import sections, tasks
     from healthaid.coverage.actions.confirming import CONFIRM
     from healthaid.coverage.actions.runs import COMPUTE
     from healthaid.jobs.registry import register
 
     register(COMPUTE, _("年度核算"), tasks.compute_run)
     register(CONFIRM, _("确认年度核算"), tasks.confirm_run)
+    sections.register(
+        sections.Section(
+            "coverage:run-list",
+            _("年度核算"),
+            _("年终核算、重算和试算，另一人确认后更正"),
+            "calculator",
+            30,
+            ("coverage:run", "coverage:replay", "coverage:trial"),
+        )
+    )
 
 
 def register_promises() -> None:
@@ -149,5 +160,16 @@ def register_agreements() -> None:
             "calendar2-check",
             30,
             ("coverage:agreement", "coverage:payment", "coverage:reminder"),
+        )
+    )
+
+
+def register_funds() -> None:
+    """What the funds owe the hospitals: the section."""
+    from healthaid.coverage import sections
+
+    sections.register(
+        sections.Section(
+            "coverage:fund-year", _("基金拨付"), _("各基金每月应付、已拨和拨付率"), "bank", 40, ("coverage:fund",)
         )
     )

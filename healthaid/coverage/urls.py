@@ -8,12 +8,14 @@ from healthaid.coverage.views import (
     cards,
     checks,
     enrolments,
+    funds,
     home,
     onestop,
     premiums,
     promises,
     repayments,
     runs,
+    trials,
 )
 
 app_name = "coverage"
@@ -66,7 +68,19 @@ urlpatterns = [
     path("cards/<int:pk>/end/", cards.CardEnd.as_view(), name="card-end"),
     # re-accounting
     path("runs/", runs.RunList.as_view(), name="run-list"),
+    path("runs/new/", runs.RunCreate.as_view(), name="run-create"),
+    path("runs/try/", runs.RunTry.as_view(), name="run-try"),
     path("runs/<int:pk>/", runs.RunDetail.as_view(), name="run-detail"),
+    path("runs/<int:pk>/differences/", runs.RunDifferences.as_view(), name="run-differences"),
+    path("runs/<int:pk>/unresolved/", runs.RunUnresolved.as_view(), name="run-unresolved"),
+    path("runs/<int:pk>/sheet/", runs.RunSheet.as_view(), name="run-sheet"),
+    path("runs/<int:pk>/again/", runs.RunAgain.as_view(), name="run-again"),
+    path("runs/<int:pk>/confirm/", runs.RunConfirm.as_view(), name="run-confirm"),
+    path("runs/<int:pk>/return/", runs.RunReturn.as_view(), name="run-return"),
+    path("trial/", trials.Trial.as_view(), name="trial"),
+    path("replays/", runs.ReplayList.as_view(), name="replay-list"),
+    path("replays/<int:pk>/<int:year>/", runs.ReplayCounty.as_view(), name="replay-county"),
+    path("people/<int:pk>/replay/<int:year>/", runs.ReplayPerson.as_view(), name="replay-person"),
     # promise watch
     path("promises/", promises.PromiseOverview.as_view(), name="promise"),
     path("promises/<int:pk>/", promises.PromiseOverview.as_view(), name="promise-place"),
@@ -95,4 +109,13 @@ urlpatterns = [
     path("payments/<int:pk>/reverse/", repayments.PaymentReverse.as_view(), name="payment-reverse"),
     path("reminders/", repayments.ReminderList.as_view(), name="reminder-list"),
     path("reminders/new/", repayments.ReminderCreate.as_view(), name="reminder-create"),
+    # payouts of the funds
+    path("funds/", funds.FundYear.as_view(), name="fund-year"),
+    path("funds/sheet/", funds.FundYearSheet.as_view(), name="fund-sheet"),
+    path("funds/<int:year>/<int:month>/", funds.FundMonth.as_view(), name="fund-month"),
+    path("funds/<int:year>/<int:month>/bills/", funds.FundBills.as_view(), name="fund-bills"),
+    path("funds/payments/", funds.FundPaymentList.as_view(), name="fund-payment-list"),
+    path("funds/payments/new/", funds.FundPaymentCreate.as_view(), name="fund-payment-create"),
+    path("funds/payments/<int:pk>/", funds.FundPaymentDetail.as_view(), name="fund-payment"),
+    path("funds/payments/<int:pk>/reverse/", funds.FundPaymentReverse.as_view(), name="fund-payment-reverse"),
 ]

@@ -324,6 +324,45 @@ MATRIX = {
     },
     "coverage:reminder-list": {"get": "403 200 403 200 200 200 200 403 403 403"},
     "coverage:reminder-create": {"post": "403 404 403 404 404 404 404 403 403 403"},
+    # coverage: re-accounting
+    "coverage:run-list": {"get": "403 200 403 200 200 200 200 403 403 403"},
+    "coverage:run-create": {
+        "get": "403 403 403 403 403 200 403 403 403 403",
+        "post": "403 403 403 403 403 422 403 403 403 403",
+    },
+    "coverage:run-try": {
+        "get": "403 403 403 403 403 200 403 403 403 403",
+        "post": "403 403 403 403 403 422 403 403 403 403",
+    },
+    "coverage:run-detail": {"get": "403 404 403 404 200 200 200 403 403 403"},
+    "coverage:run-differences": {"get": "403 404 403 404 200 200 200 403 403 403"},
+    "coverage:run-unresolved": {"get": "403 404 403 404 200 200 200 403 403 403"},
+    "coverage:run-sheet": {"get": "403 404 403 404 200 200 200 403 403 403"},
+    "coverage:run-again": {"post": "403 404 403 404 403 302 403 403 403 403"},
+    "coverage:run-confirm": {"post": "403 403 403 403 403 302 403 403 403 403"},
+    "coverage:run-return": {
+        "get": "403 403 403 403 403 200 403 403 403 403",
+        "post": "403 403 403 403 403 422 403 403 403 403",
+    },
+    "coverage:trial": {"get": "403 200 403 200 200 200 200 403 403 403"},
+    "coverage:replay-list": {"get": "403 200 403 200 200 200 200 403 403 403"},
+    "coverage:replay-county": {"post": "403 404 403 404 403 302 403 403 403 403"},
+    "coverage:replay-person": {"post": "403 403 403 403 403 302 403 403 403 403"},
+    # coverage: payouts of the funds
+    "coverage:fund-year": {"get": "403 200 403 200 200 200 200 403 403 403"},
+    "coverage:fund-month": {"get": "403 200 403 200 200 200 200 403 403 403"},
+    "coverage:fund-bills": {"get": "403 200 403 200 200 200 200 403 403 403"},
+    "coverage:fund-sheet": {"get": "403 200 403 200 200 200 200 403 403 403"},
+    "coverage:fund-payment-list": {"get": "403 200 403 200 200 200 200 403 403 403"},
+    "coverage:fund-payment-create": {
+        "get": "403 403 403 403 403 403 403 403 403 403",
+        "post": "403 403 403 403 403 403 403 403 403 403",
+    },
+    "coverage:fund-payment": {"get": "403 404 403 404 200 200 200 403 403 403"},
+    "coverage:fund-payment-reverse": {
+        "get": "403 404 403 404 403 403 403 403 403 403",
+        "post": "403 404 403 404 403 403 403 403 403 403",
+    },
     # signing
     "signing:contract-list": {"get": "200 200 200 200 200 200 200 403 403 403"},
     "signing:contract-create": {

@@ -11,8 +11,13 @@ from django.utils import timezone
 
 from healthaid.accounts.models import User
 from healthaid.coverage.actions.agreements import sign_agreement
+from healthaid.coverage.actions.funds import record_fund_payment
 from healthaid.coverage.actions.onestop import issue_form
 from healthaid.coverage.actions.repayments import record_payment
+from healthaid.coverage.selectors.funds import counties_covered
+from healthaid.coverage.models import SettlementRun
+from healthaid.coverage.settling.totals import Totals
+from healthaid.coverage.settling.years import Fingerprint, policy_seen
 from healthaid.exchange import files
 from healthaid.exchange.enums import BatchState
 from healthaid.exchange.models import ImportBatch, Problem
@@ -51,7 +56,9 @@ class Side:
     bill: Any
     form: Any
     agreement: Any
+    run: Any
     payment: Any
+    fund_payment: Any
     batch: ImportBatch
     file: Any
     job: Any
@@ -116,7 +123,9 @@ def build_side(
         bill=bill,
         form=bill and issue_form(by=clerk, bill_id=bill.pk),
         agreement=agreement,
+        run=proposed(county or village.parent.parent, clerk, mark) if clerk else None,
         payment=agreement and agreement.payments.get(),
+        fund_payment=bill and payout(clerk, bill, mark),
         batch=batch,
         file=file,
         job=JobFactory(kind="export_sheet", requested_by=user, state=JobState.FAILED, error=f"{mark}错误"),
@@ -143,6 +152,23 @@ def settled_bill(clerk: User, person: Any, hospital: Any, mark: str) -> Any:
     )
 
 
+def proposed(county: Place, clerk: User, mark: str) -> SettlementRun:
+    """A computed proposal for a year of a county."""
+    return SettlementRun.objects.create(
+        place=county,
+        path=county.path,
+        region="533103",
+        year=2018,
+        purpose="year_end",
+        state="proposed",
+        engine="1",
+        reason=f"{mark}原因",
+        requested_by=clerk,
+        totals=Totals().as_json() | {"bills": 1},
+        seen={"bills": Fingerprint().text(), "policy": policy_seen("533103")},
+    )
+
+
 def agreement_with_payment(clerk: User, bill: Any, mark: str) -> Any:
     """The bill's agreement, a part of what is due paid."""
     signed = sign_agreement(
@@ -162,6 +188,21 @@ def agreement_with_payment(clerk: User, bill: Any, mark: str) -> Any:
         paid_on=date(2019, 3, 1),
         receipt=f"{mark}票据",
         today=date(2019, 3, 1),
+    )
+
+
+def payout(clerk: User, bill: Any, mark: str) -> Any:
+    """A part of what the basic fund of the bill's county owes the hospital for this month."""
+    today = timezone.localdate()
+    return record_fund_payment(
+        by=clerk,
+        fund="basic",
+        county_id=counties_covered(clerk).get().pk,
+        facility_id=bill.facility_id,
+        month=today,
+        amount=Decimal("1.00"),
+        paid_on=today,
+        voucher=f"{mark}凭证",
     )
 
 
@@ -190,6 +231,9 @@ ARGUMENTS = {
     "coverage:agreement-": lambda side: [side.agreement.pk],
     "coverage:agreement-create": lambda side: [side.person.pk],
     "coverage:payment-": lambda side: [side.payment.pk],
+    "coverage:fund-month": lambda _side: [2019, 3],
+    "coverage:fund-bills": lambda _side: [2019, 3],
+    "coverage:fund-payment": lambda side: [side.fund_payment.pk],
     "coverage:bill-": lambda side: [side.bill.pk],
     "coverage:bill-create-for": lambda side: [side.person.pk],
     "coverage:form-": lambda side: [side.form.pk],
@@ -201,6 +245,9 @@ ARGUMENTS = {
     "coverage:enrolment-carry": lambda side: [side.place.pk],
     "coverage:enrolment-create": lambda side: [side.person.pk],
     "coverage:premium-": lambda side: [side.place.pk],
+    "coverage:replay-county": lambda side: [side.run.place_id, 2018],
+    "coverage:replay-person": lambda side: [side.person.pk, 2018],
+    "coverage:run-": lambda side: [side.run.pk],
     "coverage:promise-": lambda side: [side.place.pk],
     "coverage:promise-bills": lambda side: [side.place.pk, "signature"],
     "exchange:batch-": lambda side: [side.batch.pk],

@@ -8,7 +8,7 @@ from factory.django import DjangoModelFactory
 
 from healthaid.coverage.actions.agreements import discharge_patient, sign_agreement
 from healthaid.coverage.actions.bills import enter_bill
-from healthaid.coverage.models import Enrolment, SpecialCard
+from healthaid.coverage.models import Enrolment, Settlement, SpecialCard
 from healthaid.policy import catalogue
 from healthaid.policy.enums import ValueState
 from healthaid.policy.models import LocalDocument, LocalValue
@@ -108,3 +108,15 @@ def discharged(by, agreement, bill=None):
     return discharge_patient(
         by=by, agreement_id=agreement.pk, version=agreement.version, bill_id=bill.pk, today=bill.served_on
     )
+
+
+def corrected(bill, personal, *, at=None):
+    """A correction as re-accounting writes it: the basic fund takes over the difference of the own part."""
+    old = Settlement.objects.get(bill=bill, is_current=True)
+    Settlement.objects.filter(pk=old.pk).update(is_current=False)
+    new = Settlement.objects.get(pk=old.pk)
+    new.pk, new.corrects, new.is_current = None, old, True
+    new.basic, new.personal = old.basic + old.personal - Decimal(personal), Decimal(personal)
+    new.save()
+    Settlement.objects.filter(pk=new.pk).update(settled_at=at or new.settled_at)
+    return new
