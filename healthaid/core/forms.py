@@ -173,8 +173,14 @@ def chosen_text(bound: forms.BoundField) -> str:
     value = "" if bound.value() is None else bound.value()
     if isinstance(value, bool):  # a box; one left empty says nothing
         return str(_("是")) if value else ""
-    labels = {str(key): label for key, label in getattr(bound.field, "choices", ()) or ()}
     values = value if isinstance(value, list | tuple) else [value]
+    if isinstance(bound.field, forms.ModelChoiceField):
+        chosen = bound.field.queryset.filter(  # type: ignore[union-attr]  # given by the time a form is bound
+            pk__in=[item for item in values if item != ""]
+        )
+        labels = {str(row.pk): bound.field.label_from_instance(row) for row in chosen}
+    else:
+        labels = {str(key): label for key, label in getattr(bound.field, "choices", ()) or ()}
     return "、".join(str(labels.get(str(item), item)) for item in values)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from healthaid.accounts.models import User
 from healthaid.core.forms import ChipRadio
+from healthaid.regions.choosing import PlaceSelect
 from healthaid.regions.selectors import places_for_filter
 
 ENDINGS = (".xlsx", ".xls", ".csv")
@@ -42,7 +43,11 @@ class ExportForm(forms.Form):
     """Which rows go out, unless the list they come from says so, and in which form."""
 
     place: forms.ModelChoiceField = forms.ModelChoiceField(
-        queryset=None, label=gettext_lazy("地方"), required=False, empty_label=gettext_lazy("我能看到的全部")
+        queryset=None,
+        widget=PlaceSelect,
+        label=gettext_lazy("地方"),
+        required=False,
+        empty_label=gettext_lazy("我能看到的全部"),
     )
     fmt = forms.ChoiceField(
         label=gettext_lazy("格式"),

@@ -4,8 +4,10 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from django.forms import ModelChoiceField
+from django.forms import ModelChoiceField, Select
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from healthaid.core.scoping import under
@@ -23,16 +25,33 @@ class PlaceChoiceField(ModelChoiceField):
         return "\u3000" * INDENTS.get(obj.level, 0) + obj.name
 
 
-class FilterChoiceField(django_filters.fields.ModelChoiceField):
-    """The same in a filter, where nothing chosen is everything."""
+class PlaceSelect(Select):
+    """A drop-down of the places around the chosen one, with a field that searches all the others."""
 
-    label_from_instance = PlaceChoiceField.label_from_instance
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:  # noqa: ARG002
+        choices: Any = self.choices  # Django's iterator over the field's places
+        chosen, near = selectors.places_around(choices.queryset, value)
+        highest = min((place.path.count("/") for place in near), default=0)
+        context = {
+            "name": name,
+            "attrs": {"class": "form-select", **self.attrs, **(attrs or {})},
+            "empty_label": choices.field.empty_label,
+            "chosen": chosen,
+            "options": [(place, "\u3000" * (place.path.count("/") - highest)) for place in near],
+        }
+        return render_to_string("regions/_place_select.html", context)
+
+
+class InPlaceField(django_filters.fields.ModelChoiceField):
+    """A place whose rows are kept; nothing chosen is everything."""
+
+    widget = PlaceSelect
 
 
 class InPlaceFilter(django_filters.ModelChoiceFilter):
     """Keeps the rows inside a place; `path` is the row's path field."""
 
-    field_class = FilterChoiceField
+    field_class = InPlaceField
 
     def __init__(self, *, path: str = "path", **kwargs: Any) -> None:
         self.path = path

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from healthaid.core.scoping import Scoped, under
@@ -11,6 +12,7 @@ from healthaid.regions.domain import natural_code
 from healthaid.regions.enums import CodeSystem, Level
 from healthaid.regions.models import Place, PlaceCode, PlaceName
 
+SHOWN = 40  # places offered without a search: a county's townships, a township's villages
 CHOICES = 20  # options of a searchable choice; more means: type on
 DIVISIONS = tuple(level for level in Level.values if level != Level.FACILITY)
 
@@ -44,10 +46,27 @@ def matching(places: QuerySet[Place], words: str) -> QuerySet[Place]:
 
 
 def places_for_filter(user: Scoped) -> QuerySet[Place]:
-    """The user's own places and the open divisions up to two levels below the highest of them, in tree order."""
-    highest = min((path.count("/") for path in user.scope(Place.read_ability).prefixes), default=1)
-    levels = DIVISIONS[highest - 1 : highest + 2]
-    return Place.objects.visible_to(user).filter(closed_on=None, level__in=levels).order_by("path")
+    """Every open division of the user's branches."""
+    return Place.objects.visible_to(user).filter(closed_on=None, level__in=DIVISIONS)
+
+
+def places_around(places: QuerySet[Place], pk: Any) -> tuple[Place | None, list[Place]]:
+    """The chosen one of some places, and in tree order at most SHOWN: what is above, beside or below it.
+
+    Without a choice, or with one that is not among them, the highest places and what is right below those.
+    """
+    chosen = places.filter(pk=int(pk)).first() if str(pk or "").isdecimal() else None
+    if chosen is None:
+        rank = Case(*(When(level=level, then=Value(depth)) for depth, level in enumerate(DIVISIONS)))
+        found = list(places.annotate(depth=rank).order_by("depth", "path")[:SHOWN])
+        near = [place for place in found if place.depth <= found[0].depth + 1]
+    else:
+        above = [int(part) for part in chosen.path.split("/")[:-1]]
+        parents = [chosen.pk, chosen.parent_id] if chosen.level == DIVISIONS[-1] else [chosen.pk]
+        rank = Case(When(pk__in=above, then=Value(0)), default=Value(1))
+        around = places.filter(Q(pk__in=above) | Q(parent__in=parents))
+        near = list(around.annotate(depth=rank).order_by("depth", "path")[:SHOWN])
+    return chosen, sorted(near, key=lambda place: place.path)
 
 
 def place_for_page(user: Scoped, pk: int) -> Place:

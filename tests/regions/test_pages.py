@@ -3,6 +3,7 @@ from django.urls import reverse
 
 from healthaid.regions.enums import CodeSystem
 from healthaid.regions.models import PlaceName
+from healthaid.regions.selectors import SHOWN, places_around, places_for_filter
 from tests.factories.regions import PlaceCodeFactory, PlaceFactory
 
 
@@ -108,3 +109,44 @@ def test_place_choices_leave_out_closed_places(client, people):
     text = client.get(reverse("regions:place-choices"), {"q": closed.name}).content.decode()
 
     assert "没有符合的地方" in text
+
+
+# Choosing a place in a list's filter
+
+
+def around(user, pk=""):
+    chosen, near = places_around(places_for_filter(user), pk)
+    return chosen, [place.name for place in near]
+
+
+def test_places_around_nothing_are_the_highest_and_what_is_right_below(people):
+    assert around(people.worker) == (None, ["芒坝镇", "芒坝村", "弄坎村"])
+    assert "芒坝村" not in around(people.poverty)[1]
+    assert "芒坝镇" in around(people.poverty)[1]
+
+
+def test_places_around_a_choice_are_above_beside_and_below_it(people):
+    assert around(people.worker, people.here.pk) == (people.here, ["芒坝镇", "芒坝村", "弄坎村"])
+    township, near = around(people.poverty, str(people.township.pk))
+    assert township == people.township
+    assert near[0] == people.township.parent.name
+    assert {"芒坝镇", "芒坝村", "弄坎村"} < set(near)
+
+
+@pytest.mark.parametrize("pk", ["words", "0", None])
+def test_places_around_what_is_no_place_of_the_users_are_the_first(people, pk):
+    assert around(people.worker, pk) == around(people.worker)
+    assert around(people.worker, people.elsewhere.pk) == around(people.worker)
+
+
+def test_place_filter_offers_no_more_than_a_screen_of_places(client, people):
+    PlaceFactory.create_batch(SHOWN + 20, parent=people.township)
+    last = PlaceFactory(parent=people.township, name="最后村")
+    client.force_login(people.worker)
+
+    empty = client.get(reverse("patients:person-list")).content.decode()
+    chosen = client.get(reverse("patients:person-list"), {"place": last.pk})
+
+    assert 30 < empty.split('name="place"')[1].split("</select>")[0].count("<option") <= SHOWN + 1
+    assert f'<option value="{last.pk}" selected>' in chosen.content.decode()
+    assert [chip.value for chip in chosen.context["chips"]] == ["最后村"]
