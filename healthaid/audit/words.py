@@ -80,6 +80,7 @@ DEEDS = {
     "settled": pgettext_lazy("deed", "结算"),
     "reversed": gettext_lazy("冲销"),
     "issued": gettext_lazy("开具"),
+    "replayed": gettext_lazy("重算"),
     "cancelled": gettext_lazy("作废"),
     "discharged": gettext_lazy("出院结算"),
     "planned": gettext_lazy("约定还款计划"),
@@ -103,6 +104,7 @@ NOUNS = {
     "facilities.team": gettext_lazy("服务团队"),
     "patients.case": gettext_lazy("大病个案"),
     "coverage.card": gettext_lazy("慢特病卡"),
+    "coverage.year": gettext_lazy("年度费用"),
     "reports.report": gettext_lazy("月报"),
 }
 FACTS = {

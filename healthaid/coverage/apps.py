@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CoverageConfig(AppConfig):
@@ -63,7 +64,12 @@ def register_cards() -> None:
     followers.register(followers.Follower(SpecialCard, end=end_cards_of, running=count_running))
     sections.register(
         sections.Section(
-            "coverage:card-list", _("慢特病卡"), _("申请、鉴定、录入到有效"), "credit-card", 63, ("coverage:card",)
+            "coverage:card-list",
+            pgettext_lazy("list", "慢特病卡"),
+            _("申请、鉴定、录入到有效"),
+            "credit-card",
+            63,
+            ("coverage:card",),
         )
     )
 
@@ -90,11 +96,16 @@ def register_bills() -> None:
     tabs.register(tabs.Tab("bills", _("费用"), "coverage/_bill_tab.html", tab, order=60, is_open=is_open))
     for section in (
         sections.Section(
-            "coverage:bill-list", _("医疗费用"), _("录入、导入、结算、冲销"), "receipt", 10, ("coverage:bill",)
+            "coverage:bill-list",
+            pgettext_lazy("list", "医疗费用"),
+            _("录入、导入、结算、冲销"),
+            "receipt",
+            10,
+            ("coverage:bill",),
         ),
         sections.Section(
             "coverage:form-list",
-            _("结算单"),
+            pgettext_lazy("list", "结算单"),
             _("一站式结算单的开具、打印和验证"),
             "file-earmark-check",
             20,

@@ -79,7 +79,7 @@ def test_address_without_signing_in_leads_to_the_sign_in_page(client, name):
     if name in PUBLIC:
         pytest.skip(PUBLIC[name])
     converters = URLS[name].pattern.converters
-    samples = {"pk": 1, "number": 1, "spell": 1, "month": MONTH, "item": "identity", "tab": "conditions"}
+    samples = {"pk": 1, "year": 2018, "number": 1, "spell": 1, "month": MONTH, "item": "identity", "tab": "conditions"}
     url = reverse(name, kwargs={key: samples.get(key, "register") for key in converters})
 
     for method in METHODS:
@@ -170,7 +170,7 @@ def test_unsafe_method_without_the_token_is_refused(people, name):
     client = Client(enforce_csrf_checks=True)
     client.force_login(people.worker)
     converters = URLS[name].pattern.converters
-    samples = {"pk": 1, "number": 1, "spell": 1, "month": MONTH, "item": "identity", "tab": "conditions"}
+    samples = {"pk": 1, "year": 2018, "number": 1, "spell": 1, "month": MONTH, "item": "identity", "tab": "conditions"}
 
     answer = client.post(reverse(name, kwargs={key: samples.get(key, "register") for key in converters}))
 

@@ -14,8 +14,8 @@ from healthaid.coverage.actions.agreements import sign_agreement
 from healthaid.coverage.actions.funds import record_fund_payment
 from healthaid.coverage.actions.onestop import issue_form
 from healthaid.coverage.actions.repayments import record_payment
-from healthaid.coverage.selectors.funds import counties_covered
 from healthaid.coverage.models import SettlementRun
+from healthaid.coverage.selectors.funds import counties_covered
 from healthaid.coverage.settling.totals import Totals
 from healthaid.coverage.settling.years import Fingerprint, policy_seen
 from healthaid.exchange import files

@@ -4,7 +4,6 @@ from typing import Any
 
 import polars as pl
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -222,7 +221,7 @@ def _recount(run: SettlementRun, people: pl.DataFrame) -> None:
 
 
 def _record(by: User, run: SettlementRun, summaries: list[pl.DataFrame]) -> None:
-    """One entry for the run, and one for each person: how many bills, and what each payer's part was and is, in yuan."""
+    """One entry for the run, and one for each person: how many bills, and each payer's part before and after, in yuan."""
     told = {name: run.totals[name] for name in ("bills", "changed", "new", "unresolved")}
     record(by=by, verb="coverage.settlementrun.confirmed", subject=run, year=run.year, purpose=run.purpose, **told)
     if not summaries:

@@ -1,5 +1,7 @@
 """Who has a year computed anew, and who confirms it: never the same person."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext_lazy as _
 
 from healthaid.accounts.enums import Ability
@@ -9,6 +11,7 @@ from healthaid.coverage.enums import RunPurpose, RunState
 from healthaid.coverage.models import SettlementRun
 from healthaid.regions.models import Place
 
+ELSEWHERE = _("您在该县没有结算或复核岗位，不能发起核算。")
 REQUESTING = (Ability.SETTLE_BILLS, Ability.CONFIRM_ACCOUNTS)
 TRYING = (*REQUESTING, Ability.EDIT_POLICY)
 
@@ -17,13 +20,18 @@ def may_request(user: User, county: Place, purpose: str) -> Decision:
     """Having a county's year computed; a what-if is open to those who set the county's values too."""
     wanted = TRYING if purpose == RunPurpose.WHAT_IF else REQUESTING
     if not any(user.scope(ability).covers_path(county.path) for ability in wanted):
-        return denied(_("您在该县没有结算或复核岗位，不能发起核算。"))
+        return denied(ELSEWHERE)
     return ALLOWED
 
 
 def may_request_somewhere(user: User) -> bool:
     """Whether the user may have anything computed at all."""
-    return any(user.can(ability) for ability in TRYING)
+    return bool(may_request_any(user, TRYING))
+
+
+def may_request_any(user: User, abilities: Iterable[str]) -> Decision:
+    """Whether the user holds one of the abilities anywhere."""
+    return ALLOWED if any(user.can(ability) for ability in abilities) else denied(ELSEWHERE)
 
 
 def may_confirm(user: User, run: SettlementRun) -> Decision:

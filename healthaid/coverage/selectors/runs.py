@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 
 from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
@@ -13,6 +13,7 @@ from healthaid.jobs.enums import JobState
 from healthaid.policy.selectors import rules_at
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
+from patients.models import Person
 
 ACTIVE = (JobState.QUEUED, JobState.RUNNING)
 
@@ -68,6 +69,29 @@ def years_due(user: Scoped) -> QuerySet[YearAccount]:
     """People's years that call for a replay, with the person."""
     rows = YearAccount.objects.visible_to(user).filter(needs_replay=True)
     return rows.select_related("person__household__village")
+
+
+def counties_due(user: User) -> list[tuple[Place, int, int]]:
+    """By county and year how many people's years call for a replay, where the user may have them replayed."""
+    rows = years_due(user).order_by().values_list("region", "year").annotate(number=Count("pk"), path=Min("path"))
+    found = list(rows.order_by("-year", "region"))
+    ids = {int(part) for row in found for part in row[3].split("/") if part}
+    mine = counties(user, Ability.SETTLE_BILLS, Ability.CONFIRM_ACCOUNTS).filter(pk__in=ids)
+    return [
+        (place, year, number) for _region, year, number, path in found for place in mine if path.startswith(place.path)
+    ]
+
+
+def county_for_run(user: Scoped, pk: int) -> Place:
+    """A county whose coverage the user may read. Raises DoesNotExist."""
+    return Place.objects.visible_to(user, Ability.READ_COVERAGE).get(pk=pk, level=Level.COUNTY)
+
+
+def person_for_run(user: Scoped, pk: int) -> tuple[Person, Place]:
+    """A person whose costs the user may read, with the county. Raises DoesNotExist."""
+    person = Person.objects.visible_to(user, Ability.READ_COVERAGE).get(pk=pk)
+    ids = [int(part) for part in person.path.split("/") if part]
+    return person, Place.objects.get(pk__in=ids, level=Level.COUNTY)
 
 
 def without_year_end(user: User, today: date) -> QuerySet[Place]:

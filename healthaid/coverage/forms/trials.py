@@ -1,0 +1,132 @@
+"""One bill, and the places, days and values to try it with."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from healthaid.core.forms import ChoiceField, DateField
+from healthaid.coverage.enums import CareLevel, Referral, Setting
+from healthaid.coverage.forms.money import YuanField
+from healthaid.coverage.settlement.bill import Bill, Running
+from healthaid.policy import catalogue
+from healthaid.policy.domain import jurisdictions
+
+ALTERNATIVES = 3
+DISEASES = [(code, disease.name) for code, disease in catalogue.diseases().items()]
+REFERRALS = [choice for choice in Referral.choices if choice[0] != Referral.FILED_LATE]  # which settles as compliant
+TIERS = [("1", _("一级")), ("2", _("二级")), ("3", _("三级"))]
+
+
+class TrialForm(forms.Form):
+    """The figures of a bill, then up to three pairs of county and day, each with values of its own."""
+
+    setting = ChoiceField(label=_("就医类别"), choices=Setting.choices)
+    level = ChoiceField(label=_("机构层级"), choices=CareLevel.choices)
+    tier = ChoiceField(label=_("机构等级"), choices=TIERS)
+    referral = ChoiceField(label=_("转诊情况"), choices=REFERRALS)
+    disease = ChoiceField(label=_("病种"), choices=DISEASES, required=False, unknown=_("无"))
+    total = YuanField(label=_("总费用（元）"))
+    in_policy = YuanField(label=_("政策范围内费用（元）"))
+    necessary = YuanField(label=_("必须的目录外费用（元）"), required=False)
+    package_price = YuanField(label=_("单病种价格（元）"), required=False)
+    critical_base = YuanField(label=_("此前合规自付累计（元）"), required=False)
+    assistance = YuanField(label=_("此前医疗救助累计（元）"), required=False)
+    major_assistance = YuanField(label=_("此前重特大救助累计（元）"), required=False)
+    personal = YuanField(label=_("此前个人自付累计（元）"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number in range(1, ALTERNATIVES + 1):
+            needed = number == 1
+            self.fields[f"place_{number}"] = forms.CharField(
+                label=_("参保县代码"), max_length=6, required=needed, help_text=_("6位，例如 533103")
+            )
+            self.fields[f"on_{number}"] = DateField(label=_("出院（就诊）日期"), required=needed)
+            self.fields[f"values_{number}"] = forms.CharField(
+                label=_("另设的数值"),
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 2, "placeholder": "critical.deductible.ordinary=10000"}),
+                help_text=_("每行一项：参数=数值，优先于文件。"),
+            )
+
+    def bill_fields(self) -> list[forms.BoundField]:
+        """The fields of the bill itself."""
+        return [self[name] for name in self.base_fields]
+
+    def alternatives(self) -> list[list[forms.BoundField]]:
+        """The fields of each alternative."""
+        return [
+            [self[f"{name}_{number}"] for name in ("place", "on", "values")] for number in range(1, ALTERNATIVES + 1)
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        total, in_policy = data.get("total"), data.get("in_policy")
+        if total is not None and in_policy is not None:
+            if in_policy > total:
+                self.add_error("in_policy", _("不能大于总费用。"))
+            elif (data.get("necessary") or 0) > total - in_policy:
+                self.add_error("necessary", _("不能大于总费用减政策范围内费用。"))
+        for number in range(1, ALTERNATIVES + 1):
+            self._clean_alternative(data, number)
+        return data
+
+    def _clean_alternative(self, data: dict[str, Any], number: int) -> None:
+        place, on = data.get(f"place_{number}"), data.get(f"on_{number}")
+        if bool(place) != bool(on):
+            self.add_error(f"on_{number}" if place else f"place_{number}", _("县代码和日期须一起填写。"))
+        if place:
+            try:
+                jurisdictions(place)
+            except ValueError:
+                self.add_error(f"place_{number}", _("请填写6位县级区划代码。"))
+        try:
+            data[f"values_{number}"] = read_values(data.get(f"values_{number}", ""))
+        except ValidationError as error:
+            self.add_error(f"values_{number}", error)
+
+    def asked(self) -> list[tuple[str, date, dict[str, str]]]:
+        """The alternatives that are filled in: county, day, values of its own."""
+        data = self.cleaned_data
+        numbers = [number for number in range(1, ALTERNATIVES + 1) if data.get(f"place_{number}")]
+        return [(data[f"place_{n}"], data[f"on_{n}"], data[f"values_{n}"]) for n in numbers]
+
+    def bill_at(self, region: str, on: date, local: Any) -> Bill:
+        """The bill as the engine takes it, at one of the alternatives."""
+        data = self.cleaned_data
+        price = fen(data["package_price"])
+        return Bill(
+            region=region,
+            on=on,
+            setting=data["setting"],
+            level=data["level"],
+            tier=int(data["tier"]),
+            referral=data["referral"],
+            disease=data["disease"],
+            total=fen(data["total"]),
+            in_policy=fen(data["in_policy"]),
+            necessary=fen(data["necessary"]),
+            package_price=price or None,
+            before=Running(*(fen(data[name]) for name in Running._fields)),
+            local=local,
+        )
+
+
+def fen(amount: Decimal | None) -> int:
+    """Yuan as whole fen."""
+    return int(Decimal(amount or 0).scaleb(2))
+
+
+def read_values(text: str) -> dict[str, str]:
+    """Lines of parameter=value. Raises ValidationError for a line that is none."""
+    found = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        name, equals, value = line.replace("＝", "=").partition("=")
+        if not equals or not value.strip():
+            raise ValidationError(_("请每行写一项：参数=数值。"))
+        found[name.strip()] = value.strip()
+    return found
