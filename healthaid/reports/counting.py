@@ -40,6 +40,7 @@ PASSES = {
     Fact.PEOPLE: Pass(facts.people_on, "path"),
     Fact.SPELLS: Pass(facts.spells_on, "person__path", counted="person", is_distinct=True),
     Fact.ILLNESSES: Pass(facts.illnesses_on, "path"),
+    Fact.STAYS: Pass(facts.stays_on, "path"),
 }
 
 

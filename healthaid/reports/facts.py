@@ -8,12 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, When, Window
+from django.db.models import BooleanField, Case, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
 
 from facilities.enums import FacilityKind
 from facilities.models import ClinicCheck, Facility
 from healthaid.core.scoping import ScopedQuerySet, under
+from healthaid.coverage.enums import BillState, Promise
+from healthaid.coverage.models import Bill, RuleSet
+from healthaid.coverage.selectors.promises import names
 from healthaid.regions.enums import CodeSystem, Level
 from healthaid.regions.models import Place, PlaceCode
 from patients.enums import CaseState, ConditionKind, ConditionState
@@ -64,6 +67,18 @@ def illnesses_on(day: date) -> ScopedQuerySet[Condition]:
         is_filed=_holds(Q(case__opened_on__lte=day)),
         is_treated=_holds(treated),
         is_due=_holds(treated | waiting),
+    )
+
+
+def stays_on(day: date) -> ScopedQuerySet[Bill]:
+    """Settled stays of the year up to the day that are promised an actual rate; `is_kept`: settlements reach it."""
+    now = FilteredRelation("settlements", condition=Q(settlements__is_current=True))
+    promised = RuleSet.objects.filter(values__promises__has_key=Promise.ACTUAL_RATE.value)
+    return (
+        Bill.objects.filter(state=BillState.SETTLED, served_on__range=(date(day.year, 1, 1), day))
+        .annotate(now=now)
+        .filter(now__rules__in=promised.values("pk"))
+        .annotate(is_kept=_holds(~names(Promise.ACTUAL_RATE.value, "now__missed")))
     )
 
 

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from healthaid.accounts.enums import Ability
 from healthaid.reports.domain import Value
 from healthaid.reports.facts import Village
 from patients.enums import SENSITIVE_GROUPS, Cause, Health, KeyGroup, PovertyStatus
@@ -26,6 +27,7 @@ class Fact(StrEnum):
     PEOPLE = "people"
     SPELLS = "spells"  # people by their standing that day
     ILLNESSES = "illnesses"
+    STAYS = "stays"  # settled stays of the year so far that the safety net covers
     VILLAGES = "villages"
 
 
@@ -70,6 +72,7 @@ class Indicator:
     goal: Decimal | None = None  # the target where no parameter is in force: "all of them", or at most so many
     meaning: str | Promise = ""  # how it is counted
     is_sensitive: bool = False  # its rows name people by an illness that not every duty may see
+    ability: str = ""  # opens its rows, besides reading reports
     is_headline: bool = False  # a rate with a target that the dashboard shows first
 
     @property
@@ -162,6 +165,19 @@ INDICATORS: tuple[Indicator, ...] = (
         target="contract.rate.target",
         meaning=_("当日签约有效的人 ÷ 应签约的人（在册、当日具有帮扶对象身份）"),
         is_headline=True,
+    ),
+    Indicator(
+        "stays_kept",
+        _("住院报销兑现率"),
+        _("笔"),
+        Section.PROTECTION,
+        Fact.STAYS,
+        Q(is_kept=True),
+        met_label=_("已兑现"),
+        missing_label=_("未兑现"),
+        goal=EVERY_ONE,
+        meaning=_("本年到当日，实际报销达到当地兜底保障比例的住院 ÷ 已结算、由兜底保障管的住院"),
+        ability=Ability.READ_COVERAGE,
     ),
     Indicator("illnesses", _("核实大病"), _("例"), Section.TREATMENT, Fact.ILLNESSES),
     Indicator(

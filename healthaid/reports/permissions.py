@@ -30,4 +30,6 @@ def may_open_rows(user: User, indicator: Indicator, place: Place) -> Decision:
     """Whether the user may see who stands behind a figure; sensitive illnesses are for the duties that treat them."""
     if indicator.is_sensitive and not user.scope(Ability.READ_SENSITIVE).covers(place):
         return denied(_("这项指标涉及敏感病种，您的岗位只能查看数字，不能查看名单。"))
+    if indicator.ability and not user.scope(indicator.ability).covers(place):
+        return denied(_("您的岗位只能查看这项指标的数字，不能查看名单。"))
     return ALLOWED

@@ -7,6 +7,7 @@ import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
 from healthaid.accounts.models import User
+from healthaid.coverage.models import Bill
 from healthaid.policy.catalogue import diseases
 from healthaid.regions.models import Place
 from healthaid.reports.facts import Village
@@ -73,6 +74,35 @@ class IllnessTable(tables.Table):
             return str(_("敏感病种"))
         found = diseases().get(record.disease)
         return found.name if found else record.disease
+
+
+class StayTable(tables.Table):
+    """Stays for sensitive illnesses keep their line, so that the number is right, but do not name the person."""
+
+    number = tables.Column(_("结算单号"), linkify=lambda record, table: table.address_of(record))
+    person = tables.Column(_("姓名"))
+    village = tables.Column(_("行政村"), accessor="person__household__village")
+    served_on = tables.DateColumn(verbose_name=_("出院日期"), format="Y-m-d")
+    facility = tables.Column(_("医疗机构"))
+    total = tables.Column(_("总费用（元）"))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+    class Meta:
+        model = Bill
+        fields = ("number", "person", "village", "served_on", "facility", "total")
+
+    def address_of(self, record: Bill) -> str | None:
+        """The bill's page, unless the illness is hidden from this user."""
+        return record.get_absolute_url() if may_see_illness(self.user, record) else None
+
+    def render_number(self, record: Bill) -> str:
+        return record.number if may_see_illness(self.user, record) else str(_("敏感病种"))
+
+    def render_person(self, record: Bill) -> str:
+        return str(record.person) if may_see_illness(self.user, record) else str(_("已隐去"))
 
 
 class VillageTable(tables.Table):

@@ -197,4 +197,6 @@ class FigureRows(PlaceMixin, ScopedListView):
             return partial(tables.VillageTable, villages=self.behind.villages), ("path",)
         if indicator.fact == Fact.ILLNESSES:
             return partial(tables.IllnessTable, user=self.request.user), ("path", "pk")
+        if indicator.fact == Fact.STAYS:
+            return partial(tables.StayTable, user=self.request.user), ("path", "pk")
         return tables.HouseholdTable if indicator.fact == Fact.HOUSEHOLDS else tables.PersonTable, ("path", "pk")

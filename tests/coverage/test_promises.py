@@ -20,6 +20,7 @@ from healthaid.coverage.selectors.promises import bills_by, watch
 from tests.factories.coverage import entered_bill, local_value
 from tests.factories.patients import HouseholdFactory, PersonFactory, PovertySpellFactory
 from tests.factories.regions import PlaceFactory
+from tests.factories.reports import counted
 
 YEAR = Period(2018)
 
@@ -213,7 +214,7 @@ def test_overview_queries_do_not_grow(people, region, rows, django_assert_num_qu
         entered_bill(people.insurance, poor(village), region.county_hospital, served_on=date(2018, 7 + number, 15))
     people.insurance.scope()
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         found = overview(watch(people.insurance, people.township, YEAR))
 
     assert len(found.parts) == rows
@@ -376,3 +377,24 @@ def test_officials_home_counts_who_is_above_the_line_and_what_was_missed(people,
         for label in ("自付超过收入线", "未兑现承诺的费用"):
             assert cards[label].count.number == 1
             assert client.get(cards[label].url).context["count"].number == 1
+
+
+def test_months_report_counts_the_stays_and_opens_them(people, region, bill, client_of):
+    missing(bill(served_on=date(2018, 6, 1)), "county_stay_actual_rate")
+    missing(bill(served_on=date(2018, 6, 30)), "in_policy_rate", "actual_rate")
+    missing(bill(served_on=date(2018, 6, 2), disease="schizophrenia"), "actual_rate")
+    bill(served_on=date(2018, 7, 1))
+    bill(served_on=date(2017, 12, 1))
+    counted(people.county)
+
+    address = reverse("reports:figure-rows", args=[people.county.pk, "2018-06", "stays_kept"])
+    sides = {
+        side: client_of(people.official).get(address, {"side": side}).context["count"].number
+        for side in ("met", "among", "missing")
+    }
+
+    assert sides == {"met": 1, "among": 3, "missing": 2}
+    page = client_of(people.official).get(address, {"side": "missing"}).content.decode()
+    assert page.count("已隐去") == 1
+    assert client_of(people.insurance).get(address, {"side": "missing"}).content.decode().count("已隐去") == 0
+    assert client_of(people.cdc).get(address).status_code == 403  # sees the number, reads no coverage

@@ -236,14 +236,14 @@ def test_count_refuses_figures_that_do_not_add_up(people):
 
 
 @pytest.mark.parametrize("villages", [2, 12])
-def test_count_takes_nine_reads_however_many_villages_there_are(people, villages):
+def test_count_takes_ten_reads_however_many_villages_there_are(people, villages):
     for _number in range(villages):
         a_person(PlaceFactory(parent=people.township))
 
     with CaptureQueriesContext(connection) as queries:
         count_places(people.county.path, END, lambda _residents: 1)
 
-    assert len(queries) == 9
+    assert len(queries) == 10
     assert Person.objects.count() == villages
 
 

@@ -109,8 +109,8 @@ def hospitals_sheet(found: HospitalTable) -> Table:
         SheetColumn(_("住院人次"), "number"),
         SheetColumn(_("总费用（元）"), "amount"),
         SheetColumn(_("目录外费用（元）"), "amount"),
-        SheetColumn(_("目录外占比"), "ratio"),
-        SheetColumn(_("控制比例"), "ratio"),
+        SheetColumn(_("目录外占比（百分比）"), "ratio", width=20),
+        SheetColumn(_("控制比例（百分比）"), "ratio", width=18),
         SheetColumn(_("超出控制比例的人次"), "number", width=20),
         SheetColumn(_("医院承担超出部分（元）"), "amount", width=22),
         SheetColumn(_("未签字（笔）"), "number"),
@@ -120,7 +120,15 @@ def hospitals_sheet(found: HospitalTable) -> Table:
     rows: list[list[Any]] = []
     for hospital in found.hospitals:
         shares = [
-            [each.stays, each.total, each.outside, float(each.share), float(each.limit), each.over, each.excess]
+            [
+                each.stays,
+                each.total,
+                each.outside,
+                float(each.share_percent),
+                float(each.limit * 100),
+                each.over,
+                each.excess,
+            ]
             for each in hospital.shares
         ] or [[hospital.unlimited, None, None, None, None, None, None]]
         for at, cells in enumerate(shares):

@@ -15,7 +15,6 @@ from healthaid.coverage.selectors.promises import RULED, Watch
 from healthaid.coverage.settlement.layers import MILLION
 
 MOST = 200  # hospitals on a page, those with the largest excess first
-FEN = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +34,14 @@ class Share:
         return self.outside / self.total if self.total else Decimal(0)
 
     @property
+    def share_percent(self) -> Decimal:
+        """The share in per cent, to two decimals."""
+        return (self.share * 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+    @property
     def percent(self) -> str:
         """The share as a person reads it."""
-        return f"{(self.share * 100).quantize(FEN, ROUND_HALF_UP)}%"
+        return f"{self.share_percent}%"
 
     @property
     def limit_percent(self) -> str:

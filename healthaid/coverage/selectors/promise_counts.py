@@ -1,8 +1,9 @@
 """Promises at a glance: how many bills each is held against and misses, by place, hospital and month."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import F
@@ -60,14 +61,14 @@ class Overview:
 
 def overview(watching: Watch) -> Overview:
     """Every promise of the documents there, counted in the database by place, hospital and month."""
-    bills, year = watching.bills(), watching.period.whole_year
-    by_path = counted(bills, watching, F("path"))
-    by_hospital = counted(bills, watching, F("facility"))
-    by_month = counted(watching.bills(year), watching, ExtractMonth("served_on"))
-    promises = _promises({row["rules"] for row in (*by_path, *by_month)})
-    whole = _tallies(by_path, promises, lambda _path: 0).get(0, {})
-    hospitals = _tallies(by_hospital, promises, lambda pk: pk)
-    months = _tallies(by_month, promises, lambda month: month)
+    period, year = watching.period, watching.period.whole_year
+    by_path = counted(watching.bills(), watching, village=F("path"))
+    of_year = counted(watching.bills(year), watching, hospital=F("facility"), month=ExtractMonth("served_on"))
+    by_hospital = [row for row in of_year if period.month in {None, row["month"]}]
+    promises = _promises({row["rules"] for row in of_year})
+    whole = _tallies(by_path, promises, lambda _row: 0).get(0, {})
+    hospitals = _tallies(by_hospital, promises, itemgetter("hospital"))
+    months = _tallies(of_year, promises, itemgetter("month"))
     written = _written(watching, by_path, promises)
     told = [promise for promise in Promise if promise in written or whole.get(promise, NONE).held]
     worst = {promise: _worst(promise, hospitals) for promise in told}
@@ -93,11 +94,13 @@ def _promises(rules: Iterable[int]) -> Promised:
     return dict(RuleSet.objects.filter(pk__in=list(rules)).values_list("pk", "values__promises"))
 
 
-def _tallies(rows: Iterable[Mapping[str, Any]], promises: Promised, key: Any) -> dict[Any, dict[Promise, Kept]]:
+def _tallies(
+    rows: Iterable[Mapping[str, Any]], promises: Promised, key: Callable[[Any], Any]
+) -> dict[Any, dict[Promise, Kept]]:
     """The counts by key and promise."""
     found: dict[Any, dict[Promise, Kept]] = defaultdict(lambda: defaultdict(Kept))
     for row in rows:
-        tally, missed = found[key(row["by"])], set(row["told"].split(","))
+        tally, missed = found[key(row)], set(row["told"].split(","))
         for code in promises[row["rules"]]:
             tally[Promise(code)] += Kept(row["bills"], row["bills"] * (code in missed))
         for promise in (Promise.OUT_OF_CATALOGUE, *RULED):
@@ -114,7 +117,7 @@ def _worst(promise: Promise, hospitals: Mapping[int, Tallies]) -> list[tuple[int
 def _parts(
     place: Place, by_path: Sequence[Mapping[str, Any]], promises: Promised, told: Sequence[Promise]
 ) -> tuple[Part, ...]:
-    below = _tallies(by_path, promises, lambda path: first_below(place.path, path))
+    below = _tallies(by_path, promises, lambda row: first_below(place.path, row["village"]))
     children = place.children.exclude(level=Level.FACILITY).order_by("path")
     return tuple(
         Part(child, tuple((promise, below[child.path].get(promise, NONE)) for promise in told))

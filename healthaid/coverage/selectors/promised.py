@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from healthaid.core.phrases import listed
 from healthaid.coverage.enums import Promise
 from healthaid.coverage.models import Bill, Settlement
 from healthaid.coverage.phrases import yuan
@@ -74,7 +75,7 @@ def by_article(values: Iterable[Said], documents: Mapping[str, Document]) -> tup
         known = texts[said.source(documents)]
         if said.text not in known:
             known.append(said.text)
-    return tuple(Written("、".join(found), source) for source, found in texts.items())
+    return tuple(Written(listed(found), source) for source, found in texts.items())
 
 
 def limits_written(watching: Watch) -> tuple[Written, ...]:

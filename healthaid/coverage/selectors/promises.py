@@ -174,8 +174,8 @@ def hospital_among(rows: QuerySet[Bill], pk: int) -> Facility:
     return found.facility
 
 
-def counted(rows: QuerySet[Bill], watching: Watch, by: Any) -> list[dict[str, Any]]:
-    """How many bills, by `by`, rules and promises missed; and how many concern and break what is not stored."""
+def counted(rows: QuerySet[Bill], watching: Watch, **by: Any) -> list[dict[str, Any]]:
+    """How many bills, by what is asked for, rules and promises told; `held_…` and `missed_…` of what is not stored."""
     numbers: dict[str, Any] = {
         f"{side}_{promise.value}": Count("pk", filter=condition)
         for promise in (Promise.OUT_OF_CATALOGUE, *RULED)
@@ -184,5 +184,5 @@ def counted(rows: QuerySet[Bill], watching: Watch, by: Any) -> list[dict[str, An
             ("missed", watching.held(promise) & watching.missed(promise)),
         )
     }
-    grouped: Any = rows.order_by().annotate(by=by).values("by", "rules", "told")
+    grouped: Any = rows.order_by().annotate(**by).values(*by, "rules", "told")
     return list(grouped.annotate(bills=Count("pk"), **numbers))

@@ -13,33 +13,40 @@ from healthaid.policy.selectors import Rules, rules_of, spells
 from healthaid.regions.enums import CodeSystem, Level
 from healthaid.regions.models import Place
 
+ALL = ~Q(pk__in=[])  # every bill
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A value that holds in some counties from a day on, until the day before `until`; no paths mean everywhere."""
+    """A value that holds in some counties from a day on, until the day before `until`.
+
+    No paths mean everywhere, no days that it holds from the beginning or to the end of the period asked about.
+    """
 
     value: Value
-    starts_on: date
+    starts_on: date | None
     until: date | None
     paths: tuple[str, ...]
 
     @property
     def condition(self) -> Q:
         """The bills that it holds for."""
-        days = Q(served_on__gte=self.starts_on)
+        found = ALL
+        if self.starts_on:
+            found &= Q(served_on__gte=self.starts_on)
         if self.until:
-            days &= Q(served_on__lt=self.until)
+            found &= Q(served_on__lt=self.until)
         if not self.paths:
-            return days
+            return found
         inside = Q(pk__in=[])
         for path in self.paths:
             inside |= under("path", path)
-        return days & inside
+        return found & inside
 
     def covers(self, path: str, on: date) -> bool:
         """The same answer for one bill, without a query."""
         inside = not self.paths or path.startswith(self.paths)
-        return inside and self.starts_on <= on and (self.until is None or on < self.until)
+        return inside and (self.starts_on or on) <= on and (self.until is None or on < self.until)
 
 
 def counties_of(place: Place) -> list[Place]:
@@ -56,13 +63,15 @@ def rules_where(counties: Sequence[Place], on: date) -> dict[str, Rules]:
 
 def spans_of(name: str, rules: Mapping[str, Rules], period: Period) -> list[Span]:
     """Where and when values of a parameter hold during a period."""
-    where: dict[tuple[Value, date, date | None], list[str]] = {}
+    where: dict[tuple[Value, date | None, date | None], list[str]] = {}
     for path, here in rules.items():
         steps = [(day, value) for day, value, _now in spells(here.parameter(name), here)]
-        ends = [day for day, _value in steps[1:]]
-        for (day, value), until in zip(steps, [*ends, None], strict=True):
+        next_days = [day for day, _value in steps[1:]]
+        for (day, value), until in zip(steps, [*next_days, None], strict=True):
             if value and day <= period.last and (until is None or until > period.first):
-                where.setdefault((value, day, until), []).append(path)
+                begins = day if day > period.first else None
+                ends = until if until and until <= period.last else None
+                where.setdefault((value, begins, ends), []).append(path)
     return [
         Span(value, day, until, () if len(paths) == len(rules) else tuple(paths))
         for (value, day, until), paths in where.items()

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
 from healthaid.core.scoping import under
+from healthaid.coverage.models import Bill
 from healthaid.regions.models import Place
 from healthaid.reports import facts
 from healthaid.reports.counting import count_village
@@ -39,6 +40,7 @@ def behind(user: User, indicator: Indicator, place: Place, day: date, side: Side
         Fact.PEOPLE: people_behind,
         Fact.SPELLS: people_behind,
         Fact.ILLNESSES: illnesses_behind,
+        Fact.STAYS: stays_behind,
     }
     return Behind(readers[indicator.fact](user, indicator, place, day, side))
 
@@ -67,6 +69,12 @@ def illnesses_behind(user: User, indicator: Indicator, place: Place, day: date, 
     return _narrowed(rows, indicator, side).select_related("person__household__village", "case__hospital")
 
 
+def stays_behind(user: User, indicator: Indicator, place: Place, day: date, side: Side) -> QuerySet[Bill]:
+    """The stays behind a figure, as of the day."""
+    rows = facts.stays_on(day).visible_to(user).filter(under("path", place.path))
+    return _narrowed(rows, indicator, side).select_related("person__household__village", "facility")
+
+
 def _narrowed(rows: QuerySet, indicator: Indicator, side: Side) -> QuerySet:
     among = rows.filter(indicator.among)
     return {Side.MET: rows.filter(indicator.met), Side.AMONG: among, Side.MISSING: among.exclude(indicator.met)}[side]
@@ -83,6 +91,6 @@ def villages_behind(user: User, indicator: Indicator, place: Place, day: date, s
     return [village for village in villages if count_village(village)[indicator.code].on(side)]
 
 
-def may_see_illness(user: User, illness: Condition) -> bool:
-    """Whether this user's duties open a sensitive illness there; others are open to all who see the row."""
+def may_see_illness(user: User, illness: Condition | Bill) -> bool:
+    """Whether this user's duties open a sensitive illness, or a bill for it; others are open to all who see the row."""
     return not illness.is_sensitive or user.scope(Ability.READ_SENSITIVE).covers(illness)
