@@ -112,8 +112,8 @@ urlpatterns = [
     # payouts of the funds
     path("funds/", funds.FundYear.as_view(), name="fund-year"),
     path("funds/sheet/", funds.FundYearSheet.as_view(), name="fund-sheet"),
-    path("funds/<int:year>/<int:month>/", funds.FundMonth.as_view(), name="fund-month"),
-    path("funds/<int:year>/<int:month>/bills/", funds.FundBills.as_view(), name="fund-bills"),
+    path("funds/months/<str:month>/", funds.FundMonth.as_view(), name="fund-month"),
+    path("funds/months/<str:month>/bills/", funds.FundBills.as_view(), name="fund-bills"),
     path("funds/payments/", funds.FundPaymentList.as_view(), name="fund-payment-list"),
     path("funds/payments/new/", funds.FundPaymentCreate.as_view(), name="fund-payment-create"),
     path("funds/payments/<int:pk>/", funds.FundPaymentDetail.as_view(), name="fund-payment"),

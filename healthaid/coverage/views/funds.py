@@ -110,10 +110,13 @@ class MonthMixin(AbilityMixin):
     @cached_property
     def month(self) -> date:
         """The month of the address; an impossible one is 404."""
-        year, month = self.kwargs["year"], self.kwargs["month"]
-        if not FIRST_YEAR <= year <= timezone.localdate().year + 1 or not 1 <= month <= 12:  # noqa: PLR2004 -- months
+        try:
+            month = date.fromisoformat(f"{self.kwargs['month']}-01")
+        except ValueError as error:
+            raise Http404 from error
+        if not FIRST_YEAR <= month.year <= timezone.localdate().year + 1:
             raise Http404
-        return date(year, month, 1)
+        return month
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +178,7 @@ class FundMonth(MonthMixin, TemplateView):
 
     def line(self, label: str, cells: Sequence[tuple[Fund, Cell]], **query: int) -> Line:
         """Each cell with the addresses of the bills and the payments behind it, and their sum."""
-        bills = reverse("coverage:fund-bills", args=[self.month.year, self.month.month])
+        bills = reverse("coverage:fund-bills", args=[f"{self.month:%Y-%m}"])
         payments = reverse("coverage:fund-payment-list")
 
         def linked(cell: Cell, **more: str) -> LinkedCell:
@@ -254,7 +257,7 @@ class FundBills(MonthMixin, ScopedListView):
         shown, due = selectors.moved_by_bills(self.get_rows()), self.due()
         return super().get_context_data(
             subject=" · ".join(names),
-            month_page=reverse("coverage:fund-month", args=[self.month.year, self.month.month]),
+            month_page=reverse("coverage:fund-month", args=[f"{self.month:%Y-%m}"]),
             shown=shown,
             due=due,
             hidden=due - shown,
@@ -327,7 +330,7 @@ class FundPaymentCreate(FormActionView):
         payment = actions.record_fund_payment(
             by=self.request.user, county_id=county.pk, facility_id=facility.pk, **values
         )
-        return reverse("coverage:fund-month", args=[payment.month.year, payment.month.month])
+        return reverse("coverage:fund-month", args=[f"{payment.month:%Y-%m}"])
 
 
 class FundPaymentReverse(FormActionView):

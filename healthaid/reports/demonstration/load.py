@@ -18,6 +18,7 @@ from healthaid.regions.models import Place, PlaceCode
 from healthaid.regions.selectors import place_by_code
 from healthaid.reports.actions import count_month
 from healthaid.reports.demonstration.accounts import LOADER, POSTS, Places, close_loader, open_accounts, open_loader
+from healthaid.reports.demonstration.advances import load_advances
 from healthaid.reports.demonstration.bills import load_bills
 from healthaid.reports.demonstration.contracts import import_contracts
 from healthaid.reports.demonstration.departures import let_some_leave
@@ -114,7 +115,8 @@ def _load_people(stage: Stage, institutions: Institutions, people: int, say: Say
     bills = load_bills(
         enters=stage.users["insurance"], confirms=stage.users["county"], county=stage.places.county, today=stage.today
     )
-    say(f"{bills} bills")
+    agreements, payouts = load_advances(by=stage.users["insurance"], today=stage.today)
+    say(f"{bills} bills, {agreements} agreements to pay later, {payouts} payouts of funds")
     left = let_some_leave(by=stage.loader, today=stage.today, rng=stage.rng)
     say(f"{contracts} contracts, {left} people died or moved away")
 

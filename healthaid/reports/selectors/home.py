@@ -20,6 +20,7 @@ from healthaid.coverage.domain.enrolments import moment_of
 from healthaid.coverage.enums import CardState, IncomeSide
 from healthaid.coverage.enums import Side as Check
 from healthaid.coverage.selectors import cards
+from healthaid.coverage.selectors.agreements import agreements_due
 from healthaid.coverage.selectors.checks import ALL, people_due, people_on
 from healthaid.coverage.selectors.income_line import income_lines, people_by_line
 from healthaid.coverage.selectors.places import top_place
@@ -176,6 +177,15 @@ WORK = (
         _untreated,
         "patients:case-list",
         {"state": CaseState.UNTREATED},
+    ),
+    Work(
+        _("待还款提醒"),
+        _("7天内到期或已逾期"),
+        "bell",
+        Ability.KEEP_INSTALMENTS,
+        agreements_due,
+        "coverage:reminder-list",
+        {},
     ),
     Work(
         _("签约将到期"),
