@@ -7,7 +7,9 @@ class FacilitiesConfig(AppConfig):
     verbose_name = _("机构")
 
     def ready(self) -> None:
-        from facilities.resources import ClinicSheet
+        from facilities.resources.clinics import ClinicSheet
+        from facilities.resources.facilities import FacilitySheet
         from healthaid.exchange import registry
 
+        registry.register(FacilitySheet)
         registry.register(ClinicSheet)

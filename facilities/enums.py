@@ -8,6 +8,11 @@ class FacilityKind(TextChoices):
     VILLAGE_CLINIC = "village_clinic", _("村卫生室")
 
 
+class Use(TextChoices):
+    OPEN = "open", _("在用")
+    CLOSED = "closed", _("已停用")
+
+
 class HospitalLevel(TextChoices):
     """GB-style hospital level codes (standards 4.4)."""
 

@@ -4,12 +4,11 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from facilities.enums import FacilityKind
+from facilities.enums import FacilityKind, Use
 from facilities.models import Facility
 from healthaid.regions.choosing import InPlaceFilter
 
 STANDARD = [("yes", _("达标")), ("no", _("未达标")), ("never", _("未检查")), ("not_met", _("未达标或未检查"))]
-USE = [("open", _("在用")), ("closed", _("已停用"))]
 
 
 class FacilityFilter(django_filters.FilterSet):
@@ -21,7 +20,7 @@ class FacilityFilter(django_filters.FilterSet):
     standard = django_filters.ChoiceFilter(
         label=_("村卫生室标准"), choices=STANDARD, method="by_standard", empty_label=_("全部")
     )
-    use = django_filters.ChoiceFilter(label=_("状态"), choices=USE, method="by_use", empty_label=_("全部"))
+    use = django_filters.ChoiceFilter(label=_("状态"), choices=Use.choices, method="by_use", empty_label=_("全部"))
 
     class Meta:
         model = Facility
@@ -45,4 +44,4 @@ class FacilityFilter(django_filters.FilterSet):
 
     def by_use(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
         """Open or closed facilities."""
-        return rows.filter(is_open=value == "open")
+        return rows.filter(is_open=value == Use.OPEN)

@@ -32,10 +32,11 @@ from healthaid.core.views import FormActionView, ScopedListView
 class FacilityList(ScopedListView):
     template_name = "facilities/facility_list.html"
     ability = Ability.READ_FACILITIES
-    title = _("机构")
+    title = pgettext_lazy("list", "机构")
     rows = staticmethod(selectors.facilities_for_list)
     table_class = FacilityTable
     filterset_class = FacilityFilter
+    sheet = "facilities"
     empty_text = _("这里列出医院、乡镇卫生院和村卫生室。登记机构后即可记录检查、组建家庭医生团队。")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -124,6 +124,11 @@ def _remoteness(spell: PlaceCode, on: date | None) -> tuple[int, int]:
     return (0, second)
 
 
+def codes_of_today() -> dict[int, str]:
+    """Today's statistics code of each place by its id."""
+    return dict(PlaceCode.objects.filter(system=CodeSystem.STATISTICS, valid_to=None).values_list("place_id", "code"))
+
+
 def place_choices(user: Scoped, q: str = "", level: str = "", ability: str = "") -> list[Place]:
     """At most CHOICES open divisions inside the user's branches whose name holds the words or whose code begins so."""
     places = Place.objects.visible_to(user, ability or None).filter(closed_on=None)

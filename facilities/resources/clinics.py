@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 from facilities.domain import Finding, shortfalls
 from facilities.enums import FacilityKind
 from facilities.models import ClinicCheck, Facility
+from facilities.resources.leaves import with_leaves
 from facilities.selectors import clinic_standard
 from healthaid.accounts.enums import Ability
-from healthaid.core import bulk
 from healthaid.exchange.checking import Sheet, rows_named
 from healthaid.exchange.enums import ColumnKind
 from healthaid.exchange.merging import Merge, Plan, Run, read, with_ids
@@ -23,7 +23,6 @@ from healthaid.exchange.places import VillageColumns, find_villages, village_cod
 from healthaid.exchange.resources import Column, SheetResource
 from healthaid.policy.domain import Unresolved
 from healthaid.policy.selectors import Rules, explain, rules_at
-from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
 
 PLACE = VillageColumns("county", "township", "village", "village_code")
@@ -183,31 +182,8 @@ def _clinic_merges(sheet: Sheet, run: Run, stored: pl.DataFrame) -> tuple[Merge,
     rows = sheet.good().group_by("code", maintain_order=True).agg(*firsts, pl.col("row").min())
     rows = rows.join(stored.select("id", "code", "place_id"), on="code", how="left", maintain_order="left")
     clinics = with_ids(rows, Facility, run)
-    leaves = with_ids(
-        clinics.filter("is_new").select(
-            pl.lit(None, pl.Int64).alias("id"),
-            "code",
-            "name",
-            pl.col("path").alias("village_path"),
-            pl.col("village_id").alias("parent_id"),
-        ),
-        Place,
-        run,
-    ).with_columns(
-        pl.lit(Level.FACILITY.value).alias("level"),
-        pl.format("{}{}/", pl.col("village_path"), pl.col("id")).alias("path"),
-    )
-    clinics = (
-        clinics.drop("path", "place_id")
-        .join(
-            leaves.select("code", pl.col("id").alias("place_id"), "path"), on="code", how="left", maintain_order="left"
-        )
-        .with_columns(pl.when("is_new").then(pl.lit(FacilityKind.VILLAGE_CLINIC.value)).alias("kind"))
-    )
-    known_places = bulk.find(Place, "id", pl.Series("id", [], pl.Int64), ["id", "parent_id", "level", "name", "path"])
-    places = Merge(
-        Place, leaves.select("id", "is_new", "parent_id", "level", "name", "path"), known_places, recorded=()
-    )
+    places, clinics = with_leaves(clinics.rename({"village_id": "parent_id"}), run)
+    clinics = clinics.with_columns(pl.when("is_new").then(pl.lit(FacilityKind.VILLAGE_CLINIC.value)).alias("kind"))
     return places, Merge(
         Facility,
         clinics.select("row", "id", "is_new", "place_id", "path", "code", "name", "kind", "phone"),
