@@ -95,6 +95,7 @@ urlpatterns = [
     path("promises/<int:pk>/people/sheet/", promises.PromisePeopleSheet.as_view(), name="promise-people-sheet"),
     # treat first, pay later
     path("agreements/", agreements.AgreementList.as_view(), name="agreement-list"),
+    path("agreements/sheet/", agreements.AgreementListSheet.as_view(), name="agreement-sheet"),
     path("agreements/arrears/", agreements.AgreementArrears.as_view(), name="agreement-arrears"),
     path("people/<int:pk>/agreements/new/", agreements.AgreementCreate.as_view(), name="agreement-create"),
     path("agreements/<int:pk>/", agreements.AgreementDetail.as_view(), name="agreement-detail"),
@@ -115,6 +116,7 @@ urlpatterns = [
     path("funds/months/<str:month>/", funds.FundMonth.as_view(), name="fund-month"),
     path("funds/months/<str:month>/bills/", funds.FundBills.as_view(), name="fund-bills"),
     path("funds/payments/", funds.FundPaymentList.as_view(), name="fund-payment-list"),
+    path("funds/payments/sheet/", funds.FundPaymentListSheet.as_view(), name="fund-payment-sheet"),
     path("funds/payments/new/", funds.FundPaymentCreate.as_view(), name="fund-payment-create"),
     path("funds/payments/<int:pk>/", funds.FundPaymentDetail.as_view(), name="fund-payment"),
     path("funds/payments/<int:pk>/reverse/", funds.FundPaymentReverse.as_view(), name="fund-payment-reverse"),

@@ -286,6 +286,7 @@ MATRIX = {
     "coverage:promise-people-sheet": {"get": "403 200 403 200 200 200 200 403 403 403"},
     # coverage: treat first, pay later
     "coverage:agreement-list": {"get": "403 200 403 200 200 200 200 403 403 403"},
+    "coverage:agreement-sheet": {"get": "403 200 403 200 200 200 200 403 403 403"},
     "coverage:agreement-arrears": {"get": "403 200 403 200 200 200 200 403 403 403"},
     "coverage:agreement-detail": {"get": "403 200 403 200 200 200 200 403 403 403"},
     "coverage:agreement-print": {"get": "403 200 403 200 200 200 200 403 403 403"},
@@ -354,6 +355,7 @@ MATRIX = {
     "coverage:fund-bills": {"get": "403 200 403 200 200 200 200 403 403 403"},
     "coverage:fund-sheet": {"get": "403 200 403 200 200 200 200 403 403 403"},
     "coverage:fund-payment-list": {"get": "403 200 403 200 200 200 200 403 403 403"},
+    "coverage:fund-payment-sheet": {"get": "403 200 403 200 200 200 200 403 403 403"},
     "coverage:fund-payment-create": {
         "get": "403 403 403 403 403 403 403 403 403 403",
         "post": "403 403 403 403 403 403 403 403 403 403",

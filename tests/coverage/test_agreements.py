@@ -118,7 +118,7 @@ def test_patient_outside_the_target_group_is_told_the_article(people, region):
 
 def test_agreement_needs_a_document_in_force(people, region):
     with pytest.raises(ValidationError, match="还没有先诊疗后付费的文件规定"):
-        signed_agreement(people.insurance, region, admitted_on=date(2017, 1, 1))
+        signed_agreement(people.insurance, region, admitted_on=date(2016, 12, 31))
 
 
 @pytest.fixture
@@ -439,3 +439,11 @@ def test_pages_of_an_agreement_in_every_state(people, region, agreement, client_
     assert Instalment.objects.filter(agreement=agreement).count() == 2
     tab = client.get(reverse("patients:person-tab", args=[region.patient.pk, "agreements"]))
     assert agreement.number in tab.content.decode()
+
+
+def test_filtered_list_leaves_as_a_workbook_and_is_recorded(people, agreement, client_of):
+    answer = client_of(people.insurance).get(f"{reverse('coverage:agreement-sheet')}?state=open&q=XF")
+
+    assert answer.status_code == 200
+    told = Entry.objects.get(verb="exchange.sheet.exported").changes
+    assert (told["sheet"], told["rows"], told["filters"]) == ("agreements", 1, "状态：未结清")

@@ -262,3 +262,13 @@ def test_workbook_of_the_year_is_recorded(people, region, client_of):
 
     assert answer.status_code == 200
     assert Entry.objects.get(verb="exchange.sheet.exported").changes["sheet"] == "fund_ledger"
+
+
+def test_list_of_payments_leaves_as_a_workbook(people, region, client_of):
+    settled(people, region)
+    paid(people.insurance, people, region, "1000.00")
+
+    answer = client_of(people.civil).get(f"{reverse('coverage:fund-payment-sheet')}?fund=basic")
+
+    assert answer.status_code == 200
+    assert Entry.objects.get(verb="exchange.sheet.exported").changes["rows"] == 1

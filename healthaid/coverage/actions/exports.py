@@ -27,12 +27,35 @@ def export_table(
     chunks: Iterable[pl.DataFrame],
 ) -> bytes:
     """A workbook of frames with these columns about a place and a year; `sheet` is its name in the record."""
-    buffer = io.BytesIO()
     words = _("%(place)s，%(year)d年") % {"place": place.name, "year": year}
-    watermark = Watermark(title=title, taken_by=str(by), unit=by.unit, taken_at=timezone.now(), filters=words)
-    rows = write_rows(columns, chunks, watermark, "xlsx", buffer)
+    data, rows = _workbook(by, title, words, columns, chunks)
     record(by=by, verb="exchange.sheet.exported", sheet=sheet, rows=rows, place=place.name, year=year, form="xlsx")
-    return buffer.getvalue()
+    return data
+
+
+def export_list(
+    *,
+    by: User,
+    title: str,
+    sheet: str,
+    filters: str,
+    columns: Sequence[SheetColumn],
+    chunks: Iterable[pl.DataFrame],
+) -> bytes:
+    """A workbook of a filtered list; `filters` says in words what was filtered, `sheet` is its name in the record."""
+    data, rows = _workbook(by, title, filters, columns, chunks)
+    record(by=by, verb="exchange.sheet.exported", sheet=sheet, rows=rows, filters=filters, form="xlsx")
+    return data
+
+
+def _workbook(
+    by: User, title: str, filters: str, columns: Sequence[SheetColumn], chunks: Iterable[pl.DataFrame]
+) -> tuple[bytes, int]:
+    """The bytes of a workbook with who took it and when, and how many rows it has."""
+    buffer = io.BytesIO()
+    watermark = Watermark(title=title, taken_by=str(by), unit=by.unit, taken_at=timezone.now(), filters=filters)
+    rows = write_rows(columns, chunks, watermark, "xlsx", buffer)
+    return buffer.getvalue(), rows
 
 
 def refuse_too_many(count: int) -> None:

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-import polars as pl
 from django.utils.translation import gettext as _
 
 from healthaid.coverage.domain.funds import Cell, whole
 from healthaid.coverage.enums import Fund
-from healthaid.coverage.resources.summaries import Table
+from healthaid.coverage.resources.summaries import Table, frame
 from healthaid.coverage.selectors.funds import Account
 from healthaid.exchange.writing import SheetColumn
 
@@ -36,9 +35,7 @@ def ledger_sheet(accounts: Sequence[Account]) -> Table:
                 )
         rows.append([account.county.name, _("小计"), None, None, *_amounts(account.all)])
     rows.append([_("合计"), None, None, None, *_amounts(whole(account.all for account in accounts))])
-    kinds = {"amount": pl.Decimal(38, 2)}
-    schema = {f"c{at}": kinds.get(column.kind, pl.String()) for at, column in enumerate(columns)}
-    return columns, pl.DataFrame(rows, schema=schema, orient="row")
+    return columns, frame(columns, rows)
 
 
 def _amounts(cell: Cell) -> list[Decimal]:

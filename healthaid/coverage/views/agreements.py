@@ -19,10 +19,13 @@ from healthaid.coverage.filters.agreements import AgreementFilter
 from healthaid.coverage.forms import agreements as forms
 from healthaid.coverage.models import Agreement
 from healthaid.coverage.permissions import agreements as permissions
+from healthaid.coverage.resources.advances import agreement_sheet
+from healthaid.coverage.resources.summaries import Table
 from healthaid.coverage.selectors import agreements as selectors
 from healthaid.coverage.selectors.citations import cited_words
 from healthaid.coverage.selectors.eligibility import DEFERRAL, GROUP, hospitals_to_treat, rules_for
 from healthaid.coverage.tables.agreements import AgreementTable, part_badge, state_badge
+from healthaid.coverage.views.lists import ListSheet
 from patients.models import Person
 
 FIRST_REASON = _("出院时一次付清有困难")
@@ -45,6 +48,15 @@ class AgreementList(ScopedListView):
         filters = context["filters"]
         rows = filters.qs if filters.form.is_valid() else Agreement.objects.none()
         return context | {"sums": selectors.sums_of(rows) if context["page"].rows else None}
+
+
+class AgreementListSheet(AgreementList, ListSheet):
+    """The filtered agreements as a workbook."""
+
+    sheet = "agreements"
+
+    def table(self, rows: Any) -> Table:
+        return agreement_sheet(rows)
 
 
 class AgreementDetail(WithHistory):

@@ -24,19 +24,22 @@ from healthaid.core.decisions import Decision, denied
 from healthaid.core.views import AbilityMixin, FormActionView, ScopedDetailView, ScopedListView
 from healthaid.coverage.actions import funds as actions
 from healthaid.coverage.actions.exports import export_table
-from healthaid.coverage.domain.enrolments import FIRST_YEAR, years_to_choose
+from healthaid.coverage.domain.enrolments import FIRST_YEAR, moment_of, years_to_choose
 from healthaid.coverage.domain.funds import Cell, whole
 from healthaid.coverage.enums import Fund
 from healthaid.coverage.filters.funds import FundPaymentFilter
 from healthaid.coverage.forms.funds import FundPaymentForm, WrongEntryForm
 from healthaid.coverage.models import FundPayment
 from healthaid.coverage.permissions import funds as permissions
+from healthaid.coverage.resources.advances import payment_sheet
 from healthaid.coverage.resources.funds import ledger_sheet
+from healthaid.coverage.resources.summaries import Table
 from healthaid.coverage.selectors import funds as selectors
 from healthaid.coverage.selectors.funds import ALL, Period
 from healthaid.coverage.selectors.places import top_place
 from healthaid.coverage.tables.funds import FundPaymentTable, MovedTable, payment_badge
 from healthaid.coverage.views.checks import XLSX
+from healthaid.coverage.views.lists import ListSheet
 from healthaid.regions.models import Place
 
 
@@ -70,6 +73,7 @@ class FundYear(YearMixin, TemplateView):
         return super().get_context_data(
             title=_("%(year)d年基金拨付") % {"year": self.year},
             year=self.year,
+            moment=moment_of(self.year, timezone.localdate()),
             years=years_to_choose(timezone.localdate()),
             accounts=self.accounts,
             whole=whole(account.all for account in self.accounts),
@@ -280,6 +284,15 @@ class FundPaymentList(ScopedListView):
         rows = filters.qs if filters.form.is_valid() else FundPayment.objects.none()
         may_pay = bool(permissions.funds_of(self.request.user))
         return context | {"amount": selectors.amount_paid(rows), "may_pay": may_pay}
+
+
+class FundPaymentListSheet(FundPaymentList, ListSheet):
+    """The filtered payments as a workbook."""
+
+    sheet = "fund_payments"
+
+    def table(self, rows: Any) -> Table:
+        return payment_sheet(rows)
 
 
 class FundPaymentDetail(ScopedDetailView):
