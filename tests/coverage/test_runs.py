@@ -4,16 +4,18 @@ import random
 from datetime import date, timedelta
 from decimal import Decimal
 
-import polars as pl
 import pytest
 from django.core.exceptions import ValidationError
 
+from healthaid.audit.models import Entry
 from healthaid.core.decisions import Refused
 from healthaid.coverage import rulesets
 from healthaid.coverage.actions.bills import reverse_bill
 from healthaid.coverage.actions.confirming import confirm_run
-from healthaid.coverage.actions.runs import request_run, return_run
+from healthaid.coverage.actions.onestop import issue_form
+from healthaid.coverage.actions.runs import compute_run, request_run, return_run
 from healthaid.coverage.models import Bill, RunResult, Settlement, SettlementRun, YearAccount
+from healthaid.coverage.selectors.runs import without_year_end
 from healthaid.coverage.settlement import bill as engine
 from healthaid.coverage.settlement.engine import replay
 from healthaid.coverage.settlement.rulebook import Rulebook
@@ -90,9 +92,10 @@ def test_year_comes_out_the_same_in_any_order_of_arrival(people, region, compute
     local_value(people.county, "income.rural_per_capita.previous_year", 5000, starts_on=date(2018, 1, 1))
     days = [date(2018, month, 1) for month in (2, 3, 5, 6, 8, 11)]
     others = [PersonFactory(household__village=people.here) for _ in range(3)]
+    for patient in others:
+        PovertySpellFactory(person=patient)
     for patient in (region.patient, *others):
-        PovertySpellFactory(person=patient) if patient != region.patient else None
-        random.Random(patient.pk).shuffle(days)
+        random.Random(patient.pk).shuffle(days)  # noqa: S311 -- an order, not a secret
         stays(people, region, *days, patient=patient)
 
     run = compute()
@@ -103,7 +106,7 @@ def test_year_comes_out_the_same_in_any_order_of_arrival(people, region, compute
 
 
 def test_results_equal_the_engine_on_every_bill(people, region, compute, monkeypatch):
-    chance = random.Random(3)
+    chance = random.Random(3)  # noqa: S311 -- the same bills every time
     patients = [PersonFactory(household=HouseholdFactory(village=people.here)) for _ in range(12)]
     for patient in patients:
         PovertySpellFactory(person=patient)
@@ -151,3 +154,173 @@ def as_engine(bill):
         in_policy=fen(bill.in_policy),
         necessary=fen(bill.necessary),
     )
+
+
+def test_requester_cannot_confirm_and_nothing_changes(people, region, compute):
+    local_value(people.county, "income.rural_per_capita.previous_year", 3000, starts_on=date(2018, 1, 1))
+    stays(people, region, date(2018, 8, 1), date(2018, 7, 1))
+    run = compute(by=people.official)
+    before = standing(region.patient)
+
+    with pytest.raises(Refused, match="发起人"):
+        confirm_run(by=people.official, run_id=run.pk)
+
+    run.refresh_from_db()
+    assert (run.state, standing(region.patient)) == ("proposed", before)
+
+
+@pytest.mark.parametrize("name", ["insurance", "worker", "far_poverty"])
+def test_confirming_needs_the_duty_in_the_county(people, region, compute, name):
+    stays(people, region, date(2018, 8, 1))
+    run = compute(by=people.official)
+
+    with pytest.raises((Refused, SettlementRun.DoesNotExist)):
+        confirm_run(by=getattr(people, name), run_id=run.pk)
+
+
+def late(people, region):
+    stays(people, region, date(2018, 6, 1))
+
+
+def reversed_bill(people, region):
+    bill = Bill.objects.order_by("pk").first()
+    reverse_bill(by=people.insurance, bill_id=bill.pk, version=bill.version, reason="录错")
+
+
+def other_value(people, _region):
+    local_value(people.county, "income.rural_per_capita.previous_year", 8000, starts_on=date(2018, 2, 1))
+
+
+@pytest.mark.parametrize("event", [late, reversed_bill, other_value])
+def test_stale_proposal_is_refused_and_a_new_one_goes_through(people, region, compute, event):
+    stays(people, region, date(2018, 8, 1), date(2018, 7, 1))
+    run = compute()
+    event(people, region)
+
+    with pytest.raises(Refused, match="重新计算"):
+        confirm_run(by=people.official, run_id=run.pk)
+
+    assert confirm_run(by=people.official, run_id=compute().pk).state == "confirmed"
+
+
+def test_returned_proposal_counts_never(people, region, compute):
+    stays(people, region, date(2018, 8, 1), date(2018, 7, 1))
+    run = compute()
+
+    with pytest.raises(ValidationError, match="退回原因"):
+        return_run(by=people.official, run_id=run.pk, reason=" ")
+    return_run(by=people.official, run_id=run.pk, reason="等收入数据")
+
+    with pytest.raises(Refused, match="已经处理"):
+        confirm_run(by=people.official, run_id=run.pk)
+
+
+def test_what_if_shows_the_difference_and_is_never_confirmed(people, region, compute):
+    stays(people, region, date(2018, 8, 1))
+
+    run = compute(purpose="what_if", overrides={"income.rural_per_capita.previous_year": "1,000元"})
+
+    assert run.totals["before"]["personal"] - run.totals["after"]["personal"] == 94000
+    assert run.overrides == {"income.rural_per_capita.previous_year": "1000"}
+    with pytest.raises(Refused, match="试算"):
+        confirm_run(by=people.official, run_id=run.pk)
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        {},
+        {"no.such": "1"},
+        {"safety_net.target": "1.5"},
+        {"critical.deductible.ordinary": "-1"},
+        {"safety_net.target": "x"},
+    ],
+)
+def test_what_if_refuses_values_that_cannot_be(people, region, overrides):
+    with pytest.raises(ValidationError):
+        request_run(by=people.insurance, place=people.county, year=2018, purpose="what_if", overrides=overrides)
+
+    assert not SettlementRun.objects.exists()
+
+
+def test_replay_of_one_person_leaves_others_alone(people, region, compute):
+    other = PersonFactory(household__village=people.here)
+    PovertySpellFactory(person=other)
+    for patient in (region.patient, other):
+        stays(people, region, date(2018, 8, 1), date(2018, 7, 1), patient=patient)
+
+    run = compute(purpose="replay", person=region.patient)
+    confirm_run(by=people.official, run_id=run.pk)
+
+    assert run.totals["bills"] == 2
+    assert list(YearAccount.objects.order_by("person").values_list("needs_replay", flat=True)) == [False, True]
+
+
+def test_bill_that_waits_is_settled_by_a_confirmed_run(people, region, compute):
+    patient = PersonFactory(household__village=people.here)
+    stays(people, region, date(2018, 8, 1), patient=patient)
+    PovertySpellFactory(person=patient)
+
+    run = compute()
+    confirm_run(by=people.official, run_id=run.pk)
+
+    bill = Bill.objects.get(person=patient)
+    assert (run.totals["new"], bill.state, bill.obstacle) == (1, "settled", {})
+    assert YearAccount.objects.get(person=patient).personal == Decimal("1940.00")
+
+
+def test_bill_without_an_answer_is_told_with_its_parameter(people, region, compute):
+    entered_bill(people.insurance, region.patient, region.provincial_hospital)
+
+    run = compute()
+
+    assert (run.totals["unresolved"], run.totals["reasons"][0]["parameter"]) == (
+        1,
+        "basic.inpatient.deductible.province",
+    )
+    assert RunResult.objects.get(run=run).obstacle["place"] == "533103"
+
+
+def test_computing_twice_leaves_one_result_set(people, region, compute):
+    stays(people, region, date(2018, 8, 1))
+    run = compute()
+    SettlementRun.objects.filter(pk=run.pk).update(state="computing")
+
+    compute_run(run_id=run.pk)
+
+    assert RunResult.objects.filter(run=run).count() == 1
+
+
+def test_form_of_a_corrected_settlement_stays_and_a_new_one_names_it(people, region, compute):
+    local_value(people.county, "income.rural_per_capita.previous_year", 3000, starts_on=date(2018, 1, 1))
+    first, _late = stays(people, region, date(2018, 8, 1), date(2018, 7, 1))
+    old = issue_form(by=people.insurance, bill_id=first.pk)
+    content = old.content
+
+    confirm_run(by=people.official, run_id=compute().pk)
+    new = issue_form(by=people.insurance, bill_id=first.pk)
+
+    old.refresh_from_db()
+    assert (old.content, old.settlement.is_current, new.corrects) == (content, False, old)
+
+
+def test_confirming_is_recorded_for_the_run_and_for_each_person(people, region, compute):
+    local_value(people.county, "income.rural_per_capita.previous_year", 3000, starts_on=date(2018, 1, 1))
+    stays(people, region, date(2018, 8, 1), date(2018, 7, 1), date(2018, 6, 1))
+
+    run = compute()
+    confirm_run(by=people.official, run_id=run.pk)
+
+    assert Entry.objects.filter(verb="coverage.settlementrun.confirmed", subject_id=run.pk).count() == 1
+    entry = Entry.objects.get(verb="coverage.year.replayed")
+    assert (entry.subject_id, entry.changes["bills"]) == (region.patient.pk, 2)
+
+
+def test_january_reminds_of_a_year_without_a_confirmed_run(people, region, compute):
+    stays(people, region, date(2018, 8, 1))
+    january = date(2019, 1, 10)
+
+    assert [place.pk for place in without_year_end(people.insurance, january)] == [people.county.pk]
+    assert not without_year_end(people.insurance, date(2019, 2, 1))
+    confirm_run(by=people.official, run_id=compute().pk)
+    assert not without_year_end(people.insurance, january)

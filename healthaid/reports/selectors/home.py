@@ -25,6 +25,7 @@ from healthaid.coverage.selectors.checks import ALL, people_due, people_on
 from healthaid.coverage.selectors.income_line import income_lines, people_by_line
 from healthaid.coverage.selectors.places import top_place
 from healthaid.coverage.selectors.promises import bills_missing
+from healthaid.coverage.selectors.runs import without_year_end
 from healthaid.exchange.enums import BatchState
 from healthaid.exchange.models import ImportBatch
 from healthaid.exchange.selectors import batches_for_list
@@ -100,6 +101,7 @@ class HomePage:
     links: list[Link]
     headlines: Headlines | None = None
     missing_month: tuple[Place, date] | None = None  # the county whose last month nobody counted
+    missing_year_end: tuple[Place, int] | None = None  # in January, the county whose last year was not closed
     is_scheduler_down: bool = False
     is_empty_handed: bool = False  # an account without any posting
 
@@ -261,6 +263,8 @@ def home_page(user: User, today: date) -> HomePage:
         page.is_scheduler_down = is_scheduler_silent()
     if user.can(Ability.READ_REPORTS) and not user.can(Ability.EDIT_CONDITIONS):
         page.headlines = _headlines(user)
+    if user.can(Ability.SETTLE_BILLS) and (open_one := without_year_end(user, today).first()):
+        page.missing_year_end = (open_one, today.year - 1)
     if user.can(Ability.BUILD_REPORTS):
         page.missing_month = _missing_month(user, today)
     return page

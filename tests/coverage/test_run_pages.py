@@ -1,0 +1,178 @@
+"""Pages of re-accounting, and the command."""
+
+import json
+from datetime import date
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from healthaid.coverage.actions.runs import compute_now
+from healthaid.coverage.models import SettlementRun, YearAccount
+from healthaid.policy import catalogue
+from tests.factories.coverage import entered_bill, local_value
+from tests.factories.patients import PersonFactory, PovertySpellFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def proposed(people, region):
+    """A proposal with a difference, a change of sums and a bill without an answer."""
+    local_value(people.county, "income.rural_per_capita.previous_year", 3000, starts_on=date(2018, 1, 1))
+    for day in (date(2018, 8, 1), date(2018, 7, 1)):
+        entered_bill(people.insurance, region.patient, region.county_hospital, served_on=day)
+    entered_bill(people.insurance, region.patient, region.provincial_hospital, served_on=date(2018, 9, 1))
+    return compute_now(by=people.insurance, place=people.county, year=2018, purpose="year_end")
+
+
+@pytest.mark.parametrize("page", ["run-detail", "run-differences", "run-unresolved", "run-sheet"])
+def test_pages_of_a_run_open(client_of, people, proposed, page):
+    assert client_of(people.official).get(reverse(f"coverage:{page}", args=[proposed.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["run-list", "run-create", "run-try", "replay-list", "trial"])
+def test_lists_and_forms_open(client_of, people, proposed, page):
+    assert client_of(people.insurance).get(reverse(f"coverage:{page}")).status_code == 200
+
+
+def test_requester_sees_why_the_run_cannot_be_confirmed_here(client_of, people, proposed):
+    page = client_of(people.insurance).get(proposed.get_absolute_url()).content.decode()
+
+    assert "您在该县没有确认年度核算的岗位" in page
+    assert "1,940.00 →" in page
+
+
+def test_official_confirms_on_the_page(client_of, people, proposed):
+    answer = client_of(people.official).post(reverse("coverage:run-confirm", args=[proposed.pk]))
+
+    proposed.refresh_from_db()
+    assert (answer.status_code, proposed.state, proposed.decided_by) == (302, "confirmed", people.official)
+
+
+def test_clerk_orders_a_run_and_a_what_if(client_of, people, proposed, django_capture_on_commit_callbacks):
+    client = client_of(people.insurance)
+    values = {"place": people.county.pk, "year": 2018}
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("coverage:run-create"), values | {"purpose": "replay"})
+        tried = {"parameter_1": "income.rural_per_capita.previous_year", "value_1": "2000"}
+        client.post(reverse("coverage:run-try"), values | tried)
+
+    runs = SettlementRun.objects.exclude(pk=proposed.pk).order_by("pk")
+    assert list(runs.values_list("purpose", "state")) == [("replay", "proposed"), ("what_if", "proposed")]
+    assert client.get(runs[1].get_absolute_url()).status_code == 200
+
+
+def test_one_year_is_replayed_from_the_tab_of_costs(client_of, people, region, proposed):
+    client = client_of(people.insurance)
+    address = reverse("coverage:replay-person", args=[region.patient.pk, 2018])
+
+    assert address in client.get(reverse("patients:person-tab", args=[region.patient.pk, "bills"])).content.decode()
+    assert client.post(address).status_code == 302
+    assert SettlementRun.objects.filter(person=region.patient, purpose="replay").count() == 1
+
+
+def test_county_is_replayed_from_the_list(client_of, people, proposed):
+    address = reverse("coverage:replay-county", args=[people.county.pk, 2018])
+    client = client_of(people.insurance)
+
+    assert address in client.get(reverse("coverage:replay-list")).content.decode()
+    assert client.post(address).status_code == 302
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_run_page_query_count_does_not_grow(client_of, people, region, rows, django_assert_num_queries):
+    local_value(people.county, "income.rural_per_capita.previous_year", 3000, starts_on=date(2018, 1, 1))
+    for _ in range(rows):
+        patient = PersonFactory(household__village=people.here)
+        PovertySpellFactory(person=patient)
+        for day in (date(2018, 8, 1), date(2018, 7, 1)):
+            entered_bill(people.insurance, patient, region.county_hospital, served_on=day)
+    run = compute_now(by=people.insurance, place=people.county, year=2018, purpose="year_end")
+    client = client_of(people.official)
+
+    with django_assert_num_queries(8):
+        client.get(run.get_absolute_url())
+
+
+TRIAL = {
+    "setting": "inpatient",
+    "level": "county",
+    "tier": "2",
+    "referral": "compliant",
+    "total": "20000",
+    "in_policy": "19000",
+    "place_1": "533103",
+    "on_1": "2018-07-15",
+    "values_1": "critical.deductible.ordinary=10000",
+    "place_2": "533103",
+    "on_2": "2018-01-15",
+    "values_2": "critical.deductible.ordinary=10000",
+}
+
+
+def test_one_bill_is_tried_on_two_days_side_by_side(client_of, people, region):
+    page = client_of(people.reader).get(reverse("coverage:trial"), TRIAL).content.decode()
+
+    assert "600.00" in page
+    assert "1,940.00" in page
+    assert "2,000.00" in page
+    assert catalogue.documents()["DH-2017-98"].number in page
+
+
+def test_stored_bill_fills_the_trial(client_of, people, region):
+    bill = entered_bill(people.insurance, region.patient, region.county_hospital)
+
+    page = client_of(people.insurance).get(reverse("coverage:trial"), {"bill": bill.pk}).content.decode()
+
+    assert 'value="20000.00"' in page
+
+
+@pytest.mark.parametrize("values", ["nonsense", "no.such=1"])
+def test_trial_with_impossible_values_says_so(client_of, people, region, values):
+    answer = client_of(people.reader).get(reverse("coverage:trial"), TRIAL | {"values_1": values})
+
+    assert answer.status_code == 200
+    assert "参数" in answer.content.decode()
+
+
+def reaccount(*arguments, capsys):
+    call_command("reaccount", *arguments)
+    return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+def test_command_computes_and_confirms(people, region, capsys):
+    entered_bill(people.insurance, region.patient, region.county_hospital, served_on=date(2018, 8, 1))
+    entered_bill(people.insurance, region.patient, region.county_hospital, served_on=date(2018, 7, 1))
+
+    run = reaccount("--place", "533103", "--year", "2018", "--as", "insurance", capsys=capsys)
+    done = reaccount("--confirm", str(run["run"]), "--as", "official", capsys=capsys)
+
+    assert (run["state"], run["bills"], run["changed"], run["unresolved"]) == ("proposed", 2, 1, 0)
+    assert run["before"]["personal"] == run["after"]["personal"] == "3880.00"
+    assert done["state"] == "confirmed"
+    assert not YearAccount.objects.filter(needs_replay=True).exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--place", "533103"],
+        ["--place", "999999", "--year", "2018"],
+        ["--place", "533103", "--year", "1999"],
+        ["--place", "533103", "--year", "2018", "--as", "nobody"],
+        ["--place", "533103", "--year", "2018", "--as", "who"],
+        ["--place", "533103", "--year", "2018", "--what-if", "x"],
+        ["--place", "533103", "--year", "2018", "--what-if", "no.such=1"],
+        ["--confirm", "7", "--as", "official"],
+        ["--confirm", "7"],
+    ],
+)
+def test_command_refuses_a_bad_call_with_one_line(people, region, arguments):
+    with pytest.raises(CommandError) as refusal:
+        call_command("reaccount", *arguments)
+
+    assert refusal.value.returncode == 2
+    assert "\n" not in str(refusal.value)
