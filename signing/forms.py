@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from healthaid.core.forms import ChipRadio, DateField
+from healthaid.core.phrases import noted
 from signing.models import Contract
 
 
@@ -58,6 +59,6 @@ class EndForm(forms.Form):
 def offer(field: Any, teams: QuerySet) -> None:
     """Let a field choose among teams, each shown with its facility and leader; an only one is chosen already."""
     field.queryset = teams
-    field.label_from_instance = lambda team: f"{team.facility.name} · {team.name}（{team.leader}）"
+    field.label_from_instance = lambda team: noted(f"{team.facility.name} · {team.name}", team.leader)
     first = list(teams[:2])
     field.empty_label = None if len(first) == 1 else _("请选择")

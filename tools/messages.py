@@ -25,6 +25,7 @@ SOURCES = ("healthaid", "facilities", "patients", "signing", "templates")
 ONE, PLURAL, CONTEXT, BOTH = (1,), (1, 2), ((1, "c"), 2), ((1, "c"), 2, 3)
 KEYWORDS: dict[str, tuple[Any, ...]] = {
     "_": ONE,
+    "_now": ONE,  # gettext, where "_" is the lazy one
     "gettext": ONE,
     "gettext_lazy": ONE,
     "gettext_noop": ONE,

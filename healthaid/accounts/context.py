@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from healthaid.accounts.enums import Ability
 
@@ -39,7 +40,13 @@ PLACES = (
     Place("patients:case-list", _("救治"), "hospital", PEOPLE, ("patients:case",)),
     Place("coverage:home", _("保障"), "shield-check", _open_to(Ability.READ_COVERAGE), ("coverage:",)),
     Place("signing:contract-list", _("签约"), "pen", PEOPLE, ("signing:",)),
-    Place("facilities:facility-list", _("机构"), "building", _open_to(Ability.READ_FACILITIES), ("facilities:",)),
+    Place(
+        "facilities:facility-list",
+        pgettext_lazy("list", "机构"),
+        "building",
+        _open_to(Ability.READ_FACILITIES),
+        ("facilities:",),
+    ),
     Place("reports:report-list", _("月报"), "calendar3", REPORTS, ("reports:report",)),
     Place(
         "reports:dashboard", _("看板"), "bar-chart", REPORTS, ("reports:dashboard", "reports:place", "reports:figure")
@@ -48,14 +55,20 @@ PLACES = (
     Place("policy:parameter-list", _("政策"), "book", _open_to(), ("policy:",)),
     Place(
         "accounts:account-list",
-        _("账号"),
+        pgettext_lazy("list", "账号"),
         "person-gear",
         _open_to(Ability.ADMINISTER),
         ("accounts:account", "accounts:posting"),
     ),
     Place("jobs:job-list", _("任务"), "list-task", _open_to(Ability.ADMINISTER), ("jobs:",)),
     Place("audit:entry-list", _("操作记录"), "journal-text", _open_to(Ability.READ_AUDIT), ("audit:",)),
-    Place("regions:place-list", _("地方"), "geo-alt", _open_to(Ability.ADMINISTER, Ability.READ_AUDIT), ("regions:",)),
+    Place(
+        "regions:place-list",
+        pgettext_lazy("list", "地方"),
+        "geo-alt",
+        _open_to(Ability.ADMINISTER, Ability.READ_AUDIT),
+        ("regions:",),
+    ),
 )
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.generic import TemplateView
 
 from healthaid.accounts import actions, selectors
@@ -118,7 +119,7 @@ class SessionEnd(ActionView):
 
 
 class AccountList(ScopedListView):
-    title = _("账号")
+    title = pgettext_lazy("list", "账号")
     template_name = "accounts/account_list.html"
     ability = Ability.ADMINISTER
     rows = staticmethod(selectors.accounts_for_list)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from healthaid.core.dates import UnreadableDate, parse_date
 from healthaid.core.fields import join_codes, split_codes
+from healthaid.core.phrases import listed
 
 SELECTED = mark_safe(" selected")
 AS_CHIPS = 7  # choices up to this many stand side by side, more are a drop-down
@@ -181,7 +182,7 @@ def chosen_text(bound: forms.BoundField) -> str:
         labels = {str(row.pk): bound.field.label_from_instance(row) for row in chosen}
     else:
         labels = {str(key): label for key, label in getattr(bound.field, "choices", ()) or ()}
-    return "、".join(str(labels.get(str(item), item)) for item in values)
+    return listed(str(labels.get(str(item), item)) for item in values)
 
 
 def is_search(field: forms.Field) -> bool:

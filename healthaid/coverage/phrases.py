@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from healthaid.core.money import yuan_text
+from healthaid.core.phrases import listed, without_yuan
 from healthaid.coverage.domain.bills import Cause, Imbalance, most_by_rounding_to_yuan
 from healthaid.coverage.models import Bill
 
@@ -120,7 +121,7 @@ def balance_told(total: int, found: Imbalance) -> str:
         else _("单据各项合计%(parts)s元，比总费用%(total)s元少%(off)s元。")
     )
     told = pattern % {"parts": yuan(found.parts), "total": yuan(total), "off": yuan(abs(found.difference))}
-    cells = "、".join(str(Bill._meta.get_field(name).verbose_name).removesuffix("（元）") for name in found.cells)  # type: ignore[union-attr]  # noqa: SLF001
+    cells = listed(without_yuan(Bill._meta.get_field(name).verbose_name) for name in found.cells)  # type: ignore[union-attr]  # noqa: SLF001
     most = yuan(most_by_rounding_to_yuan(len(found.cells)))
     return told + str(CAUSES[found.cause]) % {"cells": cells, "most": most}
 

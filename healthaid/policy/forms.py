@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from healthaid.accounts.models import User
 from healthaid.core.forms import DateField
+from healthaid.core.phrases import listed, noted
 from healthaid.policy import catalogue, local_selectors
 from healthaid.policy.actions import Ruling, words_for
 from healthaid.policy.domain import jurisdictions
@@ -146,7 +147,7 @@ class ValueForm(RulingForm):
         super().__init__(*args, **kwargs)
         self.fields["parameter"].choices = [  # type: ignore[attr-defined]
             ("", _now("请选择")),
-            *((item.name, f"{item.label}（{Unit(item.unit).label}）") for item in local_selectors.settable()),
+            *((item.name, noted(item.label, Unit(item.unit).label)) for item in local_selectors.settable()),
         ]
 
     def ruling(self) -> Ruling:
@@ -156,7 +157,7 @@ class ValueForm(RulingForm):
         if words := words_for(parameter):
             code = next((item for item in words if text in (item, word(item))), None)
             if code is None:
-                known = "、".join(word(item) for item in words)
+                known = listed(word(item) for item in words)
                 raise ValidationError({"worth": _now("可填：%(words)s。") % {"words": known}})
             return Ruling(parameter.name, word=code, **self.days())
         try:

@@ -5,11 +5,22 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
+from healthaid.core.phrases import listed
 from healthaid.policy import catalogue
 from healthaid.policy.domain import Fault, Range, Tiers, Worth
 from healthaid.policy.enums import Unit, Word
+
+# Units that are counted, so that a language with plurals can tell one from many; the others follow the number.
+COUNTED: dict[str, Promise] = {
+    Unit.MONTHS: ngettext_lazy("%(number)s个月", "%(number)s个月", "count"),
+    Unit.TIMES: ngettext_lazy("%(number)s次", "%(number)s次", "count"),
+    Unit.PERSONS: ngettext_lazy("%(number)s人", "%(number)s人", "count"),
+    Unit.KINDS: ngettext_lazy("%(number)s种", "%(number)s种", "count"),
+    Unit.FACILITIES: ngettext_lazy("%(number)s所", "%(number)s所", "count"),
+    Unit.TIER: ngettext_lazy("%(number)s级", "%(number)s级", "count"),
+}
 
 
 def shown(worth: Worth, unit: str) -> str:
@@ -20,12 +31,12 @@ def shown(worth: Worth, unit: str) -> str:
         case Range():
             return bounds(worth, unit)
         case Tiers(steps):
-            return "；".join(
+            return _("；").join(
                 _("%(population)s人起%(number)s") % {"population": step.start, "number": number(step.number, unit)}
                 for step in steps
             )
         case tuple():
-            return "、".join(word(item) for item in worth)
+            return listed(word(item) for item in worth)
     return word(worth)
 
 
@@ -42,7 +53,9 @@ def number(value: Decimal, unit: str) -> str:
     """A number with its unit; ratios as percent."""
     if unit == Unit.RATIO:
         return f"{(value * 100).normalize():f}%"
-    return f"{value:,}{Unit(unit).label}"
+    if unit in COUNTED:
+        return str(COUNTED[unit] % {"number": f"{value:,}", "count": 1 if value == 1 else 2})  # type: ignore[operator]
+    return _("%(number)s%(unit)s") % {"number": f"{value:,}", "unit": Unit(unit).label}
 
 
 def word(code: str) -> str:

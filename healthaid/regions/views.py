@@ -3,6 +3,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.generic import View
 
 from healthaid.core.views import AbilityMixin, ScopedDetailView, ScopedListView
@@ -13,7 +14,7 @@ from healthaid.regions.tables import ChildTable, PlaceTable
 
 
 class PlaceList(ScopedListView):
-    title = _("地方")
+    title = pgettext_lazy("list", "地方")
     ability = Place.read_ability
     rows = staticmethod(selectors.places_for_list)
     table_class = PlaceTable

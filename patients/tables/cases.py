@@ -4,6 +4,7 @@ import django_tables2 as tables
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from healthaid.core.phrases import noted
 from healthaid.core.tables import NOWRAP, Tone, badge
 from patients.enums import CaseState
 from patients.models import CriticalCase
@@ -33,5 +34,5 @@ def state_badge(case: CriticalCase) -> SafeString:
     """The state, with the outcome of a treatment."""
     text = case.get_state_display()
     if case.outcome:
-        text = f"{text}（{case.get_outcome_display()}）"
+        text = noted(text, case.get_outcome_display())
     return badge(text, TONES.get(case.state, "plain"))

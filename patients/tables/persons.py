@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from healthaid.accounts.models import User
 from healthaid.core.fields import split_codes
+from healthaid.core.phrases import listed, noted
 from healthaid.core.tables import LeanTable, Tone, badge, label
 from patients.enums import (
     Cause,
@@ -54,7 +55,7 @@ class PersonTable(LeanTable):
 
     def cells(self, row: Person) -> tuple[str, ...]:
         home = row.household
-        name = row.name if row.is_present else f"{row.name}（{label(LifeState, row.life_state)}）"
+        name = row.name if row.is_present else noted(row.name, label(LifeState, row.life_state))
         return (
             format_html(LINK, row.get_absolute_url(), name),
             label(Sex, row.sex),
@@ -64,7 +65,7 @@ class PersonTable(LeanTable):
             f"{home.village.parent} {home.village}",
             format_html(LINK, home.get_absolute_url(), home.number),
             standing(row),
-            "、".join(marks(self.user, row)) or "—",
+            listed(marks(self.user, row)) or "—",
         )
 
 

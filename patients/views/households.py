@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from healthaid.accounts.enums import Ability
 from healthaid.audit.history import WithHistory
@@ -29,7 +30,7 @@ from patients.views.revealing import RevealView
 class HouseholdList(ScopedListView):
     template_name = "patients/household_list.html"
     ability = Ability.READ_PEOPLE
-    title = _("户")
+    title = pgettext_lazy("list", "户")
     rows = staticmethod(selectors.households_for_list)
     table_class = HouseholdTable
     filterset_class = HouseholdFilter

@@ -38,6 +38,7 @@ def translate(**translations):
     ("name", "text", "found"),
     [
         ("a_py", 'label = _("户")', {(None, "户")}),
+        ("a_py", 'label = _now("户")', {(None, "户")}),
         ("a_py", 'label = gettext_lazy("户" "主")', {(None, "户主")}),
         ("a_py", 'label = pgettext("人", "户")', {("人", "户")}),
         ("a_py", 'label = ngettext("%(n)s户", "%(n)s 户", n)', {(None, "%(n)s户")}),

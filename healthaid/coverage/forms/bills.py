@@ -4,11 +4,13 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from facilities.models import Facility
 from healthaid.accounts.models import User
 from healthaid.core import identity as identities
 from healthaid.core.forms import ChoiceField, DateField, Layout, SectionedForm, YesNoField, with_lean_selects
+from healthaid.core.phrases import noted, without_yuan
 from healthaid.coverage.domain.bills import STATED
 from healthaid.coverage.enums import CareLevel, Desk, Referral, Setting
 from healthaid.coverage.forms.money import YuanField
@@ -30,7 +32,7 @@ class FacilityField(forms.ModelChoiceField):
         level = CareLevel(level_at(obj)).label
         tier = tier_of(obj.kind, obj.level)
         graded = Facility(level=tier).get_level_display()
-        return f"{obj.name}（{level} · {graded}）"
+        return noted(obj.name, f"{level} · {graded}")
 
 
 class BillForm(SectionedForm, forms.ModelForm):
@@ -57,7 +59,7 @@ class BillForm(SectionedForm, forms.ModelForm):
         ("person", _("患者"), ("identity",)),
         ("care", _("就医"), CARE),
         ("referral", _("转诊"), ("referral", "referral_note")),
-        ("money", _("费用"), MONEY),
+        ("money", pgettext_lazy("section", "费用"), MONEY),
         ("stated", _("医院单据上的各项支付（有则照抄，用于核对）"), STATED),
     )
 
@@ -75,7 +77,7 @@ class BillForm(SectionedForm, forms.ModelForm):
         for name in (*AMOUNTS, *STATED):
             typed = self.fields[name]
             self.fields[name] = YuanField(
-                label=str(typed.label).removesuffix("（元）"),
+                label=without_yuan(typed.label),
                 required=name in AMOUNTS and name != "necessary",
                 help_text=typed.help_text,
             )

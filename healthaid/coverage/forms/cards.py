@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from facilities.models import Facility
 from healthaid.core.forms import DateField
+from healthaid.core.phrases import noted
 from healthaid.policy.catalogue import Disease
 
 
@@ -43,7 +44,7 @@ class DiagnoseForm(Versioned):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["hospital"]
         field.queryset = hospitals
-        field.label_from_instance = lambda hospital: f"{hospital.name}（{hospital.get_level_display()}）"
+        field.label_from_instance = lambda hospital: noted(hospital.name, hospital.get_level_display())
 
 
 class EnterForm(Versioned):

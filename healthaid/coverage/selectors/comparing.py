@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from healthaid.core.phrases import without_yuan
 from healthaid.coverage.domain.bills import STATED
 from healthaid.coverage.models import Bill, Settlement
 
@@ -25,7 +26,7 @@ def stated_beside(bill: Bill, settlement: Settlement) -> list[Compared]:
     """The stated amounts of a bill, each with what was settled."""
     return [
         Compared(
-            str(Bill._meta.get_field(name).verbose_name).removesuffix("（元）"),  # type: ignore[union-attr]  # noqa: SLF001
+            without_yuan(Bill._meta.get_field(name).verbose_name),  # type: ignore[union-attr]  # noqa: SLF001
             getattr(bill, name),
             getattr(settlement, name.removeprefix("stated_"), None),
         )

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
+from healthaid.core.phrases import without_yuan
 from healthaid.coverage import rulesets
 from healthaid.coverage.models import Settlement, YearAccount
 from healthaid.coverage.phrases import FIGURES, KINDS, LAYERS, PROMISES, warning_told, yuan
@@ -186,7 +187,7 @@ def _kept(row: Mapping[str, Any], documents: Mapping[str, Document]) -> Kept:
 def _sum(name: str, settlement: Settlement) -> Sum:
     label = str(YearAccount._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # noqa: SLF001
     before, after = getattr(settlement, f"before_{name}"), getattr(settlement, f"after_{name}")
-    return Sum(label.removesuffix("（元）"), before, after)
+    return Sum(without_yuan(label), before, after)
 
 
 def _article(row: Mapping[str, Any], documents: Mapping[str, Document]) -> Article:

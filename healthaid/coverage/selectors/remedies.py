@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from healthaid.core.phrases import noted
 from healthaid.coverage.enums import Obstacle
 from healthaid.coverage.models import Bill
 from healthaid.policy import catalogue
@@ -41,5 +42,5 @@ def _parameter(bill: Bill) -> Remedy:
     name = bill.obstacle["parameter"]
     known = catalogue.parameters().get(name)
     query = urlencode({"place": bill.obstacle["place"], "year": bill.served_on.year})
-    label = f"{known.label}（{bill.obstacle['on']}）" if known else name
+    label = noted(known.label, bill.obstacle["on"]) if known else name
     return Remedy(_("录入当地数值"), f"{reverse('policy:local-list')}?{query}", label)

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -49,7 +50,7 @@ class WithoutCardTable(LeanTable):
     """Verified illnesses that qualify for a card; the boxes and buttons belong to the form around the table."""
 
     headings = (
-        format_html('<input type="checkbox" data-choose-all aria-label="{}">', _("全选本页")),
+        lazy(format_html, SafeString)('<input type="checkbox" data-choose-all aria-label="{}">', _("全选本页")),
         _("姓名"),
         _("乡镇、村"),
         _("核实病种"),

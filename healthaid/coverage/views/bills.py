@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.generic import View
 
 from healthaid.accounts.enums import Ability
@@ -37,7 +38,7 @@ FIRST_FILTERS = 6  # stand in sight, the others behind a word
 class BillList(ScopedListView):
     template_name = "coverage/bill_list.html"
     ability = Ability.READ_COVERAGE
-    title = _("医疗费用")
+    title = pgettext_lazy("list", "医疗费用")
     rows = staticmethod(selectors.bills_for_list)
     table_class = BillTable
     filterset_class = BillFilter

@@ -31,7 +31,7 @@ from patients.models import Person
 class CardList(ScopedListView):
     template_name = "coverage/card_list.html"
     ability = Ability.READ_COVERAGE
-    title = _("门诊慢特病卡")
+    title = pgettext_lazy("list", "门诊慢特病卡")
     rows = staticmethod(selectors.cards_for_list)
     table_class = CardTable
     filterset_class = CardFilter

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.generic import TemplateView, View
 
 from healthaid.accounts.enums import Ability
@@ -24,7 +25,7 @@ from healthaid.jobs.models import Job
 class FormList(ScopedListView):
     template_name = "coverage/form_list.html"
     ability = Ability.READ_COVERAGE
-    title = _("一站式结算单")
+    title = pgettext_lazy("list", "一站式结算单")
     rows = staticmethod(selectors.forms_for_list)
     table_class = FormTable
     filterset_class = FormFilter
