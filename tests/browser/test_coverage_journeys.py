@@ -45,6 +45,8 @@ def test_county_sets_the_income_figure_and_people_above_it_appear(sign_in, pictu
     hospital = clerk.locator("[name=facility] option", has_text="芒市人民医院").first
     clerk.locator("[name=facility]").select_option(value=hospital.get_attribute("value"))
     clerk.locator("[name=setting][value=inpatient]").check(force=True)
+    clerk.locator("[name=referral][value=compliant]").check(force=True)
+    clerk.locator("[name=desk][value=one_stop]").check(force=True)
     clerk.locator("[name=admitted_on]").fill("2024-03-01")
     clerk.locator("[name=served_on]").fill("2024-03-20")
     clerk.locator("[name=diagnosis]").fill("重症肺炎")
