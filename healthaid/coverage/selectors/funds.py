@@ -92,16 +92,18 @@ class Row:
 Key = tuple[int, int, date, str]  # county, facility, month, fund
 
 
-def ledger(user: Scoped, period: Period) -> list[Row]:
-    """Due and paid inside a period of one year, by county and hospital. A fixed number of queries."""
+def ledger(user: Scoped, period: Period, facility: Facility | None = None) -> list[Row]:
+    """Due and paid inside a period of one year, by county and hospital, or of one. A fixed number of queries."""
     codes = _codes()
     found: dict[tuple[int, int], dict[tuple[date, str], Cell]] = defaultdict(lambda: defaultdict(Cell))
-    for county, facility, month, fund, amount in _due(user, period, codes):
-        found[county, facility][month, fund] += Cell(due=amount)
+    for county, hospital, month, fund, amount in _due(user, period, codes, facility):
+        found[county, hospital][month, fund] += Cell(due=amount)
     paid = FundPayment.objects.visible_to(user).filter(month__gte=period.first, month__lt=period.beyond)
+    if facility is not None:
+        paid = paid.filter(facility=facility)
     sums = paid.order_by().values_list("place", "facility", "month", "fund").annotate(Sum("amount"))
-    for county, facility, month, fund, amount in sums:
-        found[county, facility][month, fund] += Cell(paid=amount)
+    for county, hospital, month, fund, amount in sums:
+        found[county, hospital][month, fund] += Cell(paid=amount)
     places = Place.objects.in_bulk({county for county, _facility in found})
     facilities = Facility.objects.in_bulk({facility for _county, facility in found})
     rows = [
@@ -127,8 +129,12 @@ def _in_reach(user: Scoped, codes: Mapping[str, int], bill: str = "") -> Q:
     return reach
 
 
-def _due(user: Scoped, period: Period, codes: Mapping[str, int]) -> Iterable[tuple[int, int, date, str, Decimal]]:
+def _due(
+    user: Scoped, period: Period, codes: Mapping[str, int], facility: Facility | None
+) -> Iterable[tuple[int, int, date, str, Decimal]]:
     rows: QuerySet[Any] = Settlement.objects.filter(_in_reach(user, codes, "bill__"))
+    if facility is not None:
+        rows = rows.filter(bill__facility=facility)
     begin, end = period.instants
     made = rows.filter(settled_at__gte=begin, settled_at__lt=end).annotate(month=ExtractMonth("settled_at"))
     yield from _summed(made, period, codes, {fund: _difference(fund) for fund in Fund.values}, sign=1)
@@ -157,8 +163,8 @@ def _summed(
 
 def cell_of(user: Scoped, county: Place, facility: Facility, month: date, fund: str) -> Cell:
     """Due and paid of one fund, hospital and month."""
-    rows = ledger(user, Period.of_month(month))
-    mine = (row for row in rows if row.county.pk == county.pk and row.facility.pk == facility.pk)
+    rows = ledger(user, Period.of_month(month), facility)
+    mine = (row for row in rows if row.county.pk == county.pk)
     return whole(row.of(fund=fund) for row in mine)
 
 
