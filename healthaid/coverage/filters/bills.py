@@ -7,14 +7,13 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import ExtractYear
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from healthaid.coverage.enums import BillState, Desk, Obstacle, Referral, Setting
-from healthaid.coverage.models import Bill, YearAccount
+from healthaid.coverage.models import Bill
 from healthaid.coverage.phrases import PROMISES, WARNINGS
-from healthaid.coverage.selectors.bills import facilities_for_bills
+from healthaid.coverage.selectors.bills import calling_for_replay, facilities_for_bills
 from healthaid.coverage.selectors.promises import names
 from healthaid.policy import catalogue
 from healthaid.regions.choosing import InPlaceFilter
@@ -101,9 +100,7 @@ class BillFilter(django_filters.FilterSet):
 
     def by_replay(self, rows: QuerySet, _name: str, _value: str) -> QuerySet:
         """Settled bills of years whose sums call for a replay."""
-        year = ExtractYear(OuterRef("served_on"))
-        due = YearAccount.objects.filter(person=OuterRef("person"), year=year, needs_replay=True)
-        return rows.filter(Exists(due), state=BillState.SETTLED)
+        return calling_for_replay(rows)
 
     def by_form(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
         """Settled bills without or with the form of their current settlement."""

@@ -1,6 +1,7 @@
 """Reads of bills. Those for sensitive illnesses are there only for users who may know of them."""
 
-from django.db.models import Count, ExpressionWrapper, F, FilteredRelation, Q, QuerySet
+from django.db.models import Count, Exists, ExpressionWrapper, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models.functions import ExtractYear
 
 from facilities.enums import FacilityKind
 from facilities.models import Facility
@@ -10,7 +11,7 @@ from healthaid.core.fields import MoneyField
 from healthaid.core.scoping import Scoped
 from healthaid.coverage.domain.bills import STATED
 from healthaid.coverage.enums import BillState
-from healthaid.coverage.models import Bill
+from healthaid.coverage.models import Bill, YearAccount
 from patients.models import Person
 from patients.selectors.persons import bearers
 
@@ -55,6 +56,13 @@ def with_settlement(rows: QuerySet[Bill]) -> QuerySet[Bill]:
         personal=F("now__personal"),
         missed=F("now__missed"),
     )
+
+
+def calling_for_replay(rows: QuerySet[Bill]) -> QuerySet[Bill]:
+    """The settled ones among bills that fall into years whose sums call for a replay."""
+    year = ExtractYear(OuterRef("served_on"))
+    due = YearAccount.objects.filter(person=OuterRef("person"), year=year, needs_replay=True)
+    return rows.filter(Exists(due), state=BillState.SETTLED)
 
 
 def bill_for_page(user: Scoped, pk: int) -> Bill:

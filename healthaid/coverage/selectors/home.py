@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q
-from django.db.models.functions import ExtractYear
+from django.db.models import Count, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from healthaid.core.scoping import Scoped
 from healthaid.coverage.enums import BillState, Obstacle
-from healthaid.coverage.models import Settlement, YearAccount
-from healthaid.coverage.selectors.bills import readable_bills, waiting_counts
+from healthaid.coverage.models import Settlement
+from healthaid.coverage.selectors.bills import calling_for_replay, readable_bills, waiting_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +33,7 @@ def bill_figures(user: Scoped) -> list[Figure]:
         differs=Count("pk", filter=Q(warnings__contains="stated_differs")),
         formless=Count("pk", filter=Q(form=None)),
     )
-    due = YearAccount.objects.filter(
-        person=OuterRef("person"), year=ExtractYear(OuterRef("served_on")), needs_replay=True
-    )
-    replayed = bills.filter(Exists(due), state=BillState.SETTLED).count()
+    replayed = calling_for_replay(bills).count()
     waiting = bills.filter(state=BillState.WAITING).count()
     return [
         Figure(_("待补正"), waiting, "state=waiting", "due"),
