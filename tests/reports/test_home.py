@@ -60,6 +60,7 @@ def test_home_shows_what_waits_for_the_duty_and_nothing_of_elsewhere(client_of, 
         "应办未办慢特病卡": 5,
         "慢特病卡将到期": 0,
         "参保缺口": 10,
+        "待还款提醒": 0,
     }
 
 
