@@ -2,6 +2,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from healthaid.core.views import ActionView, ScopedDetailView, ScopedListView
 from healthaid.jobs import actions, selectors
@@ -14,7 +15,7 @@ from healthaid.jobs.tables import TONES, JobTable
 
 
 class JobList(ScopedListView):
-    title = _("后台任务")
+    title = pgettext_lazy("list", "后台任务")
     rows = staticmethod(selectors.jobs_for_list)
     table_class = JobTable
     filterset_class = JobFilter

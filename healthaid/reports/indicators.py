@@ -46,7 +46,7 @@ SECTIONS = {
     Section.HEALTH: _("健康状况与重点人群"),
     Section.PROTECTION: _("参保与签约"),
     Section.TREATMENT: _("大病专项救治"),
-    Section.FACILITIES: _("村卫生室"),
+    Section.FACILITIES: pgettext_lazy("list", "村卫生室"),
 }
 
 
@@ -209,7 +209,7 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         "clinics",
-        _("村卫生室"),
+        pgettext_lazy("list", "村卫生室"),
         _("个"),
         Section.FACILITIES,
         Fact.VILLAGES,

@@ -27,11 +27,25 @@ function lineSeries(series, index, unit) {
   };
 }
 
+// The widest name beside its line, in pixels.
+function roomForNames(series, unit, fontFamily) {
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = `12px ${fontFamily}`;
+  return 24 + Math.max(0, ...series.map(({ name }) => pen.measureText(`${name} 100.0${unit}`).width));
+}
+
 function options({ labels, series, unit }) {
+  const { fontFamily } = getComputedStyle(document.body);
   return {
     animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
-    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: token("--ink") },
-    grid: { top: 16, left: 8, right: narrow.matches ? 16 : 184, bottom: narrow.matches ? 84 : 8, containLabel: true },
+    textStyle: { fontFamily, color: token("--ink") },
+    grid: {
+      top: 16,
+      left: 8,
+      right: narrow.matches ? 16 : roomForNames(series, unit, fontFamily),
+      bottom: narrow.matches ? 84 : 8,
+      containLabel: true,
+    },
     legend: { show: narrow.matches, top: "auto", bottom: 0, itemWidth: 14, itemHeight: 3 },
     // Drawn on the canvas: a strict content security policy allows no style attributes.
     tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: (value) => (value === null ? "—" : `${value}${unit}`) },

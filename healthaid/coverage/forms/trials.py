@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from healthaid.core.forms import ChoiceField, DateField
+from healthaid.core.phrases import without_yuan
 from healthaid.coverage.enums import CareLevel, Referral, Setting
 from healthaid.coverage.forms.money import YuanField
 from healthaid.coverage.settlement.bill import Bill, Running
@@ -40,6 +41,9 @@ class TrialForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, YuanField):
+                field.label = without_yuan(field.label)
         for number in range(1, ALTERNATIVES + 1):
             needed = number == 1
             self.fields[f"place_{number}"] = forms.CharField(
