@@ -181,6 +181,11 @@ def register_funds() -> None:
 
     sections.register(
         sections.Section(
-            "coverage:fund-year", _("基金拨付"), _("各基金每月应付、已拨和拨付率"), "bank", 40, ("coverage:fund",)
+            "coverage:fund-year",
+            pgettext_lazy("list", "基金拨付"),
+            _("各基金每月应付、已拨和拨付率"),
+            "bank",
+            40,
+            ("coverage:fund",),
         )
     )

@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from facilities.models import Facility
 from healthaid.coverage.enums import AgreementState
@@ -23,14 +24,14 @@ def _facilities(request: Any) -> QuerySet[Facility]:
 class AgreementFilter(django_filters.FilterSet):
     """By words, place, hospital, state and what is due."""
 
-    q = django_filters.CharFilter(label=_("姓名或协议编号"), method="by_words")
+    q = django_filters.CharFilter(label=pgettext_lazy("agreement", "姓名或协议编号"), method="by_words")
     place = InPlaceFilter(empty_label=ALL)
     facility = django_filters.ModelChoiceFilter(label=_("医院"), queryset=_facilities, empty_label=ALL)
     state = django_filters.ChoiceFilter(
         label=_("状态"), choices=[(OWING, _("未结清")), *AgreementState.choices], method="by_state", empty_label=ALL
     )
     due = django_filters.ChoiceFilter(
-        label=_("到期"),
+        label=pgettext_lazy("agreement", "到期"),
         choices=[("overdue", _("已逾期")), ("soon", _("7天内到期或已逾期"))],
         method="by_due",
         empty_label=ALL,

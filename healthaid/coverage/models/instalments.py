@@ -18,7 +18,7 @@ class Agreement(models.Model):
     scope_paths = ("path", "facility_path")
     read_ability = "read_coverage"
 
-    number = CodeField(_("协议编号"), max_length=40, unique=True)
+    number = CodeField(pgettext_lazy("agreement", "协议编号"), max_length=40, unique=True)
     person = models.ForeignKey("patients.Person", models.PROTECT, related_name="agreements", verbose_name=_("患者"))
     path = CodeField(max_length=120, editable=False)
     facility = models.ForeignKey("facilities.Facility", models.PROTECT, related_name="+", verbose_name=_("医院"))

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from healthaid.core.tables import label
 from healthaid.coverage.enums import AgreementState, Fund
@@ -15,7 +16,7 @@ from healthaid.exchange.writing import SheetColumn
 def agreement_sheet(rows: Iterable[Any]) -> Table:
     """Agreements `with_position`."""
     columns = [
-        SheetColumn(_("协议编号"), width=22),
+        SheetColumn(pgettext("agreement", "协议编号"), width=22),
         SheetColumn(_("患者")),
         SheetColumn(_("乡镇")),
         SheetColumn(_("行政村")),

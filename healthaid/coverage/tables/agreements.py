@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from healthaid.core.tables import LeanTable, Tone, badge
 from healthaid.coverage.enums import AgreementState
@@ -23,7 +24,7 @@ TONES: dict[str, Tone] = {
 
 class AgreementTable(LeanTable):
     headings = (
-        _("协议编号"),
+        pgettext_lazy("agreement", "协议编号"),
         _("患者"),
         _("乡镇、村"),
         _("医院"),

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from healthaid.accounts.enums import Ability
 from healthaid.core.decisions import Decision
@@ -69,7 +70,7 @@ class ReminderList(ScopedListView):
 
     template_name = "coverage/reminder_list.html"
     ability = Ability.READ_COVERAGE
-    title = _("还款提醒")
+    title = pgettext_lazy("list", "还款提醒")
     filterset_class = AgreementFilter
     ordering = ("-pk",)
     empty_text = _("没有需要提醒的还款：7天内没有到期的，也没有逾期的。")
