@@ -134,7 +134,7 @@ def _add_names(divisions: list[Division], known: dict[str, int]) -> int:
 
 @transaction.atomic
 def next_in_series(*, kind: str, county: str, year: int, count: int = 1) -> range:
-    """The next running numbers of a kind in a county and year, nobody else gets them; locks the series till the commit."""
+    """The next running numbers of a kind in a county and year, for nobody else; locks the series till the commit."""
     NumberSeries.objects.get_or_create(kind=kind, county=county, year=year)
     series = NumberSeries.objects.select_for_update().get(kind=kind, county=county, year=year)
     first, series.last = series.last + 1, series.last + count

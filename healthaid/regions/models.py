@@ -105,6 +105,4 @@ class NumberSeries(models.Model):
     last = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("kind", "county", "year"), name="regions_numberseries_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("kind", "county", "year"), name="regions_numberseries_once"),)

@@ -325,7 +325,6 @@ MATRIX = {
     },
     "coverage:reminder-list": {"get": "403 200 403 200 200 200 200 403 403 403"},
     "coverage:reminder-create": {"post": "403 404 403 404 404 404 404 403 403 403"},
-    # coverage: re-accounting
     "coverage:run-list": {"get": "403 200 403 200 200 200 200 403 403 403"},
     "coverage:run-create": {
         "get": "403 403 403 403 403 200 403 403 403 403",

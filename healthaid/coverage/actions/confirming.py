@@ -221,7 +221,7 @@ def _recount(run: SettlementRun, people: pl.DataFrame) -> None:
 
 
 def _record(by: User, run: SettlementRun, summaries: list[pl.DataFrame]) -> None:
-    """One entry for the run, and one for each person: how many bills, and each payer's part before and after, in yuan."""
+    """One entry for the run, and one for each person: bills, and each payer's part before and after, in yuan."""
     told = {name: run.totals[name] for name in ("bills", "changed", "new", "unresolved")}
     record(by=by, verb="coverage.settlementrun.confirmed", subject=run, year=run.year, purpose=run.purpose, **told)
     if not summaries:

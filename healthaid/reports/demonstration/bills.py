@@ -100,8 +100,7 @@ def _stays(today: date, rng: Random) -> list[Row]:
 
 
 def _stay(person: Person, disease: str | None, today: date, rng: Random) -> Row:
-    names, weights = zip(*HOSPITALS, strict=True)
-    hospital = rng.choices(names, weights)[0]
+    hospital = rng.choices([name for name, _ in HOSPITALS], [weight for _, weight in HOSPITALS])[0]
     left = today - timedelta(days=rng.randint(3, 520))
     low, high = COSTS.get(hospital, USUAL_COST)
     total = round(rng.uniform(low, high), 2)
