@@ -12,6 +12,9 @@ from patients.models import Household, Person, PovertySpell
 from tests.factories.regions import PlaceFactory
 
 
+AREAS = [f"5331{number:02}" for number in range(100) if number != 3]  # tests write numbers of 533103 by hand
+
+
 def identity_number(sequence, born_on=date(1950, 3, 12), sex=Sex.MALE, area="533103"):
     """A valid number; sequences count from 1 for each sex and give 500 different ones a day."""
     digits = f"{area}{born_on:%Y%m%d}{(2 * sequence + (1 if sex == Sex.MALE else 0)) % 1000:03}"
@@ -62,7 +65,7 @@ class PersonFactory(DjangoModelFactory):
         number = fields.pop("identity", None)
         person = model(*args, **fields)
         if number is None:
-            number = identity_number(serial, person.born_on, person.sex, area=f"5331{serial // 500 % 100:02}")
+            number = identity_number(serial, person.born_on, person.sex, area=AREAS[serial // 500 % len(AREAS)])
         person.identity = number
         person.phone = phone
         person.disability_certificate = disability_certificate

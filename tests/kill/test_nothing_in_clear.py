@@ -141,7 +141,9 @@ def test_imported_numbers_are_nowhere_in_clear(peopled, tmp_path):
         )
         found_while_running = found(tmp_path, known)
 
-    assert (people, files) == (PEOPLE + 1, 6), "uploads, the error file and the export are kept"
+    assert (people, files) == (PEOPLE + 1, 10), (
+        "uploads, the lists of their rows, the error file and the export are kept"
+    )
     # What is no secret is found, where it is.
     assert "data/healthaid.sqlite3" in found(tmp_path, {first[0]["户编号"].encode()})
     assert found_while_running == {}
