@@ -11,7 +11,6 @@ from patients.enums import Ethnicity, PovertyStatus, Relation, Sex
 from patients.models import Household, Person, PovertySpell
 from tests.factories.regions import PlaceFactory
 
-
 AREAS = [f"5331{number:02}" for number in range(100) if number != 3]  # tests write numbers of 533103 by hand
 
 
