@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from django.db import connections
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tests.portal import Portal, running_portal
 
@@ -46,6 +47,14 @@ def portal(tmp_path_factory: pytest.TempPathFactory, own_database: dict[str, str
     environment = {**inherited, **own_database, "DEMO_PEOPLE": PEOPLE}
     with running_portal(tmp_path_factory.mktemp("portal"), environment) as portal:
         yield portal
+
+
+@pytest.fixture(scope="session")
+def playwright(playwright: Playwright) -> Iterator[Playwright]:
+    """While its event loop runs, Django keeps this thread's connections apart: tests after the journeys have others
+    than tests before them, which nobody would see any more, nor close, once the loop has stopped."""
+    yield playwright
+    connections.close_all()
 
 
 @pytest.fixture(scope="session")
