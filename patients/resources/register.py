@@ -16,7 +16,7 @@ from patients import enums
 from patients.filters.persons import PersonFilter
 from patients.models import Person
 from patients.resources.register_plan import PARKED, plan_register
-from patients.resources.register_rules import OTHER_DOCUMENTS, check_register
+from patients.resources.register_rules import OTHER_DOCUMENTS, check_register, refuse_differing
 
 PLACE = VillageColumns("county", "township", "village", "village_code")
 CAUSE_ALIASES = {
@@ -381,6 +381,7 @@ class RegisterSheet(SheetResource):
     @classmethod
     def plan(cls, sheet: Sheet, run: Run) -> Plan:
         find_villages(sheet, PLACE, run.scope)
+        refuse_differing(sheet, {"village_id": PLACE.village})
         return plan_register(sheet, run)
 
     @classmethod

@@ -170,9 +170,10 @@ class _Persons:
         headed_elsewhere = set(absent.filter(pl.col("relation") == enums.Relation.HEAD)["household_id"])
         self._refuse_many_heads(heads, headed_elsewhere)
         headed = set(heads["h_id"].to_list()) | headed_elsewhere
+        refused_heads = self._households_of_refused_heads()
         had = set(present_heads["household_id"])
         for number, household, is_new in merge.wanted.select("number", "id", "is_new").iter_rows():
-            if household not in headed and (is_new or household in had):
+            if household not in headed and number not in refused_heads and (is_new or household in had):
                 first = rows.filter(pl.col("household_number") == number)["row"]
                 if first.len():
                     self.sheet.refuse_rows(
@@ -181,6 +182,12 @@ class _Persons:
         unnamed = had - headed - set(named)
         if unnamed:
             self._refuse_headless(rows, absent, unnamed)
+
+    def _households_of_refused_heads(self) -> set[str]:
+        """The numbers of those whose head stands, or may stand, in a row that was refused for another reason."""
+        refused = self.sheet.frame.join(self.frame.select("row"), on="row", how="anti")
+        may_head = pl.col("relation").is_null() | (pl.col("relation") == enums.Relation.HEAD)
+        return set(refused.filter(may_head)["household_number"].drop_nulls())
 
     def _refuse_headless(self, rows: pl.DataFrame, absent: pl.DataFrame, households: set[int]) -> None:
         """The head leaves, or is head no longer, while members stay behind whom the file does not name."""

@@ -1,5 +1,8 @@
 """What a register must fulfil by itself, whatever the database holds."""
 
+from collections import Counter
+from collections.abc import Mapping
+
 import polars as pl
 from django.utils.translation import gettext as _
 
@@ -61,7 +64,7 @@ def check_register(sheet: Sheet) -> None:
     refuse_nameless(sheet)
     sheet.refuse_duplicates("identity", _("第 %(rows)s 行的证件号码相同。"))
     sheet.refuse_duplicates("number", _("第 %(rows)s 行的人编号相同。"))
-    refuse_inconsistent_households(sheet)
+    refuse_differing(sheet, {name: name for name in HOUSEHOLD_COLUMNS.values()})
     refuse_bad_dates(sheet)
     warn_member_counts(sheet)
     add_searchable(sheet)
@@ -119,20 +122,25 @@ def refuse_nameless(sheet: Sheet) -> None:
     )
 
 
-def refuse_inconsistent_households(sheet: Sheet) -> None:
-    """What the rows of a household say about it must agree; a blank agrees with everything."""
-    names = ["county", "township", "village", "village_code", *HOUSEHOLD_COLUMNS.values()]
+def refuse_differing(sheet: Sheet, columns: Mapping[str, str]) -> None:
+    """What the rows of a household say about it must agree with what most of them say; a blank agrees with everything.
+
+    Columns of the frame, each with the sheet's column that is told. A cell that was refused already says nothing.
+    """
     key = "household_number"
-    firsts = [pl.col(name).drop_nulls().first().over(key).alias(f"{name}:first") for name in names]
-    first_row = pl.col("row").min().over(key)
-    judged = sheet.frame.filter(pl.col(key).is_not_null()).with_columns(*firsts, first_row.alias("first"))
-    for name in names:
-        differing = judged.filter(pl.col(name).is_not_null() & pl.col(name).ne_missing(pl.col(f"{name}:first")))
-        for row, first in differing.select("row", "first").iter_rows():
+    for name, told in columns.items():
+        refused = pl.Series(
+            [found.row for found in sheet.found if found.name == told and not found.is_warning], dtype=pl.Int64
+        )
+        stated = sheet.frame.select("row", key, name).drop_nulls().filter(~pl.col("row").is_in(refused.implode()))
+        split = stated.filter(pl.col(name).n_unique().over(key) > 1)
+        for rows, values in split.group_by(key, maintain_order=True).agg("row", name).select("row", name).iter_rows():
+            usual = Counter(values).most_common(1)[0][0]
             sheet.refuse_rows(
-                [row],
-                name,
-                _("同一户的%(label)s与第 %(row)s 行不一致。") % {"label": sheet.columns[name].header, "row": first},
+                [row for row, value in zip(rows, values, strict=True) if value != usual],
+                told,
+                _("同一户的%(label)s与第 %(row)s 行不一致。")
+                % {"label": sheet.columns[told].header, "row": rows[values.index(usual)]},
                 _("同一户的各行，户的各栏应相同，或只在第一行填写。"),
             )
 

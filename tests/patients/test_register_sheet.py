@@ -112,6 +112,40 @@ def test_rows_of_a_household_must_agree_about_it_and_blanks_do(people):
     assert errors(sheet) == [(4, "户联系电话", "同一户的户联系电话与第 2 行不一致。")]
 
 
+def test_odd_row_of_a_household_is_told_wherever_it_stands(people):
+    rows = [
+        register_row(1, 户联系电话="13800000009"),
+        register_row(2, 与户主关系="配偶", 户联系电话="13800000001"),
+        register_row(3, 与户主关系="之子", 户联系电话="13800000001"),
+    ]
+
+    _batch, sheet = brought(people.poverty, rows)
+
+    assert errors(sheet) == [(2, "户联系电话", "同一户的户联系电话与第 3 行不一致。")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "reason"),
+    [
+        ({"证件号码": "5.33103E+17"}, "证件号码", "身份证号被表格软件存成了数值，末几位已丢失，无法恢复。"),
+        ({"行政村": "遮天村"}, "行政村", "芒坝市芒坝镇没有名为“遮天村”的行政村。"),
+        ({"与户主关系": "家长"}, "与户主关系", "没有“家长”这一项。"),
+    ],
+)
+def test_refused_head_is_not_held_against_the_others(people, cells, column, reason):
+    _batch, sheet = brought(people.poverty, [register_row(1, **cells), register_row(2, 与户主关系="配偶")])
+
+    assert errors(sheet) == [(2, column, reason)]
+
+
+def test_rows_of_a_household_in_different_villages_are_told(people):
+    rows = [register_row(1), register_row(2, 与户主关系="配偶", 行政村=people.next_door.name)]
+
+    _batch, sheet = brought(people.poverty, rows)
+
+    assert errors(sheet) == [(3, "行政村", "同一户的行政村与第 2 行不一致。")]
+
+
 def test_second_head_is_refused(people):
     _batch, sheet = brought(people.poverty, [register_row(1), register_row(2)])
 
