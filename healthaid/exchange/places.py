@@ -66,7 +66,8 @@ def find_villages(sheet: Sheet, names: VillageColumns, scope: Scope) -> None:
         pl.Series("village_reason", [answer[2] for answer in answers], pl.String),
     )
     sheet.frame = sheet.frame.join(table, on=keys, how="left", nulls_equal=True, maintain_order="left")
-    by_code = pl.col(names.code).is_not_null() & pl.col(names.village).is_null()
+    unknown = pl.col(names.code).is_in(list(gazetteer.by_code)).not_()
+    by_code = pl.col(names.code).is_not_null() & (pl.col(names.village).is_null() | unknown)
     wrong = pl.col("village_reason").is_not_null()
     advice = _("按行政区划名称填写县、乡（镇）、行政村，或填写12位村编码。")
     sheet.refuse(wrong & ~by_code, names.village, pl.col("village_reason"), advice)

@@ -156,7 +156,9 @@ class _Persons:
             pl.coalesce("relation", "relation_was").alias("relation"),
             (pl.col("life_was").fill_null(enums.LifeState.PRESENT) == enums.LifeState.PRESENT).alias("is_present"),
         )
-        heads = rows.filter((pl.col("relation") == enums.Relation.HEAD) & pl.col("is_present"))
+        heads = rows.filter(
+            (pl.col("relation") == enums.Relation.HEAD) & pl.col("is_present") & pl.col("h_id").is_not_null()
+        )
         named = merge.wanted.filter(~pl.col("is_new"))["id"]
         left = rows["household_id"].drop_nulls().unique()  # rows may leave a household that the file does not name
         members = bulk.find(

@@ -66,6 +66,7 @@ def test_imported_person_is_found_as_one_registered_on_the_page(people):
     ("cells", "column", "reason"),
     [
         ({"行政村": "遮天村"}, "行政村", "芒坝市芒坝镇没有名为“遮天村”的行政村。"),
+        ({"行政村编码": "999999999999"}, "行政村编码", "没有编码为 999999999999 的行政村。"),
         ({"行政村": ""}, "行政村", "新登记的户须填写行政村。"),
         ({"姓名": ""}, "姓名", "新登记的人员须填写姓名。"),
         ({"与户主关系": "配偶"}, "与户主关系", "该户没有户主。"),
@@ -151,6 +152,14 @@ def test_second_head_is_refused(people):
 
     reason = "该户有多名户主（第 2、3 行）。"
     assert errors(sheet) == [(2, "与户主关系", reason), (3, "与户主关系", reason)]
+
+
+def test_heads_without_a_household_number_are_not_of_one_household(people):
+    rows = [register_row(number, 户编号="") for number in (1, 2)]
+
+    _batch, sheet = brought(people.poverty, rows)
+
+    assert errors(sheet) == [(row, "户编号", "新登记的人员须填写户编号。") for row in (2, 3)]
 
 
 def test_head_who_is_not_in_the_file_counts(people):
