@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,6 +11,11 @@ from django.utils import timezone
 from measuring import Bench, Goal, Way
 
 from facilities.models import CareTeam, ClinicCheck, Facility
+from healthaid.accounts.models import User
+from healthaid.coverage.models import Enrolment, YearAccount
+from healthaid.coverage.selectors.income_line import INCOME
+from healthaid.policy.enums import ValueState
+from healthaid.policy.models import LocalDocument, LocalValue
 from healthaid.regions.actions import add_place
 from healthaid.regions.models import Place, PlaceCode
 from healthaid.reports.actions import count_month
@@ -17,14 +23,14 @@ from healthaid.reports.counting import count_places
 from healthaid.reports.indicators import INDICATORS, Fact
 from healthaid.reports.models import MonthlyReport
 from healthaid.reports.selectors.figures import branch
-from healthaid.reports.selectors.targets import doctors_due_at
+from healthaid.reports.selectors.targets import measures_at
 from patients.models import Condition, CriticalCase, Household, Person, PovertySpell
 from signing.models import Contract
 
 DATABASES = ("sqlite", "postgresql")
 PEOPLE, VILLAGES, TOWNSHIPS, FAMILY = 60_000, 120, 12, 4
 MONTH, END = date(2018, 6, 1), date(2018, 6, 30)
-SIGNED, INSURED, NOT_LIFTED, SICK = 0.95, 0.99, 0.5, 0.012  # shares of the people
+SIGNED, INSURED, NOT_LIFTED, SICK, ILL = 0.95, 0.99, 0.5, 0.012, 0.2  # shares of the people
 BATCH = 2_000
 SCANS = (  # columns without an index, so that the rows themselves are read
     (Household, "main_cause"),
@@ -32,6 +38,8 @@ SCANS = (  # columns without an index, so that the rows themselves are read
     (PovertySpell, "starts_on"),
     (Contract, "ends_on"),
     (Condition, "state"),
+    (Enrolment, "enrolled_on"),
+    (YearAccount, "updated_at"),
 )
 ONE_BY_ONE = 2  # villages counted the naive way
 
@@ -41,18 +49,18 @@ def benches() -> Iterator[Bench]:
     small = make_county(people=2_000, villages=10, mark="S")
     for place, villages in ((small, 10), (county, VILLAGES)):
         with CaptureQueriesContext(connection) as queries:
-            count_places(place.path, END, doctors_due_at(place, END))
+            count_places(place.path, END, measures_at(place, END))
         print(f"  {len(queries)} queries to count {villages} villages")
     villages = list(Place.objects.filter(path__startswith=county.path, level="village")[:ONE_BY_ONE])
     yield Bench(
         f"a county's month, {PEOPLE:,} people in {VILLAGES} villages",
         [
-            Way("bare scan of five tables", scan),
-            Way("count every place", lambda: count_places(county.path, END, doctors_due_at(county, END))),
+            Way("bare scan of seven tables", scan),
+            Way("count every place", lambda: count_places(county.path, END, measures_at(county, END))),
             Way("count, keep and record", lambda: keep(county)),
         ],
         [
-            Goal("count every place", "bare scan of five tables", 25),
+            Goal("count every place", "bare scan of seven tables", 30),
             Goal("count, keep and record", "count every place", 1.5),
         ],
     )
@@ -60,7 +68,7 @@ def benches() -> Iterator[Bench]:
     yield Bench(
         "a place's figures",
         [
-            Way("all places in one pass", lambda: count_places(county.path, END, doctors_due_at(county, END)), places),
+            Way("all places in one pass", lambda: count_places(county.path, END, measures_at(county, END)), places),
             Way("a query an indicator and village", lambda: one_by_one(villages), ONE_BY_ONE),
             Way("read from the kept month", lambda: branch(None, county, MONTH), places),
         ],
@@ -85,14 +93,15 @@ def keep(county: Place) -> MonthlyReport:
 
 def one_by_one(villages: list[Place]) -> None:
     """What a count() for each indicator costs: one query a numerator, one a denominator."""
-    from healthaid.reports.counting import PASSES  # noqa: PLC0415
+    from healthaid.reports.counting import passes  # noqa: PLC0415
 
+    tables = passes(END, measures_at(villages[0], END))
     for village in villages:
         for indicator in INDICATORS:
             if indicator.fact == Fact.VILLAGES:
                 continue
-            table = PASSES[indicator.fact]
-            rows = table.rows(END).filter(**{table.path: village.path})
+            table = tables[indicator.fact]
+            rows = table.rows.filter(**{table.path: village.path})
             rows.filter(indicator.met).values(table.counted).distinct().count()
             if indicator.is_rate:
                 rows.filter(indicator.among).values(table.counted).distinct().count()
@@ -119,6 +128,7 @@ def make_county(people: int = PEOPLE, villages: int = VILLAGES, mark: str = "L")
         [contract(one, team, f"{mark}{one.pk}") for one in persons if chance.random() < SIGNED], BATCH
     )
     make_illnesses(chance, persons, team.facility)
+    make_coverage(chance, county, persons)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return county
@@ -154,8 +164,6 @@ def person(chance: random.Random, home: Household, is_head: bool) -> Person:  # 
         relation="01" if is_head else "99",
         health=chance.choice(("1", "1", "2", "2,4", "3")),
         key_groups=chance.choice(("", "", "elderly", "elderly,hypertension", "child")),
-        has_basic_insurance=chance.random() < INSURED,
-        has_critical_insurance=chance.random() < INSURED,
         identified_on=date(2014, 3, 1),
     )
 
@@ -172,6 +180,49 @@ def spells(chance: random.Random, one: Person) -> list[PovertySpell]:
 def contract(one: Person, team: CareTeam, number: str) -> Contract:
     return Contract(
         number=number, person=one, path=one.path, team=team, starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31)
+    )
+
+
+def make_coverage(chance: random.Random, county: Place, persons: list[Person]) -> None:
+    """A year's insurance of nearly everybody, own payments of some, and the county's income line."""
+    Enrolment.objects.bulk_create(
+        [
+            Enrolment(
+                person=one,
+                path=one.path,
+                year=END.year,
+                has_basic=chance.random() < INSURED,
+                has_critical=chance.random() < INSURED,
+                has_assistance=chance.random() < INSURED,
+                enrolled_on=date(2017, 11, 1),
+            )
+            for one in persons
+            if chance.random() < INSURED
+        ],
+        BATCH,
+    )
+    YearAccount.objects.bulk_create(
+        [
+            YearAccount(
+                person=one, path=one.path, region="533103", year=END.year, personal=Decimal(chance.randrange(10_000))
+            )
+            for one in persons
+            if chance.random() < ILL
+        ],
+        BATCH,
+    )
+    clerk, checker = (User.objects.create(username=f"{county.name}{name}") for name in ("clerk", "checker"))
+    document = LocalDocument.objects.create(place=county, path=county.path, title="-", note="-", entered_by=clerk)
+    LocalValue.objects.create(
+        document=document,
+        place=county,
+        path=county.path,
+        parameter=INCOME,
+        number=Decimal(9000),
+        starts_on=date(2018, 1, 1),
+        state=ValueState.CONFIRMED,
+        entered_by=clerk,
+        decided_by=checker,
     )
 
 

@@ -26,7 +26,7 @@ from healthaid.reports.indicators import HEADLINES
 from healthaid.reports.models import MonthlyReport, PlaceFigures
 from healthaid.reports.permissions import may_build_report, may_count
 from healthaid.reports.selectors.figures import branch, reports_touching
-from healthaid.reports.selectors.targets import doctors_due_at
+from healthaid.reports.selectors.targets import measures_at
 from healthaid.reports.workbook import Cover, month_workbook
 from patients.models import Household
 
@@ -43,7 +43,7 @@ def count_month(*, by: User | None, place: Place, month: date, now: datetime) ->
     require(may_build_report(by, place, month, today) if by else may_count(month, today))
     as_of = day_counted(month, today)
     with one_moment():
-        figures = count_places(place.path, as_of, doctors_due_at(place, as_of))
+        figures = count_places(place.path, as_of, measures_at(place, as_of))
     return _keep(by=by, place=place, month=month, as_of=as_of, counted_at=now, figures=figures)
 
 

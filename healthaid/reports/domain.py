@@ -2,7 +2,7 @@
 
 import calendar
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
@@ -56,6 +56,7 @@ class Value:
 
     numerator: int = 0
     denominator: int | None = None
+    is_counted: bool = field(default=True, kw_only=True)  # else nobody counted it there, and pages show "—"
 
     def __add__(self, other: "Value") -> "Value":
         denominators = [part for part in (self.denominator, other.denominator) if part is not None]
@@ -120,12 +121,15 @@ class Standing(StrEnum):
     SHORT = "short"
     NOTHING_DUE = "nothing_due"
     NO_TARGET = "no_target"
+    NOT_COUNTED = "not_counted"
 
 
 def standing(value: Value, target: Decimal | None, *, is_rate: bool) -> Standing:
     """A rate reaches its target from below, a count from above (villages without a clinic: at most none)."""
     if target is None:
         return Standing.NO_TARGET
+    if not value.is_counted:
+        return Standing.NOT_COUNTED
     if not is_rate:
         return Standing.REACHED if value.numerator <= target else Standing.SHORT
     if value.rate is None:

@@ -1,10 +1,11 @@
 """The rows that a report speaks of, as of a day: written once, used to count them and to list them.
 
-What the tables keep with dates (spells, contracts, checks, verifications) is taken as of the day. What they keep
-without (insurance flags, health, key groups, declined or excluded cases) is taken as it stands when it is counted.
+What the tables keep with dates (spells, births, contracts, enrolments, bills, checks, verifications) is taken as of the
+day. What they keep without (health, key groups other than age, causes, reasons for not being enrolled, declined or
+excluded cases) is taken as it stands when it is counted; indicators that rest on it say so (`Indicator.undated`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,11 +15,15 @@ from django.db.models.functions import RowNumber
 from facilities.enums import FacilityKind
 from facilities.models import ClinicCheck, Facility
 from healthaid.core.scoping import ScopedQuerySet, under
+from healthaid.coverage.domain.enrolments import moment_on
 from healthaid.coverage.enums import BillState, Promise
 from healthaid.coverage.models import Bill, RuleSet
+from healthaid.coverage.selectors.checks import target_group
+from healthaid.coverage.selectors.income_line import IncomeLine
 from healthaid.coverage.selectors.promises import names
 from healthaid.regions.enums import CodeSystem, Level
 from healthaid.regions.models import Place, PlaceCode
+from patients.domain.persons import CHILD_UP_TO, ELDERLY_FROM, born_by
 from patients.enums import CaseState, ConditionKind, ConditionState
 from patients.models import Condition, Household, Person, PovertySpell
 from patients.selectors.persons import present_on, spells_covering
@@ -26,6 +31,19 @@ from signing.models import Contract
 
 DoctorsDue = Callable[[int], int]  # from a village's residents to the doctors that the policy of the day asks for
 OUTSIDE_TREATMENT = (CaseState.DECLINED, CaseState.DIED, CaseState.EXCLUDED)  # standards 1.2: not in the denominator
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What the policy of a place and day measures people and villages by."""
+
+    doctors_due: DoctorsDue
+    lines: Sequence[IncomeLine] = ()  # of the counties in which own payments are capped by the rural income
+
+    @property
+    def is_income_known(self) -> bool:
+        """Whether any of the counties has its figure."""
+        return any(line.income for line in self.lines)
 
 
 def households_on(day: date) -> ScopedQuerySet[Household]:
@@ -36,8 +54,16 @@ def households_on(day: date) -> ScopedQuerySet[Household]:
 
 
 def people_on(day: date) -> ScopedQuerySet[Person]:
-    """People of the register on the day."""
-    return Person.objects.filter(present_on(day))
+    """People of the register on the day; `is_elderly` and `is_child` by their age on it."""
+    return Person.objects.filter(present_on(day)).annotate(
+        is_elderly=_holds(Q(born_on__lte=born_by(ELDERLY_FROM, day))),
+        is_child=_holds(Q(born_on__gt=born_by(CHILD_UP_TO + 1, day))),
+    )
+
+
+def people_to_insure(day: date) -> ScopedQuerySet[Person]:
+    """Those whom the 100 % check of the day asks about, with what it tells of each."""
+    return target_group(Person.objects.all(), moment_on(day))
 
 
 def spells_on(day: date) -> QuerySet[PovertySpell]:

@@ -1,6 +1,6 @@
 """The indicators of the monthly report (standards 8.1), as data: what is counted, among what, towards which target."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from healthaid.accounts.enums import Ability
+from healthaid.coverage.enums import IncomeSide, Insurance, Side
+from healthaid.coverage.selectors.checks import CHECKED, asked, on_side
 from healthaid.reports.domain import Value
 from healthaid.reports.facts import Village
 from patients.enums import SENSITIVE_GROUPS, Cause, Health, KeyGroup, PovertyStatus
@@ -26,8 +28,10 @@ class Fact(StrEnum):
     HOUSEHOLDS = "households"
     PEOPLE = "people"
     SPELLS = "spells"  # people by their standing that day
+    TO_INSURE = "to_insure"  # people whom the 100 % check asks about
     ILLNESSES = "illnesses"
     STAYS = "stays"  # settled stays of the year so far that the safety net covers
+    OWN_PAYMENTS = "own_payments"  # people's years whose own payments come near the income line
     VILLAGES = "villages"
 
 
@@ -55,7 +59,8 @@ class Indicator:
     """One line of the report: a count, or a rate, which names its two sides.
 
     `met` picks the rows of the numerator and `among` those of the denominator; what clinics are counted for is read
-    from each village by `of_village`.
+    from each village by `of_village`. Everything is taken as of the month's day but what `undated` names: the tables
+    keep it without a day, so that a past month counts it as it stands when it is counted.
     """
 
     code: str
@@ -71,6 +76,8 @@ class Indicator:
     target: str = ""  # policy parameter of the target
     goal: Decimal | None = None  # the target where no parameter is in force: "all of them", or at most so many
     meaning: str | Promise = ""  # how it is counted
+    undated: str | Promise = ""  # what it rests on that is kept without a day
+    unknown: str | Promise = ""  # why a place may have no figure
     is_sensitive: bool = False  # its rows name people by an illness that not every duty may see
     ability: str = ""  # opens its rows, besides reading reports
     is_headline: bool = False  # a rate with a target that the dashboard shows first
@@ -89,19 +96,91 @@ def _by_standing() -> list[Indicator]:
     ]
 
 
-def _by_group() -> list[Indicator]:
-    return [
-        Indicator(
+BY_AGE = {  # the birth says it for any day
+    KeyGroup.ELDERLY: (Q(is_elderly=True), _("按出生日期，当日满65岁的在册人口")),
+    KeyGroup.CHILD: (Q(is_child=True), _("按出生日期，当日不满7岁的在册人口")),
+}
+
+
+def _by_group() -> Iterator[Indicator]:
+    for group in KeyGroup:
+        met, meaning = BY_AGE.get(group, (Q(key_groups__contains=group.value), ""))
+        yield Indicator(
             f"group_{group.value}",
             group.label,
             _("人"),
             Section.HEALTH,
             Fact.PEOPLE,
-            Q(key_groups__contains=group.value),
+            met,
+            meaning=meaning,
+            undated="" if group in BY_AGE else _("重点人群"),
             is_sensitive=group in SENSITIVE_GROUPS,
         )
-        for group in KeyGroup
-    ]
+
+
+def _by_health() -> Iterator[Indicator]:
+    for health in (Health.CHRONIC, Health.CRITICAL, Health.DISABLED):
+        yield Indicator(
+            f"health_{health.name.lower()}",
+            health.label,
+            _("人"),
+            Section.HEALTH,
+            Fact.PEOPLE,
+            Q(health__contains=health.value),
+            undated=_("健康状况"),
+        )
+
+
+INSURANCE_LABELS = {
+    Insurance.BASIC: _("基本医保参保率"),
+    Insurance.CRITICAL: _("大病保险参保率"),
+    Insurance.ASSISTANCE: _("医疗救助参保率"),
+}
+
+
+def _by_insurance() -> Iterator[Indicator]:
+    """The rates of the 100 % check (YN-2017-102 (一)): its target group without those rightly absent."""
+    for kind in CHECKED:
+        yield Indicator(
+            f"{kind.value}_insurance",
+            INSURANCE_LABELS[kind],
+            _("人"),
+            Section.PROTECTION,
+            Fact.TO_INSURE,
+            on_side(kind, Side.ENROLLED),
+            among=asked(kind),
+            met_label=_("已参保"),
+            missing_label=_("参保缺口"),
+            target="enrolment.target",
+            meaning=_("当日已参保的 ÷ 应参保的帮扶对象（合理未参保的不计入），与参保核查同一口径"),
+            undated=_("未参保原因；没有当年参保记录的人按花名册标志"),
+            ability=Ability.READ_COVERAGE,
+            is_headline=kind != Insurance.ASSISTANCE,
+        )
+
+
+def _by_income() -> Iterator[Indicator]:
+    """People by the county's income line (YN-2017-102 (五): own payments of a year stay below the rural income)."""
+    labels = {
+        IncomeSide.ABOVE: (_("自付超过收入线"), _("本年到当日，个人自付超过上年农村居民人均可支配收入的人")),
+        IncomeSide.NEAR: (
+            _("自付接近收入线"),
+            _("本年到当日，个人自付达到上年农村居民人均可支配收入80%、没有超过的人"),
+        ),
+    }
+    for side, (label, meaning) in labels.items():
+        yield Indicator(
+            f"own_payments_{side.value}",
+            label,
+            _("人"),
+            Section.PROTECTION,
+            Fact.OWN_PAYMENTS,
+            Q(**{f"is_{side.value}": True}),
+            goal=Decimal(0) if side == IncomeSide.ABOVE else None,
+            meaning=meaning,
+            unknown=_("当地没有录入上年农村居民人均可支配收入，或者没有文件规定自付上限"),
+            ability=Ability.READ_COVERAGE,
+        )
 
 
 INDICATORS: tuple[Indicator, ...] = (
@@ -116,43 +195,13 @@ INDICATORS: tuple[Indicator, ...] = (
         met_label=_("因病"),
         missing_label=_("其他原因"),
         meaning=_("主要致贫原因为因病的户 ÷ 建档户"),
+        undated=_("致贫原因"),
     ),
     Indicator("people", _("在册人口"), _("人"), Section.REGISTER, Fact.PEOPLE),
     *_by_standing(),
-    Indicator(
-        "health_chronic", _("长期慢性病"), _("人"), Section.HEALTH, Fact.PEOPLE, Q(health__contains=Health.CHRONIC)
-    ),
-    Indicator(
-        "health_critical", _("患有大病"), _("人"), Section.HEALTH, Fact.PEOPLE, Q(health__contains=Health.CRITICAL)
-    ),
-    Indicator("health_disabled", _("残疾"), _("人"), Section.HEALTH, Fact.PEOPLE, Q(health__contains=Health.DISABLED)),
+    *_by_health(),
     *_by_group(),
-    Indicator(
-        "basic_insurance",
-        _("基本医保参保率"),
-        _("人"),
-        Section.PROTECTION,
-        Fact.PEOPLE,
-        Q(has_basic_insurance=True),
-        met_label=_("已参保"),
-        missing_label=_("未参保"),
-        target="enrolment.target",
-        meaning=_("已参加基本医疗保险的人 ÷ 在册人口"),
-        is_headline=True,
-    ),
-    Indicator(
-        "critical_insurance",
-        _("大病保险参保率"),
-        _("人"),
-        Section.PROTECTION,
-        Fact.PEOPLE,
-        Q(has_critical_insurance=True),
-        met_label=_("已参保"),
-        missing_label=_("未参保"),
-        target="enrolment.target",
-        meaning=_("已参加大病保险的人 ÷ 在册人口"),
-        is_headline=True,
-    ),
+    *_by_insurance(),
     Indicator(
         "contracts",
         _("家庭医生签约率"),
@@ -179,6 +228,7 @@ INDICATORS: tuple[Indicator, ...] = (
         meaning=_("本年到当日，实际报销达到当地兜底保障比例的住院 ÷ 已结算、由兜底保障管的住院"),
         ability=Ability.READ_COVERAGE,
     ),
+    *_by_income(),
     Indicator("illnesses", _("核实大病"), _("例"), Section.TREATMENT, Fact.ILLNESSES),
     Indicator(
         "illnesses_filed",
@@ -205,6 +255,7 @@ INDICATORS: tuple[Indicator, ...] = (
         target="special_treatment.target",
         goal=EVERY_ONE,
         meaning=_("已救治的 ÷ 应救治的（放弃治疗、死亡、排除、离开本地的不计入）"),
+        undated=_("放弃治疗和排除"),
         is_headline=True,
     ),
     Indicator(

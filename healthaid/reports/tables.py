@@ -4,15 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 
 import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from healthaid.accounts.models import User
+from healthaid.core.tables import LeanTable
 from healthaid.coverage.models import Bill
 from healthaid.policy.catalogue import diseases
 from healthaid.regions.models import Place
 from healthaid.reports.facts import Village
 from healthaid.reports.selectors.rows import may_see_illness
 from patients.models import Condition, Household, Person
+from patients.tables.persons import LINK
 
 DASH = "—"
 
@@ -103,6 +107,22 @@ class StayTable(tables.Table):
 
     def render_person(self, record: Bill) -> str:
         return str(record.person) if may_see_illness(self.user, record) else str(_("已隐去"))
+
+
+class OwnPaymentsTable(LeanTable):
+    """People with what they paid themselves in the year up to the day, beside their county's income line."""
+
+    headings = (_("姓名"), _("行政村"), _("年度自付至当日（元）"), _("收入线（元）"), _("占收入线"))
+    classes = ("nowrap", "", "money", "money", "number")
+
+    def cells(self, row: Any) -> tuple[str, ...]:
+        return (
+            format_html(LINK, reverse("patients:person-tab", args=[row.person_id, "bills"]), row.person.name),
+            row.person.household.village.name,
+            f"{row.paid:,.2f}",
+            f"{row.income:,.2f}",
+            f"{row.paid / row.income:.1%}" if row.income else DASH,
+        )
 
 
 class VillageTable(tables.Table):

@@ -169,6 +169,7 @@ class FigureRows(PlaceMixin, ScopedListView):
                 "sides": figures.sides_of(indicator, value),
                 "day": day,
                 "stored": None if value is None else value.on(side),
+                "is_unknown": bool(indicator.unknown and stored.counted and indicator.code not in stored.values),
                 "month_text": f"{month:%Y-%m}",
             }
         )
@@ -199,4 +200,6 @@ class FigureRows(PlaceMixin, ScopedListView):
             return partial(tables.IllnessTable, user=self.request.user), ("path", "pk")
         if indicator.fact == Fact.STAYS:
             return partial(tables.StayTable, user=self.request.user), ("path", "pk")
+        if indicator.fact == Fact.OWN_PAYMENTS:
+            return tables.OwnPaymentsTable, ("-personal", "-pk")
         return tables.HouseholdTable if indicator.fact == Fact.HOUSEHOLDS else tables.PersonTable, ("path", "pk")

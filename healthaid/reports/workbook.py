@@ -17,11 +17,12 @@ from xlsxwriter.worksheet import Worksheet
 from healthaid.regions.enums import Level
 from healthaid.reports.domain import Value
 from healthaid.reports.indicators import INDICATORS, SECTIONS, Indicator
-from healthaid.reports.selectors.figures import Part
+from healthaid.reports.selectors.figures import Part, nothing_counted
 
 HEAD_ROWS = 6  # title, who and when, as of, then three rows of column heads
 PLACE_WIDTH, NUMBER_WIDTH, RATE_WIDTH = 26, 9, 8.5
 INDENTS = {Level.TOWNSHIP: 1, Level.VILLAGE: 2}
+DASH = "—"  # nobody could count it there
 ACCENT, SOFT, LINE = "#0F5C5C", "#E6F0EF", "#B9C6C4"
 
 
@@ -143,8 +144,11 @@ def _write_rows(sheet: Worksheet, formats: dict[str, Format], parts: Iterable[Pa
         look = part.place.level if part.place.level in INDENTS else Level.COUNTY
         sheet.write_string(row, 0, part.place.name, formats[f"{look}_place"])
         for indicator, column in columns:
-            value = part.values.get(indicator.code, Value(0, 0 if indicator.is_rate else None))
-            sheet.write_number(row, column, value.numerator, formats[f"{look}_number"])
+            value = part.values.get(indicator.code, nothing_counted(indicator))
+            if value.is_counted or indicator.is_rate:
+                sheet.write_number(row, column, value.numerator, formats[f"{look}_number"])
+            else:
+                sheet.write_string(row, column, DASH, formats[f"{look}_rate"])
             if indicator.is_rate:
                 sheet.write_number(row, column + 1, value.denominator or 0, formats[f"{look}_number"])
                 _write_rate(sheet, row, column + 2, value, formats[f"{look}_rate"])

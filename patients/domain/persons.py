@@ -12,6 +12,7 @@ NUMBERLESS_DOCUMENTS = frozenset({"02", "99"})  # a newborn is in the household 
 CHILDREN = frozenset({"03", "04"})
 PARENTS = frozenset({"11", "12"})
 ADULT, MARRIAGEABLE, SCHOOL_AGE = 18, 20, 6  # years
+ELDERLY_FROM, CHILD_UP_TO = 65, 6  # years, inclusive: the key groups that a birth decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,14 @@ def doubts(person: Kin, head: Kin | None, today: date) -> list[Doubt]:
 def heads_of(relations: Iterable[str]) -> int:
     """How many of the relations are that of the head."""
     return sum(relation == "01" for relation in relations)
+
+
+def born_by(age: int, day: date) -> date:
+    """The last day of birth of those who have completed so many years on a day."""
+    try:
+        return day.replace(year=day.year - age)
+    except ValueError:  # 29 February of a year that has none
+        return date(day.year - age, 2, 28)
 
 
 def _years(born_on: date, today: date) -> int:

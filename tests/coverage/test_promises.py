@@ -12,12 +12,12 @@ from django.urls import reverse
 from healthaid.audit.models import Entry
 from healthaid.coverage.domain.promises import Kept, Period
 from healthaid.coverage.enums import IncomeSide, Promise, Verdict
-from healthaid.coverage.models import Bill, Settlement, YearAccount
+from healthaid.coverage.models import Bill, Settlement
 from healthaid.coverage.selectors.catalogue_shares import hospitals
 from healthaid.coverage.selectors.income_line import income_lines, people_by_line
 from healthaid.coverage.selectors.promise_counts import overview
 from healthaid.coverage.selectors.promises import bills_by, watch
-from tests.factories.coverage import entered_bill, local_value
+from tests.factories.coverage import entered_bill, local_value, paid
 from tests.factories.patients import HouseholdFactory, PersonFactory, PovertySpellFactory
 from tests.factories.regions import PlaceFactory
 from tests.factories.reports import counted
@@ -39,13 +39,6 @@ def poor(village, name="岩温"):
     person = PersonFactory(household=HouseholdFactory(village=village), name=name)
     PovertySpellFactory(person=person)
     return person
-
-
-def paid(person, personal, year=2018):
-    """A person's own payments of a year."""
-    return YearAccount.objects.create(
-        person=person, path=person.path, region="533103", year=year, personal=Decimal(personal)
-    )
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from factory.django import DjangoModelFactory
 
 from healthaid.coverage.actions.agreements import discharge_patient, sign_agreement
 from healthaid.coverage.actions.bills import enter_bill
-from healthaid.coverage.models import Enrolment, Settlement, SpecialCard
+from healthaid.coverage.models import Enrolment, Settlement, SpecialCard, YearAccount
 from healthaid.policy import catalogue
 from healthaid.policy.enums import ValueState
 from healthaid.policy.models import LocalDocument, LocalValue
@@ -89,6 +89,13 @@ def valid_card(person, hospital, **fields):
         "valid_from": date(2018, 2, 1),
     }
     return SpecialCardFactory(person=person, **facts | fields)
+
+
+def paid(person, personal, year=2018):
+    """A person's own payments of a year."""
+    return YearAccount.objects.create(
+        person=person, path=person.path, region="533103", year=year, personal=Decimal(personal)
+    )
 
 
 def signed_agreement(by, region, *, person=None, facility=None, **values):

@@ -6,6 +6,7 @@ import pytest
 
 from patients.enums import CaseState
 from tests.factories.conditions import ConditionFactory, CriticalCaseFactory
+from tests.factories.coverage import EnrolmentFactory, local_value, paid
 from tests.factories.facilities import CareTeamFactory, ClinicCheckFactory, FacilityFactory, HospitalFactory
 from tests.factories.regions import PlaceCodeFactory
 from tests.factories.reports import a_person
@@ -18,12 +19,17 @@ def county(people):
         PlaceCodeFactory(place=place, code=code)
     hospital = HospitalFactory(parent=people.county)
     team = CareTeamFactory(facility=hospital)
-    insured = {"has_basic_insurance": True, "has_critical_insurance": True}
-    first = a_person(people.here, team, health="2,4", key_groups="elderly,hypertension", **insured)
-    second = a_person(people.here, team, household=first.household, status="lifted", key_groups="mental", **insured)
-    a_person(people.here, status="lifted", has_basic_insurance=False)
-    a_person(people.elsewhere, health="3")
-    a_person(people.far_away, team, **insured)  # of the other county
+    young = {"born_on": date(1980, 5, 1)}
+    first = a_person(people.here, team, health="2,4", key_groups="disabled,hypertension")
+    second = a_person(people.here, team, household=first.household, status="lifted", key_groups="mental", **young)
+    third = a_person(people.here, status="lifted", **young)
+    a_person(people.elsewhere, health="3", **young)
+    stranger = a_person(people.far_away, team)  # of the other county
+    for insured in (first, second, stranger):
+        EnrolmentFactory(person=insured, has_assistance=insured != second)
+    local_value(people.county, "income.rural_per_capita.previous_year", 9000)
+    for person, personal in ((first, 9001), (third, 8000), (stranger, 9001)):
+        paid(person, personal)
     for person, state, treated_on in (
         (first, CaseState.TREATED, date(2018, 6, 20)),
         (second, CaseState.DECLINED, None),

@@ -6,9 +6,10 @@ from django.test.utils import CaptureQueriesContext
 
 from healthaid.reports.counting import Inconsistent, count_places
 from healthaid.reports.domain import Side, Value
+from healthaid.reports.facts import Measures
 from healthaid.reports.indicators import INDICATORS, Fact
 from healthaid.reports.selectors.rows import behind
-from healthaid.reports.selectors.targets import doctors_due_at
+from healthaid.reports.selectors.targets import measures_at
 from patients.enums import CaseState, LifeState
 from patients.models import Person
 from tests.factories.conditions import ConditionFactory, CriticalCaseFactory
@@ -24,7 +25,7 @@ NEXT = END + timedelta(days=1)
 
 def count(place, day=END):
     """The figures of one place."""
-    return count_places(place.path, day, doctors_due_at(place, day))[place.pk]
+    return count_places(place.path, day, measures_at(place, day))[place.pk]
 
 
 def test_count_of_a_county(county):
@@ -40,11 +41,15 @@ def test_count_of_a_county(county):
         "health_critical": (1, None),
         "health_disabled": (1, None),
         "group_elderly": (1, None),
+        "group_disabled": (1, None),
         "group_hypertension": (1, None),
         "group_mental": (1, None),
         "basic_insurance": (2, 4),
         "critical_insurance": (2, 4),
+        "assistance_insurance": (1, 4),
         "contracts": (2, 4),
+        "own_payments_above": (1, None),
+        "own_payments_near": (1, None),
         "illnesses": (3, None),
         "illnesses_filed": (2, 3),
         "illnesses_treated": (1, 2),
@@ -56,7 +61,7 @@ def test_count_of_a_county(county):
 
 
 def test_count_of_every_place_is_the_sum_of_the_places_below(people, county):
-    found = count_places(county.path, END, doctors_due_at(county, END))
+    found = count_places(county.path, END, measures_at(county, END))
 
     assert set(found) == {
         place.pk
@@ -236,14 +241,14 @@ def test_count_refuses_figures_that_do_not_add_up(people):
 
 
 @pytest.mark.parametrize("villages", [2, 12])
-def test_count_takes_ten_reads_however_many_villages_there_are(people, villages):
+def test_count_takes_as_many_reads_however_many_villages_there_are(people, villages):
     for _number in range(villages):
         a_person(PlaceFactory(parent=people.township))
 
     with CaptureQueriesContext(connection) as queries:
-        count_places(people.county.path, END, lambda _residents: 1)
+        count_places(people.county.path, END, Measures(lambda _residents: 1))
 
-    assert len(queries) == 10
+    assert len(queries) == 13
     assert Person.objects.count() == villages
 
 

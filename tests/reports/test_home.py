@@ -59,7 +59,7 @@ def test_home_shows_what_waits_for_the_duty_and_nothing_of_elsewhere(client_of, 
         "慢特病卡待录入": 0,
         "应办未办慢特病卡": 5,
         "慢特病卡将到期": 0,
-        "参保缺口": 10,
+        "参保缺口": 9,
         "待还款提醒": 0,
     }
 

@@ -24,6 +24,11 @@ def moment_of(year: int, today: date) -> Moment:
     return Moment(year, on, max(on, date(year, 1, 1)), is_current=year == today.year)
 
 
+def moment_on(day: date) -> Moment:
+    """The year of a day, as the check of that very day takes it."""
+    return moment_of(day.year, day)
+
+
 def years_to_choose(today: date) -> list[int]:
     """Newest first; next year once its premium is being collected."""
     newest = today.year + (today.month >= WINDOW_OPENS)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import BooleanField, Case, Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, When
 
 from healthaid.accounts.enums import Ability
-from healthaid.core.scoping import Scoped, under
+from healthaid.core.scoping import Scoped, ScopedQuerySet, under
 from healthaid.coverage.domain.enrolments import Moment, Tally
 from healthaid.coverage.enums import Insurance, Side
 from healthaid.coverage.selectors.citations import Cited, cited, cited_words
@@ -38,13 +38,19 @@ FLAGS = {Insurance.BASIC: "has_basic_insurance", Insurance.CRITICAL: "has_critic
 
 
 def people_due(user: Scoped, place: Place, moment: Moment) -> QuerySet[Person]:
-    """The target group inside a place: registered poor, and where a document says so rural low-income people.
-
-    Each person is told `is_basic`, `is_critical`, `is_assistance`, `is_all` and `is_accepted`. In the current year the
-    register's flags count for people without a row of the year.
-    """
+    """The target group inside a place, each person with what `target_group` tells."""
     people = Person.objects.visible_to(user, Ability.READ_COVERAGE)
-    people = people.filter(under("path", place.path), present_on(moment.on), _in_group(moment))
+    return target_group(people.filter(under("path", place.path)), moment)
+
+
+def target_group(people: ScopedQuerySet[Person], moment: Moment) -> ScopedQuerySet[Person]:
+    """Those of some people who are to be insured: registered poor, and where a document says so rural low-income ones.
+
+    Each person is told `is_basic`, `is_critical`, `is_assistance`, `is_all` and `is_accepted`. A row counts from the
+    day of enrolment where it has one. In the current year the register's flags count for people without a row of it.
+    Two queries beside that of the people.
+    """
+    people = people.filter(present_on(moment.on), _in_group(moment))
     people = people.annotate(of_year=FilteredRelation("enrolments", condition=Q(enrolments__year=moment.year)))
     conditions = {kind: _enrolled(kind, moment) for kind in CHECKED}
     everything = conditions[Insurance.BASIC] & conditions[Insurance.CRITICAL] & conditions[Insurance.ASSISTANCE]
@@ -66,7 +72,8 @@ def _in_group(moment: Moment) -> Q:
 
 
 def _enrolled(kind: str, moment: Moment) -> Q:
-    enrolled = Q(**{f"of_year__has_{kind}": True})
+    begun = Q(of_year__enrolled_on=None) | Q(of_year__enrolled_on__lte=moment.on)
+    enrolled = Q(**{f"of_year__has_{kind}": True}) & begun
     if moment.is_current and kind in FLAGS:
         enrolled |= Q(**{"of_year__id": None, FLAGS[Insurance(kind)]: True})
     return enrolled
@@ -84,14 +91,22 @@ def _holds(condition: Q) -> Case:
 
 def people_on(people: QuerySet[Person], kind: str, side: str) -> QuerySet[Person]:
     """Those of the target group on one side of the check of one insurance, or of all three together."""
-    is_enrolled, is_absent = Q(**{f"is_{kind}": True}), Q(**{f"is_{kind}": False, "is_accepted": True})
-    sides = {
+    return people.filter(on_side(kind, Side(side)))
+
+
+def on_side(kind: str, side: Side) -> Q:
+    """The condition on people of the target group to stand on a side of the check."""
+    return {
         Side.DUE: Q(),
-        Side.ENROLLED: is_enrolled,
-        Side.ABSENT: is_absent,
+        Side.ENROLLED: Q(**{f"is_{kind}": True}),
+        Side.ABSENT: Q(**{f"is_{kind}": False, "is_accepted": True}),
         Side.GAP: Q(**{f"is_{kind}": False, "is_accepted": False}),
-    }
-    return people.filter(sides[Side(side)])
+    }[side]
+
+
+def asked(kind: str) -> Q:
+    """The condition on people of the target group to be in the rate: all but the rightly absent."""
+    return Q(is_accepted=False) | on_side(kind, Side.ENROLLED)
 
 
 def people_for_list(people: QuerySet[Person]) -> QuerySet:
@@ -164,8 +179,8 @@ def check(user: Scoped, place: Place, moment: Moment) -> Check:
 def _by_village(people: QuerySet[Person]) -> dict[str, dict[str, Tally]]:
     numbers = {"due": Count("pk")}
     for kind in (*CHECKED, ALL):
-        numbers[f"{kind}_enrolled"] = Count("pk", filter=Q(**{f"is_{kind}": True}))
-        numbers[f"{kind}_absent"] = Count("pk", filter=Q(**{f"is_{kind}": False, "is_accepted": True}))
+        numbers[f"{kind}_enrolled"] = Count("pk", filter=on_side(kind, Side.ENROLLED))
+        numbers[f"{kind}_absent"] = Count("pk", filter=on_side(kind, Side.ABSENT))
     rows: Any = people.order_by().values("path").annotate(**numbers)
     return {
         row["path"]: {

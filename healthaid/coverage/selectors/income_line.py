@@ -5,12 +5,25 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from healthaid.core.fields import MoneyField
-from healthaid.core.scoping import Scoped, under
+from healthaid.core.scoping import Scoped, ScopedQuerySet, under
 from healthaid.coverage.enums import IncomeSide
-from healthaid.coverage.models import YearAccount
+from healthaid.coverage.models import Settlement, YearAccount
 from healthaid.coverage.selectors.citations import Cited, cited
 from healthaid.coverage.selectors.spans import counties_of
 from healthaid.policy.selectors import rules_of
@@ -51,7 +64,7 @@ def people_by_line(
 
     Near is from `share` of the line up to and including it.
     """
-    known = {line.county.path: line.income.number for line in lines if line.income}
+    known = _known(lines)
     rows = YearAccount.objects.visible_to(user).filter(under("path", place.path), year=year)
     return (
         rows.filter(_beside(known, side, share))
@@ -60,11 +73,37 @@ def people_by_line(
     )
 
 
-def _beside(known: Mapping[str, Decimal], side: IncomeSide, share: Decimal) -> Q:
+def years_by_line(lines: Sequence[IncomeLine], day: date) -> ScopedQuerySet[YearAccount]:
+    """The day's year of everybody whose own payments have come near their county's line, or exceed it.
+
+    Each has the line as `income`, what was paid for bills up to the day as `paid`, and `is_above` and `is_near` by it.
+    """
+    known = _known(lines)
+    near = _beside(known, IncomeSide.NEAR, NEAR) | _beside(known, IncomeSide.ABOVE, NEAR)
+    later = Settlement.objects.filter(
+        bill__person=OuterRef("person"), bill__served_on__gt=day, bill__served_on__year=day.year, is_current=True
+    )
+    sums = later.order_by().values("bill__person").annotate(sum=Sum("personal")).values("sum")
+    paid = ExpressionWrapper(F("personal") - Coalesce(Subquery(sums), 0), MoneyField())
+    rows = YearAccount.objects.filter(near, year=day.year).annotate(income=_income(known), paid=paid)
+    sides = {f"is_{side}": _beside(known, side, NEAR, "paid") for side in IncomeSide}
+    return rows.annotate(
+        **{
+            name: Case(When(each, then=True), default=False, output_field=BooleanField())
+            for name, each in sides.items()
+        }
+    )
+
+
+def _known(lines: Sequence[IncomeLine]) -> dict[str, Decimal]:
+    return {line.county.path: line.income.number for line in lines if line.income}
+
+
+def _beside(known: Mapping[str, Decimal], side: IncomeSide, share: Decimal, amount: str = "personal") -> Q:
     found = Q(pk__in=[])
     for path, income in known.items():
-        above = Q(personal__gt=income)
-        near = Q(personal__gte=(income * share).quantize(CENT), personal__lte=income)
+        above = Q(**{f"{amount}__gt": income})
+        near = Q(**{f"{amount}__gte": (income * share).quantize(CENT), f"{amount}__lte": income})
         found |= under("path", path) & (above if side == IncomeSide.ABOVE else near)
     return found
 

@@ -12,12 +12,14 @@ from healthaid.reports.domain import Standing, Values, last_day, next_month, pre
 from healthaid.reports.indicators import HEADLINES, INDICATORS, SECTIONS, Indicator
 from healthaid.reports.selectors.figures import (
     Figure,
+    Notes,
     Part,
     Snapshot,
     Step,
     figures_of,
     lineage,
     months_counted,
+    notes_on,
     snapshot,
     trend,
 )
@@ -65,6 +67,11 @@ class DashboardPage:
     ranked_by: Indicator = HEADLINES[0]
     ranking: list[Rank] = field(default_factory=list)
     trend: list[TrendLine] = field(default_factory=list)
+
+    @property
+    def notes(self) -> Notes:
+        """What the marks of its figures mean."""
+        return notes_on(self.snapshot.values)
 
     @property
     def reached(self) -> int:

@@ -198,12 +198,31 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Notes:
+    """What a reader must know of a month: what was taken without a day, and the figures that a place lacks."""
+
+    undated: list[str | Promise]
+    unknown: list[Indicator]
+
+
+def notes_on(values: Values) -> Notes:
+    """The notes of a place's month."""
+    undated = dict.fromkeys(indicator.undated for indicator in INDICATORS if indicator.undated)
+    return Notes(list(undated), [i for i in INDICATORS if i.unknown and i.code not in values])
+
+
+@dataclass(frozen=True, slots=True)
 class OfficialTable:
     """A month as it is printed: sections of lines, a column for the place and one for each place directly below."""
 
     snapshot: Snapshot
     places: list[Place]
     sections: list[tuple[str | Promise, list[Line]]]
+
+    @property
+    def notes(self) -> Notes:
+        """What its marks mean."""
+        return notes_on(self.snapshot.values)
 
     @property
     def width(self) -> int:
@@ -235,7 +254,7 @@ def _line(indicator: Indicator, goals: dict[str, Decimal], columns: list[Part]) 
 
 def nothing_counted(indicator: Indicator) -> Value:
     """The value of an indicator that a stored month does not have."""
-    return Value(0, 0 if indicator.is_rate else None)
+    return Value(0, 0 if indicator.is_rate else None, is_counted=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
 from healthaid.core.scoping import under
-from healthaid.coverage.models import Bill
+from healthaid.coverage.models import Bill, YearAccount
+from healthaid.coverage.selectors.income_line import income_lines, years_by_line
 from healthaid.regions.models import Place
 from healthaid.reports import facts
 from healthaid.reports.counting import count_village
@@ -39,8 +40,10 @@ def behind(user: User, indicator: Indicator, place: Place, day: date, side: Side
         Fact.HOUSEHOLDS: households_behind,
         Fact.PEOPLE: people_behind,
         Fact.SPELLS: people_behind,
+        Fact.TO_INSURE: people_behind,
         Fact.ILLNESSES: illnesses_behind,
         Fact.STAYS: stays_behind,
+        Fact.OWN_PAYMENTS: years_behind,
     }
     return Behind(readers[indicator.fact](user, indicator, place, day, side))
 
@@ -53,9 +56,9 @@ def households_behind(user: User, indicator: Indicator, place: Place, day: date,
 
 def people_behind(user: User, indicator: Indicator, place: Place, day: date, side: Side) -> QuerySet[Person]:
     """The people behind a figure, as of the day."""
-    people = facts.people_on(day).visible_to(user).filter(under("path", place.path))
-    people = people.select_related("household__village")
-    if indicator.fact == Fact.PEOPLE:
+    rows = facts.people_to_insure if indicator.fact == Fact.TO_INSURE else facts.people_on
+    people = rows(day).visible_to(user).filter(under("path", place.path)).select_related("household__village")
+    if indicator.fact != Fact.SPELLS:
         return _narrowed(people, indicator, side)
     spells = facts.spells_on(day).filter(person=OuterRef("pk"))
     among = people.filter(Exists(spells.filter(indicator.among)))
@@ -73,6 +76,12 @@ def stays_behind(user: User, indicator: Indicator, place: Place, day: date, side
     """The stays behind a figure, as of the day."""
     rows = facts.stays_on(day).visible_to(user).filter(under("path", place.path))
     return _narrowed(rows, indicator, side).select_related("person__household__village", "facility")
+
+
+def years_behind(user: User, indicator: Indicator, place: Place, day: date, side: Side) -> QuerySet[YearAccount]:
+    """The years of the people behind a figure of own payments, as of the day."""
+    rows = years_by_line(income_lines(place, day), day).visible_to(user).filter(under("path", place.path))
+    return _narrowed(rows, indicator, side).select_related("person__household__village__parent")
 
 
 def _narrowed(rows: QuerySet, indicator: Indicator, side: Side) -> QuerySet:

@@ -4,10 +4,11 @@ from datetime import date
 from decimal import Decimal
 
 from facilities.selectors import clinic_standard
+from healthaid.coverage.selectors.income_line import income_lines
 from healthaid.policy.domain import Unresolved
 from healthaid.policy.selectors import Rules, rules_at
 from healthaid.regions.models import Place
-from healthaid.reports.facts import DoctorsDue
+from healthaid.reports.facts import DoctorsDue, Measures
 from healthaid.reports.indicators import INDICATORS, Indicator
 
 
@@ -32,6 +33,11 @@ def _target(indicator: Indicator, rules: Rules | None) -> Decimal | None:
         except Unresolved:
             return indicator.goal
     return indicator.goal
+
+
+def measures_at(place: Place, on: date) -> Measures:
+    """What people and villages of the place are measured by on the day."""
+    return Measures(doctors_due_at(place, on), income_lines(place, on))
 
 
 def doctors_due_at(place: Place, on: date) -> DoctorsDue:
