@@ -22,7 +22,7 @@ from facilities.forms import (
 )
 from facilities.models import CareTeam, ClinicCheck, Facility
 from facilities.permissions import may_change, may_check
-from facilities.tables import FacilityTable
+from facilities.tables import CheckTable, FacilityTable, TeamTable
 from healthaid.accounts.enums import Ability
 from healthaid.audit.history import WithHistory
 from healthaid.core.decisions import Decision
@@ -57,15 +57,15 @@ class FacilityDetail(WithHistory):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         facility, user = context["facility"], self.request.user
-        checks = list(facility.checks.all())
+        checks, may = list(facility.checks.all()), may_change(user, facility)
         return context | {
             "title": facility.name,
             "is_clinic": facility.kind == FacilityKind.VILLAGE_CLINIC,
             "is_hospital": facility.kind == FacilityKind.HOSPITAL,
-            "checks": checks,
+            "checks": CheckTable(checks, may_change=bool(may)),
             "latest": checks[0] if checks else None,
-            "teams": list(facility.teams.all()),
-            "may_change": may_change(user, facility),
+            "teams": TeamTable(facility.teams.all(), may_change=bool(may)),
+            "may_change": may,
             "may_check": may_check(user, facility),
         }
 

@@ -66,7 +66,6 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_htmx",
-    "django_tables2",
     "import_export",
     "healthaid.core",
     "healthaid.regions",
@@ -216,7 +215,6 @@ CELERY_BROKER_URL = REDIS_URL or broker_url(DATA_DIR)
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "schedule")
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
-DJANGO_TABLES2_TEMPLATE = "components/table.html"
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOGGING = logging_config(as_json=PRODUCTION, level=LOG_LEVEL)

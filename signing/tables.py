@@ -2,34 +2,56 @@
 
 from datetime import date
 
-import django_tables2 as tables
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from healthaid.core.tables import NOWRAP, badge
+from healthaid.core.tables import Table, badge, day, label, link
 from signing.domain import is_due
-from signing.enums import ContractState
+from signing.enums import ContractState, Package
 from signing.models import Contract
 
 
-class ContractTable(tables.Table):
-    number = tables.Column(_("协议编号"), linkify=True)
-    person = tables.Column(_("签约人"), accessor="person__name")
-    village = tables.Column(_("行政村"), accessor="person__household__village__name")
-    team = tables.Column(_("服务团队"))
-    package = tables.Column(_("服务包"))
-    starts_on = tables.DateColumn(format="Y-m-d", attrs=NOWRAP, verbose_name=_("起始日期"))
-    ends_on = tables.DateColumn(format="Y-m-d", attrs=NOWRAP, verbose_name=_("截止日期"))
-    state = tables.Column(_("状态"))
+class ContractTable(Table):
+    headings = (
+        _("协议编号"),
+        _("签约人"),
+        _("行政村"),
+        _("服务团队"),
+        _("服务包"),
+        _("起始日期"),
+        _("截止日期"),
+        _("状态"),
+    )
+    classes = ("nowrap", "nowrap", "", "", "", "nowrap", "nowrap", "")
 
-    class Meta:
-        model = Contract
-        fields = ("number", "person", "village", "team", "package", "starts_on", "ends_on", "state")
+    def cells(self, row: Contract) -> tuple[str, ...]:
+        return (
+            link(row.get_absolute_url(), row.number),
+            row.person.name,
+            row.person.household.village.name,
+            row.team.name,
+            label(Package, row.package),
+            day(row.starts_on),
+            day(row.ends_on),
+            state_badge(row, timezone.localdate()),
+        )
 
-    def render_state(self, record: Contract) -> SafeString:
-        """The state, and whether it is time to renew."""
-        return state_badge(record, timezone.localdate())
+
+class PersonContractTable(Table):
+    """The contracts of one person."""
+
+    headings = (_("协议编号"), _("服务团队"), _("服务包"), _("服务期"), _("状态"))
+    classes = ("nowrap", "", "", "nowrap", "")
+
+    def cells(self, row: Contract) -> tuple[str, ...]:
+        return (
+            link(row.get_absolute_url(), row.number),
+            row.team.name,
+            label(Package, row.package),
+            f"{day(row.starts_on)} — {day(row.ends_on)}",
+            state_badge(row, timezone.localdate()),
+        )
 
 
 def state_badge(contract: Contract, today: date) -> SafeString:

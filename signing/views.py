@@ -19,7 +19,7 @@ from signing.filters import ContractFilter
 from signing.forms import ContractChangeForm, ContractForm, EndForm, RenewForm
 from signing.models import Contract
 from signing.permissions import may_change, may_renew, may_sign
-from signing.tables import ContractTable, state_badge
+from signing.tables import ContractTable, PersonContractTable, state_badge
 
 
 class ContractList(ScopedListView):
@@ -163,9 +163,9 @@ class ContractEnd(ContractAction):
 
 def tab(user: User, person: Person) -> dict[str, Any]:
     """What the tab of a person's contracts shows."""
-    today, rows = timezone.localdate(), list(selectors.contracts_of_person(user, person.pk))
+    rows = list(selectors.contracts_of_person(user, person.pk))
     runs = any(contract.state == ContractState.ACTIVE for contract in rows)
     return {
-        "contracts": [(contract, state_badge(contract, today)) for contract in rows],
+        "contracts": PersonContractTable(rows),
         "may_sign": None if runs else may_sign(user, person),
     }

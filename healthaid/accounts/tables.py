@@ -1,32 +1,37 @@
-import django_tables2 as tables
-from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from healthaid.accounts.models import User
+from healthaid.core.tables import DASH, Table, badge, link, minute
+
+SHOWN = 3  # postings of an account
 
 
-class AccountTable(tables.Table):
-    full_name = tables.Column(_("姓名"), linkify=True)
-    username = tables.Column(_("账号"))
-    unit = tables.Column(_("单位"))
-    postings = tables.TemplateColumn(template_name="accounts/_postings_short.html", verbose_name=_("任职"))
-    is_active = tables.Column(_("状态"))
-    last_login = tables.DateTimeColumn(format="Y-m-d H:i", verbose_name=_("最近登录"))
+class AccountTable(Table):
+    headings = (_("姓名"), _("账号"), _("单位"), _("任职"), _("状态"), _("最近登录"))
+    classes = ("nowrap", "", "", "", "", "nowrap")
 
-    class Meta:
-        model = User
-        fields = ("full_name", "username", "unit", "postings", "is_active", "last_login")
+    def cells(self, row: User) -> tuple[str, ...]:
+        return (
+            link(row.get_absolute_url(), row.full_name or row.username),
+            row.username,
+            row.unit or DASH,
+            format_html_join("", "<div>{}</div>", ((posting,) for posting in row.postings.all()[:SHOWN])),
+            state_badge(row),
+            minute(row.last_login),
+        )
 
-    def render_is_active(self, record: User) -> SafeString:
-        """In use, soon to be disabled for want of use, or disabled."""
-        if record.is_active:
-            state = {"text": pgettext("account", "启用"), "tone": "good"}
-        else:
-            state = {"text": pgettext("account", "已停用"), "tone": "plain"}
-        days_left = record.days_left(timezone.now())
-        if days_left is not None:
-            state = {"text": _("%(days)s 天内停用") % {"days": days_left}, "tone": "due"}
-        return render_to_string("components/badge.html", state)
+
+def state_badge(account: User) -> SafeString:
+    """In use, soon to be disabled for want of use, or disabled."""
+    days_left = account.days_left(timezone.now())
+    if days_left is not None:
+        return badge(_("%(days)s 天内停用") % {"days": days_left}, "due")
+    return (
+        badge(pgettext("account", "启用"), "good")
+        if account.is_active
+        else badge(pgettext("account", "已停用"), "plain")
+    )

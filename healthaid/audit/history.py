@@ -8,6 +8,7 @@ from django.db.models import Model
 from django.http import Http404
 
 from healthaid.audit.selectors import history_of
+from healthaid.audit.tables import HistoryTable
 from healthaid.core.keyset import Page, page_of
 from healthaid.core.views import ScopedDetailView
 
@@ -19,7 +20,8 @@ class WithHistory(ScopedDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return context | {"history": self.history() if self.is_history() else None}
+        history = self.history() if self.is_history() else None
+        return context | {"history": history, "history_table": HistoryTable(history.rows) if history else None}
 
     def is_history(self) -> bool:
         """Whether the tab is open."""

@@ -1,27 +1,60 @@
-import django_tables2 as tables
-from django.utils.translation import gettext_lazy as _
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from healthaid.audit.models import Entry
-from healthaid.audit.words import subject_label, verb_label
+from healthaid.audit.words import Change, changes_told, subject_label, verb_label
+from healthaid.core.tables import DASH, Table, minute
+
+LONG = 120  # characters of a value
 
 
-class EntryTable(tables.Table):
-    at = tables.DateTimeColumn(format="Y-m-d H:i:s", verbose_name=_("时间"))
-    actor_name = tables.Column(_("操作人"))
-    verb = tables.Column(_("动作"))
-    subject = tables.Column(_("对象"), empty_values=())
-    changes = tables.TemplateColumn(
-        template_name="audit/_changes.html", verbose_name=_("内容"), extra_context={}, context_object_name="entry"
+class EntryTable(Table):
+    headings = (
+        gettext_lazy("时间"),
+        gettext_lazy("操作人"),
+        gettext_lazy("动作"),
+        gettext_lazy("对象"),
+        gettext_lazy("内容"),
     )
+    classes = ("nowrap", "nowrap", "", "", "")
 
-    class Meta:
-        model = Entry
-        fields = ("at", "actor_name", "verb", "subject", "changes")
+    def cells(self, row: Entry) -> tuple[str, ...]:
+        return (
+            minute(row.at),
+            row.actor_name or DASH,
+            verb_label(row.verb),
+            subject_label(row) if row.subject_kind else DASH,
+            changes(row),
+        )
 
-    def render_verb(self, value: str) -> str:
-        """In words."""
-        return verb_label(value)
 
-    def render_subject(self, record: Entry) -> str:
-        """Kind and number."""
-        return subject_label(record) if record.subject_kind else "—"
+class HistoryTable(Table):
+    """What was done to one row."""
+
+    headings = (gettext_lazy("时间"), gettext_lazy("操作人"), gettext_lazy("动作"), gettext_lazy("变更"))
+    classes = ("nowrap", "nowrap", "", "")
+    look = ""
+
+    def cells(self, row: Entry) -> tuple[str, ...]:
+        return minute(row.at), row.actor_name or DASH, verb_label(row.verb), changes(row)
+
+
+def changes(entry: Entry) -> SafeString:
+    """What an entry says, item by item."""
+    return format_html_join("", '<span class="me-2">{}{}{}{}</span>', map(_parts, changes_told(entry)))
+
+
+def _parts(change: Change) -> tuple[str, str, str, str]:
+    new = Truncator(change.new).chars(LONG)
+    if change.old is None:
+        return change.label, _("："), "", new
+    old = format_html(
+        '<del class="text-secondary">{}</del> <i class="bi bi-arrow-right" aria-hidden="true"></i>'
+        '<span class="visually-hidden">{}</span> ',
+        Truncator(change.old).chars(LONG),
+        _("改为"),
+    )
+    return change.label, _("："), old, new

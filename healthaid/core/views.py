@@ -17,12 +17,12 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView, View
-from django_tables2 import Table
 
 from healthaid.core.decisions import Decision, Refused, Stale, require
 from healthaid.core.forms import chosen_text, is_search
 from healthaid.core.keyset import COUNT_CAP, count_capped, page_of
 from healthaid.core.receipts import first_answer, once
+from healthaid.core.tables import Table
 
 
 def refuse(request: HttpRequest, reason: str) -> HttpResponse:
@@ -98,7 +98,7 @@ class ScopedListView(AbilityMixin, TemplateView):
             raise Http404 from error
         return super().get_context_data(
             title=self.title,
-            table=self.table_class(page.rows, orderable=False),  # with the request it would page once more, by 25
+            table=self.table_class(page.rows),
             page=page,
             count=count_capped(rows, self.count_cap),
             filters=filters,

@@ -1,13 +1,12 @@
-import django_tables2 as tables
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from healthaid.core.tables import DASH, Table, Tone, badge, label, link, minute
 from healthaid.exchange import registry
 from healthaid.exchange.enums import BatchState
 from healthaid.exchange.models import ImportBatch, Problem
 
-TONES = {
+TONES: dict[str, Tone] = {
     BatchState.UPLOADED: "due",
     BatchState.CHECKING: "due",
     BatchState.UNREADABLE: "act",
@@ -19,7 +18,6 @@ TONES = {
     BatchState.WITHDRAWING: "due",
     BatchState.WITHDRAWN: "plain",
 }
-NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
 
 
 def title_of(kind: str) -> str:
@@ -30,34 +28,29 @@ def title_of(kind: str) -> str:
         return kind
 
 
-class BatchTable(tables.Table):
-    pk = tables.Column(_("批次"), linkify=("exchange:batch-detail", {"pk": tables.A("pk")}))
-    kind = tables.Column(_("表"))
-    file = tables.Column(_("文件"), accessor="file__name")
-    state = tables.Column(_("状态"))
-    row_count = tables.Column(_("行数"), attrs=NUMBER)
-    error_count = tables.Column(_("错误行"), attrs=NUMBER)
-    created_at = tables.DateTimeColumn(format="Y-m-d H:i", verbose_name=_("上传时间"))
+class BatchTable(Table):
+    headings = (_("批次"), _("表"), _("文件"), _("状态"), _("行数"), _("错误行"), _("上传时间"))
+    classes = ("", "", "", "", "number", "number", "nowrap")
+    look = "table-hover batch-table"
 
-    class Meta:
-        model = ImportBatch
-        fields = ("pk", "kind", "file", "state", "row_count", "error_count", "created_at")
-        attrs = {"class": "table table-hover data-table batch-table"}
-
-    def render_kind(self, value: str) -> str:
-        return title_of(value)
-
-    def render_state(self, record: ImportBatch) -> SafeString:
-        """In a word and an icon."""
-        return render_to_string(
-            "components/badge.html", {"text": record.get_state_display(), "tone": TONES[BatchState(record.state)]}
+    def cells(self, row: ImportBatch) -> tuple[str, ...]:
+        return (
+            link(reverse("exchange:batch-detail", args=[row.pk]), row.pk),
+            title_of(row.kind),
+            row.file.name,
+            badge(label(BatchState, row.state), TONES[row.state]),
+            str(row.row_count),
+            str(row.error_count),
+            minute(row.created_at),
         )
 
 
-class ProblemTable(tables.Table):
-    column = tables.Column(_("列"), accessor="cell_name", orderable=False)
+class ProblemTable(Table):
+    """Bad cells of a file."""
 
-    class Meta:
-        model = Problem
-        fields = ("row", "column", "value", "reason", "suggestion")
-        attrs = {"class": "table table-hover data-table problem-table"}
+    headings = (_("行号"), _("列"), _("原值"), _("问题"), _("建议"))
+    classes = ("number", "", "", "", "")
+    look = "table-hover problem-table"
+
+    def cells(self, row: Problem) -> tuple[str, ...]:
+        return (str(row.row), row.cell_name or DASH, row.value or DASH, row.reason, row.suggestion or DASH)

@@ -173,7 +173,7 @@ class BatchDetail(ScopedDetailView):
             page = page_of(found, ("row", "pk"), ROWS_SHOWN, **keys)
         except signing.BadSignature as error:
             raise Http404 from error
-        return {"table": ProblemTable(page.rows, orderable=False), "page": page}
+        return {"table": ProblemTable(page.rows), "page": page}
 
     def rows(self, batch: ImportBatch, show: str, keys: dict[str, str]) -> dict[str, Any]:
         """A page of the file's rows of one state."""

@@ -10,7 +10,7 @@ from healthaid.core.views import AbilityMixin, ScopedDetailView, ScopedListView
 from healthaid.regions import selectors
 from healthaid.regions.filters import PlaceFilter
 from healthaid.regions.models import Place
-from healthaid.regions.tables import ChildTable, PlaceTable
+from healthaid.regions.tables import ChildTable, CodeTable, NameTable, PlaceTable
 
 
 class PlaceList(ScopedListView):
@@ -37,7 +37,9 @@ class PlaceDetail(ScopedDetailView):
         return context | {
             "title": self.object.name,  # type: ignore[attr-defined]
             "trail": selectors.trail(user, self.object),  # type: ignore[arg-type]
-            "below": ChildTable(below, request=self.request, orderable=False) if below else None,
+            "codes": CodeTable(self.object.codes.all()),  # type: ignore[attr-defined]
+            "names": NameTable(self.object.names.all()),  # type: ignore[attr-defined]
+            "below": ChildTable(below),
         }
 
 

@@ -1,115 +1,114 @@
 """The lists behind a figure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-import django_tables2 as tables
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from healthaid.accounts.models import User
-from healthaid.core.tables import LeanTable
+from healthaid.core.phrases import listed
+from healthaid.core.tables import DASH, Table, day, label, link, yuan
 from healthaid.coverage.models import Bill
 from healthaid.policy.catalogue import diseases
 from healthaid.regions.models import Place
 from healthaid.reports.facts import Village
 from healthaid.reports.selectors.rows import may_see_illness
+from patients.enums import CaseState, Cause, PovertyStatus, Relation, Sex
 from patients.models import Condition, Household, Person
-from patients.tables.persons import LINK
-
-DASH = "—"
 
 
-class HouseholdTable(tables.Table):
-    number = tables.Column(_("户编号"), linkify=("patients:household-detail", {"pk": tables.A("pk")}))
-    village = tables.Column(_("行政村"))
-    natural_village = tables.Column(_("自然村（组）"))
-    main_cause = tables.Column(_("主要致贫原因"))
-    identified_on = tables.DateColumn(verbose_name=_("首次识别时间"), format="Y-m-d")
+class HouseholdTable(Table):
+    headings = (_("户编号"), _("行政村"), _("自然村（组）"), _("主要致贫原因"), _("首次识别时间"))
+    classes = ("", "", "", "", "nowrap")
 
-    class Meta:
-        model = Household
-        fields = ("number", "village", "natural_village", "main_cause", "identified_on")
-
-
-class PersonTable(tables.Table):
-    name = tables.Column(_("姓名"), linkify=("patients:person-detail", {"pk": tables.A("pk")}))
-    sex = tables.Column(_("性别"))
-    born_on = tables.DateColumn(verbose_name=_("出生日期"), format="Y-m-d")
-    relation = tables.Column(_("与户主关系"))
-    household = tables.Column(_("户编号"), linkify=("patients:household-detail", {"pk": tables.A("household_id")}))
-    village = tables.Column(_("行政村"), accessor="household__village")
-    poverty_status = tables.Column(_("脱贫属性"))
-
-    class Meta:
-        model = Person
-        fields = ("name", "sex", "born_on", "relation", "household", "village", "poverty_status")
+    def cells(self, row: Household) -> tuple[str, ...]:
+        return (
+            link(row.get_absolute_url(), row.number),
+            row.village.name,
+            row.natural_village or DASH,
+            label(Cause, row.main_cause) or DASH,
+            day(row.identified_on),
+        )
 
 
-class IllnessTable(tables.Table):
-    """Sensitive illnesses keep their line, so that the number is right, but name neither person nor illness."""
+class PersonTable(Table):
+    headings = (_("姓名"), _("性别"), _("出生日期"), _("与户主关系"), _("户编号"), _("行政村"), _("脱贫属性"))
+    classes = ("nowrap", "", "nowrap", "nowrap", "", "", "")
 
-    person = tables.Column(_("姓名"), linkify=lambda record, table: table.address_of(record))
-    disease = tables.Column(_("病种"))
-    village = tables.Column(_("行政村"), accessor="person__household__village")
-    verified_on = tables.DateColumn(verbose_name=_("核实时间"), format="Y-m-d")
-    state = tables.Column(_("救治状态"), accessor="case__get_state_display", default=_("未建档"))
-    treated_on = tables.DateColumn(verbose_name=_("救治日期"), accessor="case__treated_on", format="Y-m-d")
-    hospital = tables.Column(_("定点医院"), accessor="case__hospital")
+    def cells(self, row: Person) -> tuple[str, ...]:
+        home = row.household
+        return (
+            link(row.get_absolute_url(), row.name),
+            label(Sex, row.sex),
+            day(row.born_on),
+            label(Relation, row.relation),
+            link(home.get_absolute_url(), home.number),
+            home.village.name,
+            label(PovertyStatus, row.poverty_status) or DASH,
+        )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+
+class VeiledTable(Table):
+    """Rows about sensitive illnesses keep their line, so that the number is right, but do not name the person."""
+
+    def __init__(self, rows: Iterable[Condition | Bill], *, user: User) -> None:
+        super().__init__(rows)
         self.user = user
-        super().__init__(*args, **kwargs)
-
-    class Meta:
-        model = Condition
-        fields = ("person", "disease", "village", "verified_on", "state", "treated_on", "hospital")
-
-    def address_of(self, record: Condition) -> str | None:
-        """The person's page, unless the illness is hidden from this user."""
-        return record.person.get_absolute_url() if may_see_illness(self.user, record) else None
-
-    def render_person(self, record: Condition) -> str:
-        return str(record.person) if may_see_illness(self.user, record) else str(_("已隐去"))
-
-    def render_disease(self, record: Condition) -> str:
-        if not may_see_illness(self.user, record):
-            return str(_("敏感病种"))
-        found = diseases().get(record.disease)
-        return found.name if found else record.disease
 
 
-class StayTable(tables.Table):
-    """Stays for sensitive illnesses keep their line, so that the number is right, but do not name the person."""
+class IllnessTable(VeiledTable):
+    headings = (
+        _("姓名"),
+        _("病种"),
+        _("行政村"),
+        _("核实时间"),
+        _("救治状态"),
+        _("救治日期"),
+        _("定点医院"),
+    )
+    classes = ("nowrap", "", "", "nowrap", "", "nowrap", "")
 
-    number = tables.Column(_("结算单号"), linkify=lambda record, table: table.address_of(record))
-    person = tables.Column(_("姓名"))
-    village = tables.Column(_("行政村"), accessor="person__household__village")
-    served_on = tables.DateColumn(verbose_name=_("出院日期"), format="Y-m-d")
-    facility = tables.Column(_("医疗机构"))
-    total = tables.Column(_("总费用（元）"))
+    def cells(self, row: Condition) -> tuple[str, ...]:
+        case = getattr(row, "case", None)
+        return (
+            *self.named(row),
+            row.person.household.village.name,
+            day(row.verified_on),
+            label(CaseState, case.state) if case else str(_("未建档")),
+            day(case.treated_on) if case else DASH,
+            case.hospital.name if case else DASH,
+        )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        self.user = user
-        super().__init__(*args, **kwargs)
-
-    class Meta:
-        model = Bill
-        fields = ("number", "person", "village", "served_on", "facility", "total")
-
-    def address_of(self, record: Bill) -> str | None:
-        """The bill's page, unless the illness is hidden from this user."""
-        return record.get_absolute_url() if may_see_illness(self.user, record) else None
-
-    def render_number(self, record: Bill) -> str:
-        return record.number if may_see_illness(self.user, record) else str(_("敏感病种"))
-
-    def render_person(self, record: Bill) -> str:
-        return str(record.person) if may_see_illness(self.user, record) else str(_("已隐去"))
+    def named(self, row: Condition) -> tuple[str, str]:
+        """The person and the illness, where the user may know them."""
+        if not may_see_illness(self.user, row):
+            return str(_("已隐去")), str(_("敏感病种"))
+        found = diseases().get(row.disease)
+        return link(row.person.get_absolute_url(), row.person), found.name if found else row.disease
 
 
-class OwnPaymentsTable(LeanTable):
+class StayTable(VeiledTable):
+    headings = (_("结算单号"), _("姓名"), _("行政村"), _("出院日期"), _("医疗机构"), _("总费用（元）"))
+    classes = ("nowrap", "nowrap", "", "nowrap", "", "money")
+
+    def cells(self, row: Bill) -> tuple[str, ...]:
+        return (
+            *self.named(row),
+            row.person.household.village.name,
+            day(row.served_on),
+            row.facility.name,
+            yuan(row.total),
+        )
+
+    def named(self, row: Bill) -> tuple[str, str]:
+        """The bill and the person, where the user may know them."""
+        if not may_see_illness(self.user, row):
+            return str(_("敏感病种")), str(_("已隐去"))
+        return link(row.get_absolute_url(), row.number), row.person.name
+
+
+class OwnPaymentsTable(Table):
     """People with what they paid themselves in the year up to the day, beside their county's income line."""
 
     headings = (_("姓名"), _("行政村"), _("年度自付至当日（元）"), _("收入线（元）"), _("占收入线"))
@@ -117,37 +116,31 @@ class OwnPaymentsTable(LeanTable):
 
     def cells(self, row: Any) -> tuple[str, ...]:
         return (
-            format_html(LINK, reverse("patients:person-tab", args=[row.person_id, "bills"]), row.person.name),
+            link(reverse("patients:person-tab", args=[row.person_id, "bills"]), row.person.name),
             row.person.household.village.name,
-            f"{row.paid:,.2f}",
-            f"{row.income:,.2f}",
+            yuan(row.paid),
+            yuan(row.income),
             f"{row.paid / row.income:.1%}" if row.income else DASH,
         )
 
 
-class VillageTable(tables.Table):
+class VillageTable(Table):
     """Villages with what the newest check found at their clinics."""
 
-    name = tables.Column(_("行政村"), linkify=("reports:place", {"pk": tables.A("pk")}))
-    clinics = tables.Column(_("村卫生室"), empty_values=())
-    checked_on = tables.Column(_("最近检查"), empty_values=())
-    standard = tables.Column(_("是否达标"), empty_values=())
-    doctors = tables.Column(_("在岗/应配村医"), empty_values=(), attrs={"td": {"class": "number"}})
+    headings = (_("行政村"), _("村卫生室"), _("最近检查"), _("是否达标"), _("在岗/应配村医"))
+    classes = ("nowrap", "", "nowrap", "", "number")
 
-    def __init__(self, *args: Any, villages: Mapping[int, Village], **kwargs: Any) -> None:
+    def __init__(self, rows: Iterable[Place], *, villages: Mapping[int, Village]) -> None:
+        super().__init__(rows)
         self.villages = villages
-        super().__init__(*args, **kwargs)
 
-    def render_clinics(self, record: Place) -> str:
-        return "、".join(clinic.name for clinic in self.villages[record.pk].clinics) or str(_("无卫生室"))
-
-    def render_checked_on(self, record: Place) -> str:
-        days = [clinic.checked_on for clinic in self.villages[record.pk].clinics if clinic.checked_on]
-        return f"{max(days):%Y-%m-%d}" if days else DASH
-
-    def render_standard(self, record: Place) -> str:
-        return str(_("已达标") if self.villages[record.pk].meets_standard else _("未达标"))
-
-    def render_doctors(self, record: Place) -> str:
-        village = self.villages[record.pk]
-        return f"{sum(clinic.doctors for clinic in village.clinics)} / {village.doctors_due}"
+    def cells(self, row: Place) -> tuple[str, ...]:
+        village = self.villages[row.pk]
+        days = [clinic.checked_on for clinic in village.clinics if clinic.checked_on]
+        return (
+            link(reverse("reports:place", args=[row.pk]), row.name),
+            listed(clinic.name for clinic in village.clinics) or str(_("无卫生室")),
+            day(max(days, default=None)),
+            str(_("已达标") if village.meets_standard else _("未达标")),
+            f"{sum(clinic.doctors for clinic in village.clinics)} / {village.doctors_due}",
+        )

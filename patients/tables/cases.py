@@ -1,33 +1,54 @@
 """How treatment files are listed."""
 
-import django_tables2 as tables
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from healthaid.core.phrases import noted
-from healthaid.core.tables import NOWRAP, Tone, badge
+from healthaid.core.tables import DASH, Table, Tone, badge, day, link
 from patients.enums import CaseState
 from patients.models import CriticalCase
 
 TONES: dict[str, Tone] = {CaseState.UNTREATED: "act", CaseState.TREATING: "due", CaseState.TREATED: "good"}
 
 
-class CaseTable(tables.Table):
-    person = tables.Column(_("患者"), accessor="person__name", linkify=lambda record: record.get_absolute_url())
-    village = tables.Column(_("行政村"), accessor="person__household__village__name")
-    disease = tables.Column(_("病种"), accessor="condition__disease_name")
-    hospital = tables.Column(_("定点医院"))
-    doctor = tables.Column(_("主管医生"))
-    opened_on = tables.DateColumn(format="Y-m-d", attrs=NOWRAP, verbose_name=_("建档日期"))
-    state = tables.Column(_("救治状态"))
+class CaseTable(Table):
+    headings = (
+        _("患者"),
+        _("行政村"),
+        _("病种"),
+        _("定点医院"),
+        _("主管医生"),
+        _("建档日期"),
+        _("救治状态"),
+    )
+    classes = ("nowrap", "", "", "", "nowrap", "nowrap", "")
 
-    class Meta:
-        model = CriticalCase
-        fields = ("person", "village", "disease", "hospital", "doctor", "opened_on", "state")
+    def cells(self, row: CriticalCase) -> tuple[str, ...]:
+        return (
+            link(row.get_absolute_url(), row.person.name),
+            row.person.household.village.name,
+            row.condition.disease_name,
+            row.hospital.name,
+            row.doctor or DASH,
+            day(row.opened_on),
+            state_badge(row),
+        )
 
-    def render_state(self, record: CriticalCase) -> SafeString:
-        """Where the treatment stands."""
-        return state_badge(record)
+
+class PersonCaseTable(Table):
+    """The treatment files of one person."""
+
+    headings = (_("病种"), _("定点医院"), _("主管医生"), _("建档日期"), _("救治状态"))
+    classes = ("", "", "nowrap", "nowrap", "")
+
+    def cells(self, row: CriticalCase) -> tuple[str, ...]:
+        return (
+            link(row.get_absolute_url(), row.condition.disease_name),
+            row.hospital.name,
+            row.doctor or DASH,
+            day(row.opened_on),
+            state_badge(row),
+        )
 
 
 def state_badge(case: CriticalCase) -> SafeString:

@@ -1,10 +1,9 @@
 """How illnesses are listed."""
 
-import django_tables2 as tables
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from healthaid.core.tables import NOWRAP, Tone, badge
+from healthaid.core.tables import DASH, Table, Tone, badge, day, label, link
 from patients.enums import CaseState, ConditionKind, ConditionState
 from patients.models import Condition
 
@@ -15,27 +14,57 @@ TONES: dict[str, Tone] = {
 }
 
 
-class ConditionTable(tables.Table):
-    disease = tables.Column(_("病种"), accessor="disease_name", linkify=lambda record: record.get_absolute_url())
-    kind = tables.Column(_("类别"))
-    person = tables.Column(_("患者"), accessor="person__name")
-    village = tables.Column(_("行政村"), accessor="person__household__village__name")
-    diagnosed_on = tables.DateColumn(format="Y-m-d", attrs=NOWRAP, verbose_name=_("确诊时间"))
-    state = tables.Column(_("核实状态"))
-    case = tables.Column(_("救治"), accessor="pk", empty_values=())
+class ConditionTable(Table):
+    headings = (
+        _("患者"),
+        _("行政村"),
+        _("病种"),
+        _("类别"),
+        _("确诊时间"),
+        _("核实状态"),
+        _("救治"),
+    )
+    classes = ("nowrap", "", "", "nowrap", "nowrap", "", "")
 
-    class Meta:
-        model = Condition
-        fields = ("person", "village", "disease", "kind", "diagnosed_on", "state", "case")
+    def cells(self, row: Condition) -> tuple[str, ...]:
+        return (
+            row.person.name,
+            row.person.household.village.name,
+            link(row.get_absolute_url(), row.disease_name),
+            label(ConditionKind, row.kind),
+            day(row.diagnosed_on),
+            state_badge(row),
+            treatment(row),
+        )
 
-    def render_state(self, record: Condition) -> SafeString:
-        """Suspected, verified or excluded."""
-        return badge(record.get_state_display(), TONES[record.state])
 
-    def render_case(self, record: Condition) -> str:
-        """Where the treatment stands, for critical illnesses."""
-        if hasattr(record, "case"):
-            return str(CaseState(record.case.state).label)
-        if record.kind == ConditionKind.CRITICAL and record.state == ConditionState.VERIFIED:
-            return badge(_("未建档"), "due")
-        return "—"
+class PersonConditionTable(Table):
+    """The illnesses of one person."""
+
+    headings = (_("病种"), _("类别"), _("确诊时间"), _("确诊医院"), _("核实状态"), _("救治档案"))
+    classes = ("", "nowrap", "nowrap", "", "", "")
+
+    def cells(self, row: Condition) -> tuple[str, ...]:
+        case = getattr(row, "case", None)
+        return (
+            link(row.get_absolute_url(), row.disease_name),
+            label(ConditionKind, row.kind),
+            day(row.diagnosed_on),
+            row.diagnosed_at or DASH,
+            state_badge(row),
+            link(case.get_absolute_url(), label(CaseState, case.state)) if case else DASH,
+        )
+
+
+def state_badge(condition: Condition) -> SafeString:
+    """Suspected, verified or excluded."""
+    return badge(label(ConditionState, condition.state), TONES[condition.state])
+
+
+def treatment(condition: Condition) -> str:
+    """Where the treatment stands, for critical illnesses."""
+    if hasattr(condition, "case"):
+        return label(CaseState, condition.case.state)
+    if condition.kind == ConditionKind.CRITICAL and condition.state == ConditionState.VERIFIED:
+        return badge(_("未建档"), "due")
+    return DASH

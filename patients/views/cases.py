@@ -21,7 +21,7 @@ from patients.models import Condition, CriticalCase, Person
 from patients.permissions.cases import may_change_case, may_open_case
 from patients.selectors import cases as selectors
 from patients.selectors.conditions import condition_for_page
-from patients.tables.cases import CaseTable, state_badge
+from patients.tables.cases import CaseTable, PersonCaseTable, state_badge
 
 
 class CaseList(ScopedListView):
@@ -161,4 +161,4 @@ def tab(user: User, person: Person) -> dict[str, Any]:
     rows = list(selectors.cases_of_person(user, person.pk))
     for case in rows:
         note_opening(by=user, condition=case.condition, page="person")
-    return {"cases": [(case, state_badge(case)) for case in rows]}
+    return {"cases": PersonCaseTable(rows)}

@@ -20,7 +20,7 @@ from patients.models import Condition, Person
 from patients.permissions.cases import may_open_case
 from patients.permissions.conditions import may_change, may_exclude, may_record, may_verify
 from patients.selectors import conditions as selectors
-from patients.tables.conditions import ConditionTable
+from patients.tables.conditions import ConditionTable, PersonConditionTable
 
 
 class ConditionList(ScopedListView):
@@ -171,4 +171,4 @@ def tab(user: User, person: Person) -> dict[str, Any]:
     rows = list(selectors.conditions_of_person(user, person.pk))
     for condition in rows:
         actions.note_opening(by=user, condition=condition, page="person")
-    return {"conditions": rows, "may_record": may_record(user, person)}
+    return {"conditions": PersonConditionTable(rows), "may_record": may_record(user, person)}

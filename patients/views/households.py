@@ -23,7 +23,7 @@ from patients.forms.households import (
 from patients.models import Household, Person
 from patients.permissions.persons import may_change_household
 from patients.selectors import households as selectors
-from patients.tables.persons import HouseholdTable
+from patients.tables.persons import HouseholdTable, MemberTable
 from patients.views.revealing import RevealView
 
 
@@ -54,7 +54,7 @@ class HouseholdDetail(WithHistory):
         present = [person for person in members if person.is_present]
         return context | {
             "title": _("户 %(number)s") % {"number": household.number},
-            "members": members,
+            "members": MemberTable(members),
             "present": len(present),
             "head": household.head,
             "may_change": may_change_household(user, household),

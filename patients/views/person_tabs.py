@@ -8,7 +8,7 @@ from healthaid.accounts.models import User
 from patients.models import Person
 from patients.permissions.persons import may_change_present
 from patients.selectors.persons import relatives, spells_of
-from patients.tables.persons import marks
+from patients.tables.persons import MemberTable, SpellTable, marks
 from patients.tabs import Tab
 
 
@@ -17,11 +17,12 @@ def overview(user: User, person: Person) -> dict[str, Any]:
 
 
 def family(_user: User, person: Person) -> dict[str, Any]:
-    return {"members": relatives(person), "household": person.household}
+    return {"members": MemberTable(relatives(person), current=person.pk), "household": person.household}
 
 
 def standing(user: User, person: Person) -> dict[str, Any]:
-    return {"spells": list(spells_of(person)), "may_set": may_change_present(user, person)}
+    may_set = may_change_present(user, person)
+    return {"spells": SpellTable(spells_of(person), may_set=bool(may_set)), "may_set": may_set}
 
 
 def history(_user: User, _person: Person) -> dict[str, Any]:

@@ -209,7 +209,7 @@ def test_sensitive_illness_is_neither_listed_counted_nor_found_without_the_right
 
     assert selectors.conditions_for_list(people.signer).count() == 2
     assert list(selectors.conditions_for_list(people.reader)) == [open_one]
-    assert tab(people.reader, person)["conditions"] == [open_one]
+    assert tab(people.reader, person)["conditions"].rows == [open_one]
     client = client_of(people.reader)
     page = client.get(url("condition-list"))
     assert page.context["count"].number == 1

@@ -8,7 +8,7 @@ from tests.factories.regions import PlaceCodeFactory, PlaceFactory
 
 
 def names(response):
-    return [row.record.name for row in response.context["table"].rows]
+    return [row.name for row in response.context["table"].rows]
 
 
 def test_place_list_shows_the_users_branches_only(client, people):
@@ -52,7 +52,7 @@ def test_place_list_counts_divisions_below_and_no_facilities(client, people):
     client.force_login(people.worker)
 
     rows = {
-        row.record.name: row.record.below_count
+        row.name: row.below_count
         for row in client.get(reverse("regions:place-list")).context["table"].rows
     }
 

@@ -160,6 +160,6 @@ def test_tab_of_a_person_shows_contracts(coded, person, team, client_of):
 
     shown = tab(coded.signer, person)
 
-    assert [contract.person for contract, _state in shown["contracts"]] == [person]
+    assert [contract.person for contract in shown["contracts"].rows] == [person]
     assert shown["may_sign"] is None
     assert not tab(coded.outsider, person)["contracts"]

@@ -8,10 +8,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from healthaid.core.tables import LeanTable, Tone, badge
+from healthaid.core.tables import Table, Tone, badge, link
 from healthaid.coverage.enums import AgreementState
 from healthaid.coverage.models import Agreement
-from patients.tables.persons import LINK
 
 TONES: dict[str, Tone] = {
     AgreementState.IN_HOSPITAL: "plain",
@@ -22,7 +21,7 @@ TONES: dict[str, Tone] = {
 }
 
 
-class AgreementTable(LeanTable):
+class AgreementTable(Table):
     headings = (
         pgettext_lazy("agreement", "协议编号"),
         _("患者"),
@@ -40,7 +39,7 @@ class AgreementTable(LeanTable):
     def cells(self, row: Any) -> tuple[str, ...]:
         home = row.person.household.village
         return (
-            format_html(LINK, row.get_absolute_url(), row.number),
+            link(row.get_absolute_url(), row.number),
             row.person.name,
             f"{home.parent} {home}",
             row.facility.name,
@@ -53,7 +52,7 @@ class AgreementTable(LeanTable):
         )
 
 
-class ReminderTable(LeanTable):
+class ReminderTable(Table):
     """What calls for a reminder; the button belongs to the form around the table."""
 
     headings = (
@@ -80,7 +79,7 @@ class ReminderTable(LeanTable):
             row.person.masked_phone or "—",
             f"{home.parent} {home}",
             row.facility.name,
-            format_html(LINK, row.get_absolute_url(), row.number),
+            link(row.get_absolute_url(), row.number),
             f"{row.left:,.2f}",
             f"{row.overdue:,.2f}" if row.overdue else "—",
             str(row.reminded_on or "—"),

@@ -1,73 +1,62 @@
 """How bills are listed."""
 
-from decimal import Decimal
-from typing import Any
-
-import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from healthaid.core.tables import NOWRAP, Tone, badge
-from healthaid.coverage.enums import BillState, Obstacle
+from healthaid.core.tables import Table, Tone, badge, day, label, link, yuan
+from healthaid.coverage.enums import BillState, Obstacle, Setting
 from healthaid.coverage.models import Bill
 
 TONES: dict[str, Tone] = {BillState.WAITING: "due", BillState.SETTLED: "good", BillState.REVERSED: "plain"}
-MONEY = {"td": {"class": "money"}, "th": {"class": "money"}}
 
 
-class MoneyColumn(tables.Column):
-    """Yuan with two decimals, right-aligned."""
+class BillTable(Table):
+    headings = (
+        _("选"),
+        _("结算单号"),
+        _("出院（就诊）"),
+        _("患者"),
+        _("行政村"),
+        _("医疗机构"),
+        _("类别"),
+        _("总费用"),
+        _("四重保障"),
+        _("个人自付"),
+        _("状态"),
+    )
+    classes = ("d-print-none", "", "nowrap", "nowrap", "", "", "", "money", "money", "money", "")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"attrs": MONEY} | kwargs)
-
-    def render(self, value: Decimal) -> str:
-        return f"{value:,.2f}"
-
-
-class BillTable(tables.Table):
-    chosen = tables.Column(accessor="pk", verbose_name=_("选"), attrs={"td": {"class": "d-print-none"}})
-    number = tables.Column(_("结算单号"), linkify=True)
-    served_on = tables.DateColumn(format="Y-m-d", attrs=NOWRAP, verbose_name=_("出院（就诊）"))
-    person = tables.Column(_("患者"), accessor="person__name")
-    village = tables.Column(_("行政村"), accessor="person__household__village__name")
-    facility = tables.Column(_("医疗机构"), accessor="facility__name")
-    setting = tables.Column(_("类别"))
-    total = MoneyColumn(_("总费用"))
-    paid = MoneyColumn(_("四重保障"))
-    personal = MoneyColumn(_("个人自付"))
-    state = tables.Column(_("状态"))
-
-    class Meta:
-        model = Bill
-        fields = (
-            "chosen",
-            "number",
-            "served_on",
-            "person",
-            "village",
-            "facility",
-            "setting",
-            "total",
-            "paid",
-            "personal",
-            "state",
+    def cells(self, row: Bill) -> tuple[str, ...]:
+        return (
+            self.box(row),
+            link(row.get_absolute_url(), row.number),
+            day(row.served_on),
+            row.person.name,
+            row.person.household.village.name,
+            row.facility.name,
+            label(Setting, row.setting),
+            yuan(row.total),
+            yuan(row.paid),  # type: ignore[attr-defined]
+            yuan(row.personal),  # type: ignore[attr-defined]
+            self.state(row),
         )
 
-    def render_chosen(self, record: Bill) -> SafeString | str:
+    def box(self, row: Bill) -> SafeString | str:
         """A box for what has a form to be printed; the button that prints stands above the list."""
-        if record.state != BillState.SETTLED:
+        if row.state != BillState.SETTLED:
             return ""
-        label = _("选择%(number)s") % {"number": record.number}
-        box = '<input type="checkbox" class="form-check-input" name="bill" value="{}" form="print-batch" {}>'
-        return format_html(box, record.pk, format_html('aria-label="{}"', label))
+        words = _("选择%(number)s") % {"number": row.number}
+        box = (
+            '<input type="checkbox" class="form-check-input" name="bill" value="{}" form="print-batch" aria-label="{}">'
+        )
+        return format_html(box, row.pk, words)
 
-    def render_state(self, record: Bill) -> SafeString:
+    def state(self, row: Bill) -> SafeString:
         """Settled, waiting for what, or reversed; and whether a promise was missed."""
-        if record.state == BillState.SETTLED and getattr(record, "missed", None):
-            return format_html("{} {}", state_badge(record), badge(_("未达承诺"), "act"))
-        return state_badge(record)
+        if row.state == BillState.SETTLED and getattr(row, "missed", None):
+            return format_html("{} {}", state_badge(row), badge(_("未达承诺"), "act"))
+        return state_badge(row)
 
 
 def state_badge(bill: Bill) -> SafeString:

@@ -9,15 +9,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from healthaid.core.tables import LeanTable, badge
+from healthaid.core.tables import Table, badge, link
 from healthaid.coverage.domain.cards import expiring_by
 from healthaid.coverage.enums import CardState
 from healthaid.coverage.models import SpecialCard
 from healthaid.policy import catalogue
-from patients.tables.persons import LINK
 
 
-class CardTable(LeanTable):
+class CardTable(Table):
     headings = (
         _("病种"),
         _("持卡人"),
@@ -34,7 +33,7 @@ class CardTable(LeanTable):
     def cells(self, row: SpecialCard) -> tuple[str, ...]:
         home = row.person.household.village
         return (
-            format_html(LINK, row.get_absolute_url(), row.disease_name),
+            link(row.get_absolute_url(), row.disease_name),
             row.person.name,
             f"{home.parent} {home}",
             state_badge(row, timezone.localdate()),
@@ -46,7 +45,7 @@ class CardTable(LeanTable):
         )
 
 
-class WithoutCardTable(LeanTable):
+class WithoutCardTable(Table):
     """Verified illnesses that qualify for a card; the boxes and buttons belong to the form around the table."""
 
     headings = (
@@ -69,9 +68,9 @@ class WithoutCardTable(LeanTable):
         home = row.person.household.village
         return (
             format_html(BOX, row.pk, _("选择%(name)s") % {"name": row.person.name}) if self.may_apply else "",
-            format_html(LINK, row.person.get_absolute_url(), row.person.name),
+            link(row.person.get_absolute_url(), row.person.name),
             f"{home.parent} {home}",
-            format_html(LINK, row.get_absolute_url(), row.disease_name),
+            link(row.get_absolute_url(), row.disease_name),
             catalogue.diseases()[row.card_disease].name,
             str(row.diagnosed_on or "—"),
             row.diagnosed_at or "—",

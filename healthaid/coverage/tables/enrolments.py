@@ -3,18 +3,17 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from healthaid.core.tables import LeanTable, Tone, badge, label
+from healthaid.core.tables import Table, Tone, badge, label, link
 from healthaid.coverage.enums import Absence, Insurance
 from healthaid.coverage.models import Enrolment
-from patients.tables.persons import LINK, standing
+from patients.tables.persons import standing
 
 TONES: dict[bool, Tone] = {True: "good", False: "due"}
 
 
-class EnrolmentTable(LeanTable):
+class EnrolmentTable(Table):
     headings = (
         _("姓名"),
         _("乡镇、村"),
@@ -31,7 +30,7 @@ class EnrolmentTable(LeanTable):
     def cells(self, row: Enrolment) -> tuple[str, ...]:
         home = row.person.household.village
         return (
-            format_html(LINK, row.get_absolute_url(), row.person.name),
+            link(row.get_absolute_url(), row.person.name),
             f"{home.parent} {home}",
             str(row.year),
             *(insured(kind, is_in=getattr(row, f"has_{kind}")) for kind in Insurance),
@@ -50,7 +49,7 @@ def mark(*, is_in: bool) -> str:
     return badge(_("已参保") if is_in else _("未参保"), TONES[is_in])
 
 
-class PeopleTable(LeanTable):
+class PeopleTable(Table):
     """People of the target group with what the check found; each leads to the person's insurance."""
 
     headings = (
@@ -67,7 +66,7 @@ class PeopleTable(LeanTable):
     def cells(self, row: Any) -> tuple[str, ...]:
         home = row.household.village
         return (
-            format_html(LINK, reverse("patients:person-tab", args=[row.pk, "insurance"]), row.name),
+            link(reverse("patients:person-tab", args=[row.pk, "insurance"]), row.name),
             f"{home.parent} {home}",
             standing(row),
             mark(is_in=row.is_basic),

@@ -3,17 +3,15 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from healthaid.core.tables import LeanTable, badge, label
+from healthaid.core.tables import Table, badge, label, link
 from healthaid.coverage.enums import Fund
 from healthaid.coverage.models import FundPayment
 from healthaid.coverage.tables.bills import state_badge
-from patients.tables.persons import LINK
 
 
-class FundPaymentTable(LeanTable):
+class FundPaymentTable(Table):
     headings = (
         _("结算月份"),
         _("参保县"),
@@ -30,7 +28,7 @@ class FundPaymentTable(LeanTable):
     def cells(self, row: FundPayment) -> tuple[str, ...]:
         page = reverse("coverage:fund-payment", args=[row.pk])
         return (
-            format_html(LINK, page, f"{row.month:%Y-%m}"),
+            link(page, f"{row.month:%Y-%m}"),
             row.place.name,
             row.facility.name,
             label(Fund, row.fund),
@@ -49,7 +47,7 @@ def payment_badge(payment: FundPayment) -> str:
     return badge(_("已冲销"), "plain") if hasattr(payment, "reversal") else ""
 
 
-class MovedTable(LeanTable):
+class MovedTable(Table):
     """Bills with what they move in the month."""
 
     headings = (
@@ -66,7 +64,7 @@ class MovedTable(LeanTable):
 
     def cells(self, row: Any) -> tuple[str, ...]:
         return (
-            format_html(LINK, row.get_absolute_url(), row.number),
+            link(row.get_absolute_url(), row.number),
             str(row.served_on),
             row.person.name,
             row.person.household.village.name,

@@ -1,19 +1,15 @@
 """How the bills behind a promise are listed, and people near the income line."""
 
-from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from healthaid.core.tables import LeanTable, badge
-from healthaid.coverage.models import Bill
+from healthaid.core.tables import Table, badge, link
 from healthaid.coverage.selectors.promised import Told
-from patients.tables.persons import LINK
 
 
-class BilledTable(LeanTable):
+class BilledTable(Table):
     """Bills, each with what was promised, what it reached, and the article."""
 
     amount: ClassVar[str] = "paid"
@@ -32,14 +28,11 @@ class BilledTable(LeanTable):
     )
     classes = ("nowrap", "nowrap", "nowrap", "nowrap", "", "money", "money", "money", "number", "number", "source")
 
-    def __init__(self, rows: Iterable[tuple[Bill, Told]], *, orderable: bool = False) -> None:
-        super().__init__(rows, orderable=orderable)
-
     def cells(self, row: tuple[Any, Told]) -> tuple[str, ...]:
         bill, told = row
         home = bill.person.household.village
         return (
-            format_html(LINK, bill.get_absolute_url(), bill.number),
+            link(bill.get_absolute_url(), bill.number),
             f"{bill.served_on:%Y-%m-%d}",
             bill.person.name,
             f"{home.parent} {home}",
@@ -60,7 +53,7 @@ class ExcessTable(BilledTable):
     headings = (*BilledTable.headings[:6], _("医院承担超出部分"), *BilledTable.headings[7:])
 
 
-class LineTable(LeanTable):
+class LineTable(Table):
     """People with what they paid themselves this year beside their county's income line."""
 
     headings = (_("姓名"), _("乡镇、村"), _("年度自付（元）"), _("收入线（元）"), _("占收入线"), _("超出（元）"), "")
@@ -70,7 +63,7 @@ class LineTable(LeanTable):
         home = row.person.household.village
         above = row.personal - row.income
         return (
-            format_html(LINK, reverse("patients:person-tab", args=[row.person_id, "bills"]), row.person.name),
+            link(reverse("patients:person-tab", args=[row.person_id, "bills"]), row.person.name),
             f"{home.parent} {home}",
             f"{row.personal:,.2f}",
             f"{row.income:,.2f}",

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from healthaid.core.tables import LeanTable, Tone, badge
+from healthaid.core.tables import DASH, Table, Tone, badge, label, link, minute, yuan
 from healthaid.coverage.enums import RunPurpose, RunState
 from healthaid.coverage.models import RunResult, SettlementRun, YearAccount
 from healthaid.coverage.phrases import LAYERS, obstacle_told
@@ -27,35 +26,31 @@ TONES: dict[str, Tone] = {
 }
 
 
-class RunTable(tables.Table):
-    place = tables.Column(_("县"), accessor="place__name")
-    year = tables.Column(_("年度"), linkify=True)
-    purpose = tables.Column(_("用途"))
-    bills = tables.Column(_("费用笔数"), accessor="totals__bills", default="—", attrs={"td": {"class": "money"}})
-    changed = tables.Column(_("有差异"), accessor="totals__changed", default="—", attrs={"td": {"class": "money"}})
-    unresolved = tables.Column(
-        _("算不出"), accessor="totals__unresolved", default="—", attrs={"td": {"class": "money"}}
+class RunTable(Table):
+    headings = (
+        _("县"),
+        _("年度"),
+        _("用途"),
+        _("费用笔数"),
+        _("有差异"),
+        _("算不出"),
+        _("发起人"),
+        _("发起时间"),
+        _("状态"),
     )
-    requested_by = tables.Column(_("发起人"))
-    requested_at = tables.DateTimeColumn(format="Y-m-d H:i", verbose_name=_("发起时间"))
-    state = tables.Column(_("状态"))
+    classes = ("nowrap", "", "", "number", "number", "number", "nowrap", "nowrap", "")
 
-    class Meta:
-        model = SettlementRun
-        fields = ()
-        sequence = (
-            *("place", "year", "purpose", "bills", "changed", "unresolved"),
-            *("requested_by", "requested_at", "state"),
+    def cells(self, row: SettlementRun) -> tuple[str, ...]:
+        purpose = label(RunPurpose, row.purpose)
+        return (
+            row.place.name,
+            link(row.get_absolute_url(), row.year),
+            f"{purpose} · {row.person.name}" if row.person else purpose,
+            *(str(row.totals.get(name, DASH)) for name in ("bills", "changed", "unresolved")),
+            str(row.requested_by),
+            minute(row.requested_at),
+            run_badge(row),
         )
-
-    def render_purpose(self, record: SettlementRun) -> str:
-        """With the person, where only one person's year is meant."""
-        words = record.get_purpose_display()
-        return f"{words} · {record.person.name}" if record.person else words
-
-    def render_state(self, record: SettlementRun) -> SafeString:
-        """In a word and an icon."""
-        return run_badge(record)
 
 
 def run_badge(run: SettlementRun) -> SafeString:
@@ -74,7 +69,7 @@ def money_moved(old: Decimal | None, new: Decimal) -> str | SafeString:
     return format_html('<span class="text-secondary">{} →</span> <strong>{}</strong>', f"{old:,.2f}", f"{new:,.2f}")
 
 
-class DifferenceTable(LeanTable):
+class DifferenceTable(Table):
     """What a run would change, payer by payer."""
 
     headings = (_("单号"), _("出院（就诊）"), _("患者"), _("医疗机构"), *PAYER_LABELS)
@@ -88,7 +83,7 @@ class DifferenceTable(LeanTable):
         return (first, f"{bill.served_on:%Y-%m-%d}", bill.person.name, bill.facility.name, *amounts)
 
 
-class UnresolvedTable(LeanTable):
+class UnresolvedTable(Table):
     """Bills without an answer: why, and where that is put right."""
 
     headings = (_("单号"), _("出院（就诊）"), _("患者"), _("医疗机构"), _("原因"), _("怎么办"))
@@ -105,23 +100,16 @@ class UnresolvedTable(LeanTable):
         return (link, f"{bill.served_on:%Y-%m-%d}", bill.person.name, bill.facility.name, f"{why}{missing}", what)
 
 
-def bills_tab(record: YearAccount) -> str:
-    """The page of the person's costs."""
-    return reverse("patients:person-tab", args=[record.person_id, "bills"])
+class ReplayTable(Table):
+    """Whose year calls for a replay; each leads to the person's costs."""
 
+    headings = (_("患者"), _("行政村"), _("年度"), _("个人自付累计（元）"))
+    classes = ("nowrap", "", "", "money")
 
-class ReplayTable(tables.Table):
-    """Whose year calls for a replay."""
-
-    person = tables.Column(_("患者"), accessor="person__name", linkify=bills_tab)
-    village = tables.Column(_("行政村"), accessor="person__household__village__name")
-    year = tables.Column(_("年度"))
-    personal = tables.Column(_("个人自付累计（元）"), attrs={"td": {"class": "money"}, "th": {"class": "money"}})
-
-    class Meta:
-        model = YearAccount
-        fields = ("person", "village", "year", "personal")
-
-    def render_personal(self, value: Decimal) -> str:
-        """With thousands and two decimals."""
-        return f"{value:,.2f}"
+    def cells(self, row: YearAccount) -> tuple[str, ...]:
+        return (
+            link(reverse("patients:person-tab", args=[row.person_id, "bills"]), row.person.name),
+            row.person.household.village.name,
+            str(row.year),
+            yuan(row.personal),
+        )

@@ -51,8 +51,8 @@ class CardsWithoutList(ScopedListView):
     def get_rows(self) -> Any:
         return selectors.conditions_without_card(self.request.user, timezone.localdate())
 
-    def table_class(self, rows: Any, **kwargs: Any) -> WithoutCardTable:  # type: ignore[override]
-        return WithoutCardTable(rows, may_apply=self.request.user.can(Ability.EDIT_ENROLMENT), **kwargs)
+    def table_class(self, rows: Any) -> WithoutCardTable:  # type: ignore[override]
+        return WithoutCardTable(rows, may_apply=self.request.user.can(Ability.EDIT_ENROLMENT))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may_apply = self.request.user.can(Ability.EDIT_ENROLMENT)

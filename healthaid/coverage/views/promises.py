@@ -176,10 +176,10 @@ class PromiseBills(BillsMixin, ScopedListView):
     def get_rows(self) -> QuerySet:
         return self.bills()
 
-    def table_class(self, rows: list[Bill], *, orderable: bool) -> BilledTable:
+    def table_class(self, rows: list[Bill]) -> BilledTable:
         """The table of a page of these bills."""
         table = ExcessTable if self.promise == Promise.OUT_OF_CATALOGUE else BilledTable
-        return table(with_promise(rows, self.watching, self.promise), orderable=orderable)
+        return table(with_promise(rows, self.watching, self.promise))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         self.title = self.titled(self.subject)

@@ -78,8 +78,8 @@ class ReminderList(ScopedListView):
     def get_rows(self) -> Any:
         return selectors.agreements_due(self.request.user, timezone.localdate())
 
-    def table_class(self, rows: Any, **kwargs: Any) -> ReminderTable:  # type: ignore[override]
-        return ReminderTable(rows, may_remind=self.request.user.can(Ability.KEEP_INSTALMENTS), **kwargs)
+    def table_class(self, rows: Any) -> ReminderTable:  # type: ignore[override]
+        return ReminderTable(rows, may_remind=self.request.user.can(Ability.KEEP_INSTALMENTS))
 
 
 class ReminderCreate(ActionView):
