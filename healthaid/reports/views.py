@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
-from django_tables2 import Table
 
 from healthaid.accounts.enums import Ability
 from healthaid.core.decisions import require
+from healthaid.core.tables import Table
 from healthaid.core.views import AbilityMixin, ActionView, ScopedListView
 from healthaid.jobs.models import Job
 from healthaid.regions.models import Place
