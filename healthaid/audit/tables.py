@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from healthaid.audit.models import Entry
-from healthaid.audit.words import Change, changes_told, subject_label, verb_label
+from healthaid.audit.words import EMPTY, Change, changes_told, subject_label, verb_label
 from healthaid.core.tables import DASH, Table, minute
 
 LONG = 120  # characters of a value
@@ -49,7 +49,7 @@ def changes(entry: Entry) -> SafeString:
 
 def _parts(change: Change) -> tuple[str, str, str, str]:
     new = Truncator(change.new).chars(LONG)
-    if change.old is None:
+    if change.old is None or change.old == EMPTY:
         return change.label, _("："), "", new
     old = format_html(
         '<del class="text-secondary">{}</del> <i class="bi bi-arrow-right" aria-hidden="true"></i>'

@@ -1,5 +1,6 @@
 """Entries as people read them: a verb "room.noun.past_participle" and field names, in words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from healthaid.audit.models import Entry
+from healthaid.core.fields import split_codes
+from healthaid.core.phrases import listed
+
+EMPTY = gettext_lazy("（空）")
 
 # What is done, by the last part of a verb.
 DEEDS = {
@@ -128,6 +133,7 @@ FACTS = {
     "kind": gettext_lazy("类型"),
     "username": gettext_lazy("账号"),
     "household": gettext_lazy("户编号"),
+    "household_number": gettext_lazy("户编号"),
     "identity": gettext_lazy("证件号码"),
     "phone": gettext_lazy("联系电话"),
     "disability_certificate": gettext_lazy("残疾证号"),
@@ -215,17 +221,26 @@ def _change(model: type[models.Model] | None, name: str, value: Any) -> Change:
     except FieldDoesNotExist:
         field = None
     label = str(getattr(field, "verbose_name", "") or FACTS.get(name, name))
-    choices = {str(code): str(words) for code, words in getattr(field, "flatchoices", ())}
+    choices = {str(code): str(words) for code, words in _choices(field)}
     if isinstance(value, list) and len(value) == 2:  # noqa: PLR2004 -- old and new
         return Change(label, _shown(value[0], choices), _shown(value[1], choices))
     return Change(label, None, _shown(value, choices))
 
 
+def _choices(field: Any) -> Iterable[tuple[Any, Any]]:
+    """The codes of a field and their words, of a field of several codes too."""
+    codes = getattr(field, "codes", None)
+    return codes.choices if codes else getattr(field, "flatchoices", ())
+
+
 def _shown(value: Any, choices: dict[str, str]) -> str:
     if value is None or value == "":
-        return _("（空）")
+        return str(EMPTY)
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, dict):
-        return "，".join(f"{key}={part}" for key, part in value.items()) or _("（空）")
-    return choices.get(str(value), str(value))
+        return "，".join(f"{key}={part}" for key, part in value.items()) or str(EMPTY)
+    text = str(value)
+    if text in choices or not choices:
+        return choices.get(text, text)
+    return listed(choices.get(code, code) for code in split_codes(text))

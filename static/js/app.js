@@ -44,10 +44,20 @@ for (const form of document.querySelectorAll("[data-filters]")) {
   });
 }
 
+// On a phone a row of tabs is longer than the screen: the open one is brought into view.
+function showOpenTab(root) {
+  for (const row of root.querySelectorAll(".tab-row, .nav-tabs")) {
+    const open = row.querySelector(".active");
+    if (open) row.scrollLeft = open.offsetLeft - row.offsetLeft - (row.clientWidth - open.offsetWidth) / 2;
+  }
+}
+
 document.addEventListener("htmx:afterSwap", (event) => {
   showToasts(event.target);
   focusFirst(event.target);
+  showOpenTab(event.target);
 });
 
 showToasts(document);
 focusFirst(document);
+showOpenTab(document);

@@ -14,6 +14,7 @@ from healthaid.audit.selectors import entries_for_list, history_of
 from healthaid.audit.words import changes_told, subject_label, verb_label
 from tests.factories.accounts import appointed
 from tests.factories.facilities import CareTeamFactory, FacilityFactory
+from tests.factories.patients import PersonFactory
 
 ADDRESS = "/audit/"
 VERB = re.compile(r'(?:verb=|verb = |return |: )f?"([a-z]+\.[a-z]+\.[a-z_]+)"')
@@ -161,6 +162,14 @@ def test_entry_in_words(people):
         ("层级", "村", "（空）"),
         ("行数", None, "3"),
     ]
+
+
+def test_entry_tells_several_codes_in_words(people):
+    record(by=people.worker, verb="patients.person.changed", subject=PersonFactory(), health=["1", "2,4"])
+
+    (change,) = changes_told(Entry.objects.get())
+
+    assert (change.label, change.old, change.new) == ("健康状况", "健康", "长期慢性病、残疾")
 
 
 def test_every_verb_of_the_sources_has_words():
