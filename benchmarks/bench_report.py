@@ -60,7 +60,7 @@ def benches() -> Iterator[Bench]:
             Way("count, keep and record", lambda: keep(county)),
         ],
         [
-            Goal("count every place", "bare scan of seven tables", 30),
+            Goal("count every place", "bare scan of seven tables", 25),
             Goal("count, keep and record", "count every place", 1.5),
         ],
     )

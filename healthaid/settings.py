@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from healthaid.core.broker import broker_url
+from healthaid.core.limits import Limits
 from healthaid.core.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -121,6 +122,17 @@ TEMPLATES = [
     },
 ]
 
+# Seconds: a person waits for a page, a job or a command may take long; 0 is without end.
+WEB_LIMITS = Limits(
+    statement=env.int("WEB_STATEMENT_SECONDS", default=30),
+    lock=env.int("WEB_LOCK_SECONDS", default=15),
+    idle=env.int("WEB_IDLE_SECONDS", default=120),
+)
+JOB_LIMITS = Limits(
+    statement=env.int("JOB_STATEMENT_SECONDS", default=3600),
+    lock=env.int("JOB_LOCK_SECONDS", default=600),
+    idle=env.int("JOB_IDLE_SECONDS", default=3600),
+)
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'healthaid.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"] |= {
@@ -133,6 +145,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+    # Web processes put the shorter limits in their place when they start.
+    DATABASES["default"]["OPTIONS"] = JOB_LIMITS.added_to(DATABASES["default"].get("OPTIONS", {}))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

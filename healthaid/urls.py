@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 
 from healthaid.reports.views import Home
 
+handler500 = "healthaid.core.failing.failed"
 urlpatterns = [
     path("", Home.as_view(), name="home"),
     path("language/", login_not_required(set_language), name="set_language"),

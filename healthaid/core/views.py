@@ -8,6 +8,7 @@ import django_filters
 from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import OperationalError
 from django.db.models import QuerySet
 from django.forms import BaseForm, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView, View
 
 from healthaid.core.decisions import Decision, Refused, Stale, require
+from healthaid.core.failing import tell_limit
 from healthaid.core.forms import chosen_text, is_search
 from healthaid.core.keyset import COUNT_CAP, count_capped, page_of
 from healthaid.core.receipts import first_answer, once
@@ -201,14 +203,10 @@ class FormActionView(AbilityMixin, FormView):
             return HttpResponseRedirect(first) if first else self.answer(form, status=422)
         try:
             target = once(self.request.user, key or str(uuid.uuid4()), lambda: resolve_url(self.run(form)))
-        except Refused as refused:
-            form.add_error(None, str(refused))
-            return self.answer(form, status=403)
-        except ValidationError as error:
-            add_errors(form, error)
-            return self.answer(form, status=422)
         except Stale as stale:
             return self.answer(form, status=409, conflict=self.conflict(form, stale.current))
+        except (Refused, ValidationError, OperationalError) as error:
+            return self.answer(form, status=add_reason(form, error))
         if self.success_message:
             messages.success(request, str(self.success_message))
         return HttpResponseRedirect(target)
@@ -274,6 +272,20 @@ class FormActionView(AbilityMixin, FormView):
             form_key=str(uuid.uuid4()),
             **{"conflict": None} | kwargs,
         )
+
+
+def add_reason(form: BaseForm, error: Refused | ValidationError | OperationalError) -> int:
+    """Put on the form why nothing was saved; the status of the answer. Raises what is no answer to a person."""
+    if isinstance(error, Refused):
+        form.add_error(None, str(error))
+        return 403
+    if isinstance(error, ValidationError):
+        add_errors(form, error)
+        return 422
+    if not tell_limit(error):
+        raise error
+    form.add_error(None, _("系统太忙，这次没有保存。您填写的内容都在，请稍等片刻再保存一次。"))
+    return 503
 
 
 def add_errors(form: BaseForm, error: ValidationError) -> None:

@@ -9,6 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.wsgi import get_wsgi_application
 from waitress import create_server
 
+from healthaid.core.limits import limit_requests
+
 BACKLOG = 256
 MEGABYTE = 1024 * 1024
 LARGEST_ANSWER = 512 * MEGABYTE  # never reached: streamed answers wait for the reader
@@ -21,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, default=8, help="requests answered at once (default 8)")
 
     def handle(self, *_args: Any, threads: int, **_options: Any) -> None:
+        limit_requests()
         server = create_server(
             get_wsgi_application(),
             sockets=[listening_socket(settings.HOST, settings.PORT)],
