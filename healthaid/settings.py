@@ -21,12 +21,18 @@ DEBUG = env.bool("DEBUG", default=False)
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data")))
 
 
-def secret(name: str) -> str:
-    """Read a secret from NAME, from the file NAME_FILE, or (not in production) from one made at first start."""
+def given(name: str) -> str:
+    """Read a secret from NAME or from the file NAME_FILE; empty where there is neither."""
     if value := env.str(name, default=""):
         return value
-    if file := env.str(f"{name}_FILE", default=""):
-        return Path(file).read_text(encoding="utf-8").strip()
+    file = env.str(f"{name}_FILE", default="")
+    return Path(file).read_text(encoding="utf-8").strip() if file else ""
+
+
+def secret(name: str) -> str:
+    """Read a secret that must be there; outside production one made at first start will do."""
+    if value := given(name):
+        return value
     if PRODUCTION:
         raise ImproperlyConfigured(f"{name} must be set in production.")
     kept = DATA_DIR / f"{name.lower()}.txt"
@@ -38,7 +44,7 @@ def secret(name: str) -> str:
 
 
 SECRET_KEY = secret("SECRET_KEY")
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+SECRET_KEY_FALLBACKS = [key for key in given("SECRET_KEY_FALLBACKS").split(",") if key]
 # Field encryption: "id:hex[,id:hex…]"; the first key seals, the others still open. A bare hex key has the id "1".
 FIELD_KEYS = secret("FIELD_KEYS")
 # The keyed digests by which sealed values are found; never rotated together with FIELD_KEYS.
