@@ -14,7 +14,6 @@ from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from pypinyin import lazy_pinyin
 
 from healthaid.accounts.models import FormerPassword, User
 from healthaid.regions.models import Place
@@ -125,7 +124,11 @@ def _place_names(user: User) -> list[str]:
 
 def pinyin_of(name: str) -> str:
     """The name in Latin letters without tones or spaces; "" when it holds no Chinese character."""
-    return "" if name.isascii() else "".join(lazy_pinyin(name)).casefold()
+    if name.isascii():
+        return ""
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 -- as in healthaid.core.pinyin
+
+    return "".join(lazy_pinyin(name)).casefold()
 
 
 def is_former(password: str, user: User, last: int) -> bool:

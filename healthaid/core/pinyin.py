@@ -2,8 +2,6 @@
 
 from functools import cache
 
-from pypinyin import Style, pinyin
-
 # Surnames read otherwise than the word: their own first letter. Two-character surnames come with both letters.
 _SURNAMES = {
     "卜": "b",
@@ -70,4 +68,6 @@ def _letters(text: str) -> str:
 
 @cache
 def _letter(character: str) -> str:
+    from pypinyin import Style, pinyin  # noqa: PLC0415 -- its dictionary is a fifth of the start of every command
+
     return pinyin(character, style=Style.FIRST_LETTER)[0][0].lower()

@@ -9,10 +9,15 @@ import os
 import sys
 
 import django
+from django.core.checks import run_checks
 from django.core.management import execute_from_command_line
 from django.db import connections
 
+from healthaid.core.pinyin import initials
+
 django.setup()
+run_checks()  # loads all pages, as most commands would
+initials("岩")  # loads the dictionary
 
 
 def become(request):
