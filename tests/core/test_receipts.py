@@ -1,12 +1,17 @@
 """One form, one effect."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from healthaid.accounts.models import User
+from healthaid.audit.models import Entry
 from healthaid.core.models import FormReceipt
 from healthaid.core.receipts import once
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
+from patients.models import Household
+from tests.racing import CONDITIONS, PEOPLE, at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +53,21 @@ def test_failed_effect_leaves_the_key_unused(clerk):
 
     assert (Place.objects.count(), FormReceipt.objects.count()) == (0, 0)
     assert once(clerk, "key", add_place)
+
+
+@CONDITIONS[0]
+@CONDITIONS[1]
+def test_form_sent_many_times_at_once_has_one_effect_and_one_answer(people):
+    village, form = people.here.pk, {"form_key": "one-form", "number": "533103100200001", "main_cause": "01"}
+
+    def send():
+        client = Client()
+        client.force_login(people.worker)
+        return client.post(reverse("patients:household-create"), form | {"village": village})
+
+    answers = at_once(send)
+
+    household = Household.objects.get()
+    assert {(answer.status_code, answer.url) for answer in answers} == {(302, household.get_absolute_url())}
+    assert len(answers) == PEOPLE
+    assert Entry.objects.filter(verb="patients.household.registered").count() == 1
