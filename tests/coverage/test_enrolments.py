@@ -219,12 +219,13 @@ def test_tab_reads_the_register_until_the_year_is_there(people, person, client_o
     this_year = timezone.localdate().year
     EnrolmentFactory(person=person, year=this_year - 1)
 
-    assert insurance(people.insurance, person)["is_year_missing"]
+    by_register = insurance(people.insurance, person)["enrolments"]
+    assert [row and row.year for row in by_register.rows] == [None, this_year - 1]
+    assert "按花名册" in str(by_register)
     EnrolmentFactory(person=person, year=this_year)
     shown = insurance(people.insurance, person)
 
-    assert not shown["is_year_missing"]
-    assert [row.year for row, _kinds in shown["enrolments"]] == [this_year, this_year - 1]
+    assert [row.year for row in shown["enrolments"].rows] == [this_year, this_year - 1]
     tab = reverse("patients:person-tab", args=[person.pk, "insurance"])
     assert client_of(people.worker).get(tab).status_code == 200
     assert client_of(people.signer).get(tab).status_code == 404  # reads the person, and no insurance

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from healthaid.core.tables import Table, Tone, badge, link
+from healthaid.core.tables import DASH, Table, Tone, badge, day, link, yuan
 from healthaid.coverage.enums import AgreementState
 from healthaid.coverage.models import Agreement
 
@@ -43,12 +43,38 @@ class AgreementTable(Table):
             row.person.name,
             f"{home.parent} {home}",
             row.facility.name,
-            str(row.admitted_on),
+            day(row.admitted_on),
             state_badge(row, is_overdue=row.overdue > 0),
-            "—" if row.due is None else f"{row.due:,.2f}",
-            f"{row.paid:,.2f}",
-            f"{row.left:,.2f}",
-            f"{row.overdue:,.2f}" if row.overdue else "—",
+            yuan(row.due),
+            yuan(row.paid),
+            yuan(row.left),
+            yuan(row.overdue or None),
+        )
+
+
+class PersonAgreementTable(Table):
+    """The agreements of one person."""
+
+    headings = (
+        pgettext_lazy("agreement", "协议编号"),
+        _("医院"),
+        _("入院日期"),
+        _("状态"),
+        _("应收（元）"),
+        _("已付（元）"),
+        _("未付（元）"),
+    )
+    classes = ("nowrap", "", "nowrap", "", "money", "money", "money")
+
+    def cells(self, row: Any) -> tuple[str, ...]:
+        return (
+            link(row.get_absolute_url(), row.number),
+            row.facility.name,
+            day(row.admitted_on),
+            state_badge(row, is_overdue=row.overdue > 0),
+            yuan(row.due),
+            yuan(row.paid),
+            yuan(row.left),
         )
 
 
@@ -76,13 +102,13 @@ class ReminderTable(Table):
         home = row.person.household.village
         return (
             row.person.name,
-            row.person.masked_phone or "—",
+            row.person.masked_phone or DASH,
             f"{home.parent} {home}",
             row.facility.name,
             link(row.get_absolute_url(), row.number),
             f"{row.left:,.2f}",
-            f"{row.overdue:,.2f}" if row.overdue else "—",
-            str(row.reminded_on or "—"),
+            f"{row.overdue:,.2f}" if row.overdue else DASH,
+            str(row.reminded_on or DASH),
             format_html(BUTTON, row.pk, _("已电话提醒")) if self.may_remind else "",
         )
 

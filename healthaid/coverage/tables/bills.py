@@ -59,6 +59,32 @@ class BillTable(Table):
         return state_badge(row)
 
 
+class PersonBillTable(Table):
+    """The bills of one person."""
+
+    headings = (
+        _("出院（就诊）"),
+        _("医疗机构"),
+        _("类别"),
+        _("总费用（元）"),
+        _("四重保障（元）"),
+        _("个人自付（元）"),
+        _("状态"),
+    )
+    classes = ("nowrap", "", "", "money", "money", "money", "")
+
+    def cells(self, row: Bill) -> tuple[str, ...]:
+        return (
+            link(row.get_absolute_url(), day(row.served_on)),
+            row.facility.name,
+            label(Setting, row.setting),
+            yuan(row.total),
+            yuan(row.paid),  # type: ignore[attr-defined]
+            yuan(row.personal),  # type: ignore[attr-defined]
+            state_badge(row),
+        )
+
+
 def state_badge(bill: Bill) -> SafeString:
     """The state in a word; a waiting bill says for what."""
     code = bill.obstacle.get("code", "")

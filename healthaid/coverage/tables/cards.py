@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from healthaid.core.tables import Table, badge, link
+from healthaid.core.tables import DASH, Table, badge, day, link
 from healthaid.coverage.domain.cards import expiring_by
 from healthaid.coverage.enums import CardState
 from healthaid.coverage.models import SpecialCard
@@ -37,11 +37,28 @@ class CardTable(Table):
             row.person.name,
             f"{home.parent} {home}",
             state_badge(row, timezone.localdate()),
-            row.number or "—",
+            row.number or DASH,
             str(row.applied_on),
-            str(row.diagnosed_by or "—"),
-            str(row.valid_from or "—"),
-            str(row.valid_to or (_("长期") if row.state == CardState.VALID else "—")),
+            str(row.diagnosed_by or DASH),
+            str(row.valid_from or DASH),
+            str(row.valid_to or (_("长期") if row.state == CardState.VALID else DASH)),
+        )
+
+
+class PersonCardTable(Table):
+    """The cards of one person."""
+
+    headings = (_("病种"), _("状态"), _("卡号"), _("鉴定"), _("有效期"))
+    classes = ("", "", "nowrap", "", "nowrap")
+
+    def cells(self, row: SpecialCard) -> tuple[str, ...]:
+        ends = day(row.valid_to) if row.valid_to else ""
+        return (
+            link(row.get_absolute_url(), row.disease_name),
+            state_badge(row, timezone.localdate()),
+            row.number or DASH,
+            row.diagnosed_by.name + _("，") + day(row.diagnosed_on) if row.diagnosed_by else DASH,
+            f"{day(row.valid_from)} — {ends}" if row.valid_from else DASH,
         )
 
 
@@ -72,8 +89,8 @@ class WithoutCardTable(Table):
             f"{home.parent} {home}",
             link(row.get_absolute_url(), row.disease_name),
             catalogue.diseases()[row.card_disease].name,
-            str(row.diagnosed_on or "—"),
-            row.diagnosed_at or "—",
+            str(row.diagnosed_on or DASH),
+            row.diagnosed_at or DASH,
             format_html(BUTTON, row.pk, _("申请")) if self.may_apply else "",
         )
 

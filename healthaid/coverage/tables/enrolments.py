@@ -1,13 +1,16 @@
 """How enrolments are listed, and the people of the 100 % check."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from healthaid.core.tables import Table, Tone, badge, label, link
+from healthaid.core.tables import DASH, Table, Tone, badge, day, label, link
 from healthaid.coverage.enums import Absence, Insurance
 from healthaid.coverage.models import Enrolment
+from patients.models import Person
 from patients.tables.persons import standing
 
 TONES: dict[bool, Tone] = {True: "good", False: "due"}
@@ -34,14 +37,59 @@ class EnrolmentTable(Table):
             f"{home.parent} {home}",
             str(row.year),
             *(insured(kind, is_in=getattr(row, f"has_{kind}")) for kind in Insurance),
-            f"{row.premium:,}" if row.premium is not None else "—",
-            label(Absence, row.absence) or ("—" if row.has_basic else badge(_("未说明"), "act")),
+            f"{row.premium:,}" if row.premium is not None else DASH,
+            label(Absence, row.absence) or (DASH if row.has_basic else badge(_("未说明"), "act")),
         )
+
+
+class PersonEnrolmentTable(Table):
+    """The years of one person, on top this year by the register's marks as long as it is not entered."""
+
+    headings = (
+        _("年度"),
+        _("基本医保"),
+        _("大病保险"),
+        _("医疗救助"),
+        _("补充保险"),
+        _("参保日期"),
+        _("未参保原因"),
+    )
+    classes = ("nowrap", "", "", "", "", "nowrap", "")
+
+    def __init__(self, person: Person, years: Sequence[Enrolment], year: int) -> None:
+        super().__init__(years if any(each.year == year for each in years) else [None, *years])
+        self.person, self.year = person, year
+
+    def cells(self, row: Enrolment | None) -> tuple[str, ...]:
+        if row is None:
+            return self.by_register()
+        return (
+            link(row.get_absolute_url(), row.year),
+            *(insured(kind, is_in=getattr(row, f"has_{kind}")) for kind in Insurance),
+            day(row.enrolled_on),
+            label(Absence, row.absence) or DASH,
+        )
+
+    def by_register(self) -> tuple[str, ...]:
+        """The year as the register tells it."""
+        words = '{}<br><span class="text-secondary small">{}</span>'
+        return (
+            format_html(words, self.year, _("按花名册")),
+            marked(self.person.has_basic_insurance),
+            marked(self.person.has_critical_insurance),
+            *(DASH,) * 3,
+            str(_("还没有当年参保记录")),
+        )
+
+
+def marked(flag: bool | None) -> str:  # noqa: FBT001 -- a mark of the register
+    """What the register says of an insurance; it may not know."""
+    return badge(_("不详"), "plain") if flag is None else mark(is_in=flag)
 
 
 def insured(kind: Insurance, *, is_in: bool) -> str:
     """Whether somebody has an insurance; nobody has to have an optional one."""
-    return mark(is_in=is_in) if is_in or not kind.is_optional else "—"
+    return mark(is_in=is_in) if is_in or not kind.is_optional else DASH
 
 
 def mark(*, is_in: bool) -> str:
@@ -79,6 +127,6 @@ class PeopleTable(Table):
 def reason_told(row: Any) -> str:
     """Why the person is not enrolled, and whether the place's policy knows the reason."""
     if not row.absence:
-        return "—"
+        return DASH
     words = label(Absence, row.absence)
     return badge(words, "plain") if row.is_accepted else badge(_("%(reason)s（当地不认可）") % {"reason": words}, "due")

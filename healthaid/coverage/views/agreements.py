@@ -24,7 +24,7 @@ from healthaid.coverage.resources.summaries import Table
 from healthaid.coverage.selectors import agreements as selectors
 from healthaid.coverage.selectors.citations import cited_words
 from healthaid.coverage.selectors.eligibility import DEFERRAL, GROUP, hospitals_to_treat, rules_for
-from healthaid.coverage.tables.agreements import AgreementTable, part_badge, state_badge
+from healthaid.coverage.tables.agreements import AgreementTable, PersonAgreementTable, part_badge, state_badge
 from healthaid.coverage.views.lists import ListSheet
 from patients.models import Person
 
@@ -323,6 +323,6 @@ def tab(user: User, person: Person) -> dict[str, Any]:
     """What the tab of a person's agreements shows."""
     rows: Any = selectors.agreements_of_person(user, person.pk, timezone.localdate())
     return {
-        "agreements": [(row, state_badge(row, is_overdue=row.overdue > 0)) for row in rows[:50]],
+        "agreements": PersonAgreementTable(rows[:50]),
         "may_sign": permissions.may_sign(user, person),
     }

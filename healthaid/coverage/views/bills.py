@@ -28,7 +28,7 @@ from healthaid.coverage.selectors.explaining import explain
 from healthaid.coverage.selectors.remedies import remedy
 from healthaid.coverage.selectors.settlements import account_of, accounts_of_person, settlements_of
 from healthaid.coverage.selectors.standing import standing_of
-from healthaid.coverage.tables.bills import BillTable, state_badge
+from healthaid.coverage.tables.bills import BillTable, PersonBillTable, state_badge
 from healthaid.jobs.models import Job
 from patients.models import Person
 
@@ -245,7 +245,7 @@ def is_open(user: User, person: Person) -> bool:
 def tab(user: User, person: Person) -> dict[str, Any]:
     """What the tab of a person's costs shows."""
     return {
-        "bills": [(bill, state_badge(bill)) for bill in selectors.bills_of_person(user, person.pk)[:100]],
+        "bills": PersonBillTable(selectors.bills_of_person(user, person.pk)[:100]),
         "accounts": list(accounts_of_person(user, person.pk)),
         "may_enter": permissions.may_enter(user, person),
     }
