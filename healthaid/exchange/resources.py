@@ -210,6 +210,11 @@ class SheetResource(ModelResource, metaclass=SheetMetaclass):
         """What else is due when a batch was written; in its transaction."""
 
     @classmethod
+    def next_step(cls, batch: ImportBatch) -> tuple[str | Promise, str] | None:  # noqa: ARG003 -- for those that have one
+        """Words and address of what follows once a batch was written; None where nothing does."""
+        return None
+
+    @classmethod
     def withdrawing(cls, rows: pl.DataFrame, by: User) -> None:
         """What has to give way before a batch's rows ("model", "row_id", "before") go; in the same transaction.
 

@@ -139,6 +139,7 @@ class BatchDetail(ScopedDetailView):
             "discarding": may_discard(user, batch),
             "withdrawing": may_withdraw(user, batch),
             "counts": self.counts(batch),
+            "next_step": sheet_or_404(batch.kind).next_step(batch) if batch.state == BatchState.APPLIED else None,
             "row_total": batch.new_count + batch.changed_count,
         }
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from time import monotonic
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
@@ -30,6 +31,11 @@ def jobs_for_list(user: User) -> QuerySet[Job]:
 def job_for_page(user: User, pk: int) -> Job:
     """One job that the user may see; raises DoesNotExist."""
     return jobs_for_list(user).get(pk=pk)
+
+
+def newest_job(kind: str, **params: Any) -> Job | None:
+    """The last job of a kind that was asked for with these parameters."""
+    return Job.objects.filter(kind=kind, **{f"params__{name}": value for name, value in params.items()}).first()
 
 
 def jobs_for_home(user: User) -> list[Job]:

@@ -51,8 +51,8 @@ class BillForm(SectionedForm, forms.ModelForm):
         unknown=_("不属于专项救治或慢特病"),
         help_text=_("专项救治病种和慢特病门诊必选。"),
     )
-    referral = ChoiceField(label=_("转诊情况"), choices=Referral.choices)
-    desk = ChoiceField(label=_("结算方式"), choices=Desk.choices)
+    referral = ChoiceField(label=_("转诊情况"), choices=Referral.choices, initial=Referral.COMPLIANT)
+    desk = ChoiceField(label=_("结算方式"), choices=Desk.choices, initial=Desk.ONE_STOP)
     is_signed = YesNoField(label=_("目录外费用已签字"), required=False)
 
     layout: ClassVar[Layout] = (

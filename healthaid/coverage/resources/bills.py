@@ -5,11 +5,13 @@ from typing import Any
 
 import polars as pl
 from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
-from healthaid.coverage.actions.imports import order_settling_of, release_bills
+from healthaid.coverage.actions.imports import SETTLE, order_settling_of, release_bills
 from healthaid.coverage.domain.bills import STATED
 from healthaid.coverage.enums import BillState, Desk, Obstacle, Referral, Setting
 from healthaid.coverage.filters.bills import BillFilter
@@ -21,6 +23,7 @@ from healthaid.exchange.enums import ColumnKind
 from healthaid.exchange.merging import Merge, Plan, Run, read, with_ids
 from healthaid.exchange.models import ImportBatch
 from healthaid.exchange.resources import Column, SheetResource
+from healthaid.jobs.selectors import newest_job
 from healthaid.policy import catalogue
 from patients.resources.people import find_people, refuse_nobody
 
@@ -243,6 +246,12 @@ class BillSheet(SheetResource):
     def applied(cls, batch: ImportBatch) -> None:
         """Have the rows settled by a job as soon as they are written."""
         order_settling_of(batch)
+
+    @classmethod
+    def next_step(cls, batch: ImportBatch) -> tuple[str | Promise, str]:
+        """How far the settling of the rows is, and from there to what waits."""
+        job = newest_job(SETTLE, batch=batch.pk)
+        return gettext_lazy("查看结算结果"), job.get_absolute_url() if job else reverse("coverage:bill-list")
 
     @classmethod
     def withdrawing(cls, rows: pl.DataFrame, by: User) -> None:

@@ -10,14 +10,17 @@ from django.utils.translation import pgettext_lazy
 from django.views.generic import TemplateView, View
 
 from healthaid.accounts.enums import Ability
+from healthaid.accounts.models import User
 from healthaid.core.views import AbilityMixin, ActionView, ScopedDetailView, ScopedListView
 from healthaid.coverage.actions import onestop as actions
 from healthaid.coverage.filters.bills import BillFilter
 from healthaid.coverage.filters.onestop import FormFilter
 from healthaid.coverage.forms.onestop import VerifyForm
 from healthaid.coverage.models import OneStopForm
+from healthaid.coverage.permissions.bills import may_issue
 from healthaid.coverage.selectors import bills as bill_selectors
 from healthaid.coverage.selectors import onestop as selectors
+from healthaid.coverage.selectors.settlements import current_settlement
 from healthaid.coverage.tables.onestop import FormTable
 from healthaid.jobs.models import Job
 
@@ -41,7 +44,15 @@ class FormDetail(ScopedDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return context | {"title": context["issued"].serial}
+        issued, user = context["issued"], self.request.user
+        return context | {"title": issued.serial, "may_correct": self.may_correct(user, issued)}
+
+    def may_correct(self, user: User, issued: OneStopForm) -> bool:
+        """Whether a form of a later settlement is still to be issued in place of this one."""
+        if issued.settlement.is_current or hasattr(issued, "correction"):
+            return False
+        bill = issued.settlement.bill
+        return bool(may_issue(user, bill, current_settlement(bill)))
 
 
 class FormPrint(FormDetail):
