@@ -336,7 +336,13 @@ def write_export(
     resource = registry.sheet(kind)
     require(may_export(by, resource))
     stored = _write_file(by, resource, filters, fmt, progress)
-    return {"url": reverse("exchange:file", args=[stored.pk]), "file": stored.pk}
+    return handed_out(by=by, file=stored, ability=resource.read_ability)
+
+
+def handed_out(*, by: User, file: StoredFile, ability: str) -> dict[str, Any]:
+    """The result of a job that made a file: it opens for who asked, as long as the ability still reaches as far."""
+    url = reverse("exchange:file", args=[file.pk])
+    return {"url": url, "file": file.pk, "ability": ability, "reach": sorted(by.scope(ability).prefixes)}
 
 
 def _write_file(by: User, resource: Any, filters: Mapping[str, Any], fmt: str, progress: Progress) -> StoredFile:

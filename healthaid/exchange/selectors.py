@@ -69,8 +69,11 @@ def errors_of_rows(batch: ImportBatch, rows: Iterable[int]) -> dict[int, list[Pr
 
 
 def exported_file(user: User, pk: int) -> StoredFile:
-    """A file that one of the user's own jobs made; raises DoesNotExist."""
-    Job.objects.filter(requested_by=user, result__file=pk)[:1].get()
+    """A file that one of the user's own jobs made, while the rows in it are still the user's; raises DoesNotExist."""
+    made = Job.objects.filter(requested_by=user, result__file=pk, result__has_key="reach")[:1].get().result
+    scope = user.scope(made["ability"])
+    if not all(scope.covers_path(path) for path in made["reach"]):
+        raise StoredFile.DoesNotExist
     return StoredFile.objects.get(pk=pk)
 
 

@@ -28,6 +28,15 @@ TEMPLATES = sorted((BASE / "templates").rglob("*.html"))
 PLACEHOLDER = re.compile(r"\.objects\.none\(\)")
 
 
+# A request's own words as names of arguments: filter(**request.GET), Q(**self.request.POST.dict()).
+SPREAD = re.compile(r"\*\*\s*(?:self\.)?request\.(?:GET|POST|headers|COOKIES)\b[^\n]*")
+
+
+def python_files():
+    for room in ROOMS:
+        yield from (BASE / room).rglob("*.py")
+
+
 def edge_files():
     for room in ROOMS:
         for path in (BASE / room).rglob("*.py"):
@@ -159,3 +168,9 @@ def test_template_words_are_translated(path):
         source = re.sub(kept, "", source)
 
     assert re.findall(r"[\u4e00-\u9fff]+", source) == []
+
+
+@pytest.mark.parametrize("path", sorted(python_files()), ids=lambda path: str(path.relative_to(BASE)))
+def test_no_request_is_spread_into_a_query(path):
+    """Names of columns never come from a request: Django's own holes of that kind need it (reliability 2.2)."""
+    assert SPREAD.findall(path.read_text(encoding="utf-8")) == []

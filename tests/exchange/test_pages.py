@@ -333,3 +333,19 @@ def test_forgetting_leaves_a_batch_that_is_still_at_work(people):
     actions.forget_files(now=timezone.now() + timedelta(days=100))
 
     assert files.read(batch.file) == b"x"
+
+
+def test_export_is_gone_for_its_asker_after_signing_out_or_moving_away(people, clerk, registered, settled, monkeypatch):
+    """Reliability V3: the address of a made file opens nothing by itself."""
+    monkeypatch.setattr(actions, "EXPORTED_AT_ONCE", 1)
+    with settled():
+        clerk.post(page("export", KIND), {"fmt": "xlsx"})
+    url = Job.objects.get(kind="export_sheet").result["url"]
+    assert clerk.get(url).status_code == 200
+
+    people.poverty.postings.update(place=people.township)
+    assert clerk.get(url).status_code == 404
+    clerk.logout()
+    assert clerk.get(url).url.startswith(reverse("accounts:sign-in"))
+    clerk.force_login(people.official)  # another duty of the same county
+    assert clerk.get(url).status_code == 404

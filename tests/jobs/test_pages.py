@@ -1,8 +1,11 @@
 """Jobs as their people see them: progress that fetches itself, and a second try."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
+from healthaid.jobs.actions import sweep
 from healthaid.jobs.domain import seconds_left
 from healthaid.jobs.enums import JobState
 from tests.factories.jobs import JobFactory
@@ -61,3 +64,23 @@ def test_job_list_is_of_ones_own_and_of_those_one_looks_after(people, client_of)
     assert listed(people.far_poverty) == {far.pk}
     assert listed(people.admin) == {own.pk, scheduled.pk}
     assert listed(people.nobody) == set()
+
+
+def test_job_that_kills_its_workers_is_put_aside_and_seen(people, client_of, counting):
+    """Reliability 3.3: after five attempts nobody tries by itself any more; its page says so and offers another try."""
+    job = JobFactory(
+        requested_by=people.worker,
+        state=JobState.RUNNING,
+        attempts=5,
+        lease_token="gone",
+        leased_until=timezone.now() - timedelta(minutes=1),
+    )
+
+    sweep()
+
+    window = client_of(people.worker)
+    page = window.get(f"/jobs/{job.pk}/").content.decode()
+    assert str(JobState.FAILED.label) in page
+    assert f'action="/jobs/{job.pk}/retry/"' in page
+    assert str(JobState.FAILED.label) in window.get("/jobs/").content.decode()
+    assert job.pk in {waiting.pk for waiting in window.get("/").context["page"].jobs}

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
 from healthaid.audit.actions import record
 from healthaid.core.decisions import require
@@ -20,6 +20,7 @@ from healthaid.coverage.selectors import onestop as selectors
 from healthaid.coverage.selectors.bills import bill_for_page, readable_bills
 from healthaid.coverage.selectors.settlements import current_settlement
 from healthaid.exchange import files
+from healthaid.exchange.actions import handed_out
 from healthaid.jobs.actions import enqueue
 from healthaid.jobs.models import Job
 from healthaid.regions.actions import next_in_series
@@ -99,7 +100,7 @@ def print_batch(*, by: User, bill_ids: Sequence[int], progress: Progress) -> dic
     name = _("一站式结算单-%(count)s份-%(on)s.pdf") % {"count": len(contents), "on": f"{timezone.localdate():%Y%m%d}"}
     stored = files.store(name, PDF, one_stop_forms(contents))
     record(by=by, verb="coverage.onestopform.printed", forms=len(contents), file=stored.name)
-    return {"url": reverse("exchange:file", args=[stored.pk]), "file": stored.pk}
+    return handed_out(by=by, file=stored, ability=Ability.READ_COVERAGE)
 
 
 def _issued(by: User, settlement: Settlement) -> OneStopForm:
