@@ -152,8 +152,10 @@ def _by_insurance() -> Iterator[Indicator]:
             met_label=_("已参保"),
             missing_label=_("参保缺口"),
             target="enrolment.target",
-            meaning=_("当日已参保的 ÷ 应参保的帮扶对象（合理未参保的不计入），与参保核查同一口径"),
-            undated=_("未参保原因；没有当年参保记录的人按花名册标志"),
+            meaning=_(
+                "当日已参保的 ÷ 应参保的帮扶对象（合理未参保的不计入），与参保核查同一口径；没有当年参保记录的按花名册标志"
+            ),
+            undated=_("未参保原因和花名册的参保标志"),
             ability=Ability.READ_COVERAGE,
             is_headline=kind != Insurance.ASSISTANCE,
         )
