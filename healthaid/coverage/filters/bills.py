@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from healthaid.coverage.enums import BillState, Desk, Obstacle, Referral, Setting
 from healthaid.coverage.models import Bill
 from healthaid.coverage.phrases import PROMISES, WARNINGS
-from healthaid.coverage.selectors.bills import calling_for_replay, facilities_for_bills
+from healthaid.coverage.selectors.bills import calling_for_replay, facilities_for_bills, with_older_forms
 from healthaid.coverage.selectors.promises import names
 from healthaid.policy import catalogue
 from healthaid.regions.choosing import InPlaceFilter
@@ -78,7 +78,10 @@ class BillFilter(django_filters.FilterSet):
         label=_("重算"), choices=[("due", _("年度待重算"))], method="by_replay", empty_label=ALL
     )
     form = django_filters.ChoiceFilter(
-        label=_("结算单"), choices=[("none", _("未开具")), ("issued", _("已开具"))], method="by_form", empty_label=ALL
+        label=_("结算单"),
+        choices=[("none", _("未开具")), ("issued", _("已开具")), ("outdated", _("须开具更正单"))],
+        method="by_form",
+        empty_label=ALL,
     )
 
     class Meta:
@@ -103,5 +106,7 @@ class BillFilter(django_filters.FilterSet):
         return calling_for_replay(rows)
 
     def by_form(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
-        """Settled bills without or with the form of their current settlement."""
-        return rows.filter(settlements__is_current=True, settlements__form__isnull=value == "none")
+        """Settled bills without or with the form of their current settlement; outdated is an older form alone."""
+        if value == "outdated":
+            rows = with_older_forms(rows)
+        return rows.filter(settlements__is_current=True, settlements__form__isnull=value != "issued")

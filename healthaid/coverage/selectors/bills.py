@@ -11,7 +11,7 @@ from healthaid.core.fields import MoneyField
 from healthaid.core.scoping import Scoped
 from healthaid.coverage.domain.bills import STATED
 from healthaid.coverage.enums import BillState
-from healthaid.coverage.models import Bill, YearAccount
+from healthaid.coverage.models import Bill, OneStopForm, YearAccount
 from patients.models import Person
 from patients.selectors.persons import bearers
 
@@ -63,6 +63,12 @@ def calling_for_replay(rows: QuerySet[Bill]) -> QuerySet[Bill]:
     year = ExtractYear(OuterRef("served_on"))
     due = YearAccount.objects.filter(person=OuterRef("person"), year=year, needs_replay=True)
     return rows.filter(Exists(due), state=BillState.SETTLED)
+
+
+def with_older_forms(rows: QuerySet[Bill]) -> QuerySet[Bill]:
+    """Those of bills for which a form of an earlier settlement was issued."""
+    forms = OneStopForm.objects.filter(settlement__bill=OuterRef("pk"), settlement__is_current=False)
+    return rows.filter(Exists(forms))
 
 
 def bill_for_page(user: Scoped, pk: int) -> Bill:
