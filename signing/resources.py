@@ -15,7 +15,7 @@ from healthaid.exchange.enums import ColumnKind
 from healthaid.exchange.merging import Merge, Plan, Run, read, with_ids
 from healthaid.exchange.resources import Column, SheetResource
 from patients.enums import LifeState
-from patients.resources.people import find_people, refuse_nobody
+from patients.resources.people import find_people, person_columns, refuse_nobody
 from signing.domain import service_year
 from signing.enums import ContractState, Package
 from signing.filters import ContractFilter
@@ -44,21 +44,7 @@ class ContractSheet(SheetResource):
         required=True,
         max_length=40,
     )
-    identity = Column(
-        "person__identity",
-        gettext_lazy("证件号码"),
-        ColumnKind.IDENTITY,
-        synonyms=("身份证号", "身份证号码", "公民身份号码", "证件号", "身份证"),
-        hint=gettext_lazy("文本格式，18位。"),
-    )
-    person_number = Column(
-        "person__number",
-        gettext_lazy("人编号"),
-        ColumnKind.CODE,
-        synonyms=("人口编号", "人员编号", "个人编号"),
-        max_length=32,
-    )
-    name = Column("person__name", gettext_lazy("姓名"), ColumnKind.NAME, synonyms=("签约人", "签约居民"))
+    identity, person_number, name = person_columns("签约人", "签约居民")
     facility = Column(
         "team__facility__name", gettext_lazy("签约机构"), synonyms=("机构", "机构名称", "服务机构"), max_length=100
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from healthaid.accounts.enums import Ability
 from healthaid.core import bulk
-from healthaid.exchange.checking import Sheet, rows_named
+from healthaid.exchange.checking import Sheet
 from healthaid.exchange.enums import ColumnKind
 from healthaid.exchange.merging import Merge, Plan, Run, read, with_ids
 from healthaid.exchange.resources import Column, SheetResource
@@ -21,7 +21,7 @@ from patients.domain.conditions import ERRORS, misfits
 from patients.enums import ConditionState
 from patients.filters.conditions import ConditionFilter
 from patients.models import Condition, Person
-from patients.resources.people import find_people, refuse_nobody
+from patients.resources.people import find_people, person_columns, refuse_nobody, refuse_repeated, refuse_sensitive
 from patients.selectors.conditions import readable_conditions
 
 WRITTEN = (
@@ -46,21 +46,7 @@ class ConditionSheet(SheetResource):
     read_ability = Ability.READ_PEOPLE
     filterset = ConditionFilter
 
-    identity = Column(
-        "person__identity",
-        gettext_lazy("证件号码"),
-        ColumnKind.IDENTITY,
-        synonyms=("身份证号", "身份证号码", "公民身份号码", "证件号", "身份证"),
-        hint=gettext_lazy("文本格式，18位。"),
-    )
-    person_number = Column(
-        "person__number",
-        gettext_lazy("人编号"),
-        ColumnKind.CODE,
-        synonyms=("人口编号", "人员编号", "个人编号"),
-        max_length=32,
-    )
-    name = Column("person__name", gettext_lazy("姓名"), ColumnKind.NAME, synonyms=("患者姓名",))
+    identity, person_number, name = person_columns("患者姓名")
     disease = Column(
         "disease",
         gettext_lazy("病种"),
@@ -106,9 +92,9 @@ class ConditionSheet(SheetResource):
     @classmethod
     def plan(cls, sheet: Sheet, run: Run) -> Plan:
         find_people(sheet, run)
-        _refuse_sensitive(sheet, run)
+        refuse_sensitive(sheet, run)
         _refuse_misfits(sheet, run)
-        _refuse_repeated(sheet)
+        refuse_repeated(sheet, ("disease_code",), "disease", _("第 %(rows)s 行是同一个人的同一病种。"))
         rows = sheet.good()
         stored = read(Condition, "person_id", rows["person_id"], ["disease", "is_sensitive", *WRITTEN])
         matched = rows.rename({"disease": "typed", "disease_code": "disease", "condition_kind": "kind"}).join(
@@ -204,12 +190,6 @@ def _find_diseases(sheet: Sheet) -> None:
     )
 
 
-def _refuse_sensitive(sheet: Sheet, run: Run) -> None:
-    """Illnesses that only some may know of are imported by those only."""
-    readable = Run(run.by, run.by.scope(Ability.READ_SENSITIVE), run.today, run.new_ids).covered("p:path")
-    sheet.refuse(pl.col("is_sensitive") & pl.col("p:found") & ~readable, "disease", _("您的职责不包括登记该病种。"))
-
-
 def _refuse_misfits(sheet: Sheet, run: Run) -> None:
     """Sex, age, days and codes that speak against the illness."""
     names = ["row", "disease_code", "p:sex", "p:born_on", "diagnosed_on", "icd10"]
@@ -228,15 +208,3 @@ def _refuse_misfits(sheet: Sheet, run: Run) -> None:
         ):
             column, reason = MISFITS[misfit]
             sheet.refuse_rows([row], column, str(reason), is_warning=misfit not in ERRORS)
-
-
-def _refuse_repeated(sheet: Sheet) -> None:
-    repeated = (
-        sheet.frame.filter(pl.col("p:found") & pl.col("disease_code").is_not_null())
-        .group_by("person_id", "disease_code", maintain_order=True)
-        .agg("row")
-        .filter(pl.col("row").list.len() > 1)
-    )
-    for rows in repeated["row"]:
-        reason = _("第 %(rows)s 行是同一个人的同一病种。") % {"rows": rows_named(rows.to_list())}
-        sheet.refuse_rows(rows, "disease", reason, _("保留一行。"))

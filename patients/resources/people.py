@@ -4,14 +4,41 @@ import polars as pl
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from healthaid.accounts.enums import Ability
 from healthaid.core import bulk
-from healthaid.exchange.checking import Sheet
+from healthaid.exchange.checking import Sheet, rows_named
+from healthaid.exchange.enums import ColumnKind
 from healthaid.exchange.merging import Run, digests
+from healthaid.exchange.resources import Column
 from patients.models import Person
 
 # The same words for people unknown and people elsewhere, so that nothing is told about the others.
 UNKNOWN = gettext_lazy("在您的任职范围内没有找到此人。")
 FOUND = ["id", "path", "name", "sex", "born_on", "life_state", "key_groups"]
+
+
+def person_columns(*names: str) -> tuple[Column, Column, Column]:
+    """Identity number, person number and name of whom a row is about; `names` are further headings of the name.
+
+    Assign them to "identity", "person_number" and "name", which the checks of this module read.
+    """
+    return (
+        Column(
+            "person__identity",
+            gettext_lazy("证件号码"),
+            ColumnKind.IDENTITY,
+            synonyms=("身份证号", "身份证号码", "公民身份号码", "证件号", "身份证"),
+            hint=gettext_lazy("文本格式，18位。"),
+        ),
+        Column(
+            "person__number",
+            gettext_lazy("人编号"),
+            ColumnKind.CODE,
+            synonyms=("人口编号", "人员编号", "个人编号", "个人编码"),
+            max_length=32,
+        ),
+        Column("person__name", gettext_lazy("姓名"), ColumnKind.NAME, synonyms=names),
+    )
 
 
 def refuse_nobody(sheet: Sheet) -> None:
@@ -58,3 +85,17 @@ def find_people(sheet: Sheet, run: Run) -> None:
     sheet.refuse(unknown & ~given, "person_number", str(UNKNOWN), advice)
     sheet.refuse(pl.lit(two_people), "person_number", _("证件号码和人编号是两个不同的人的。"))
     sheet.refuse(pl.col("name") != pl.col("p:name"), "name", _("姓名与登记的不一致。"), _("核对姓名和证件号码。"))
+
+
+def refuse_sensitive(sheet: Sheet, run: Run) -> None:
+    """Refuse diseases that only some may know of to everybody else; the sheet has found people and "is_sensitive"."""
+    readable = Run(run.by, run.by.scope(Ability.READ_SENSITIVE), run.today, run.new_ids).covered("p:path")
+    sheet.refuse(pl.col("is_sensitive") & pl.col("p:found") & ~readable, "disease", _("您的职责不包括登记该病种。"))
+
+
+def refuse_repeated(sheet: Sheet, keys: tuple[str, ...], column: str, reason: str) -> None:
+    """Refuse rows of one person that agree in all these keys, at the column; `reason` names the rows as "%(rows)s"."""
+    known = sheet.frame.filter(pl.col("p:found"), *(pl.col(key).is_not_null() for key in keys))
+    repeated = known.group_by("person_id", *keys, maintain_order=True).agg("row")
+    for rows in repeated.filter(pl.col("row").list.len() > 1)["row"]:
+        sheet.refuse_rows(rows, column, reason % {"rows": rows_named(rows.to_list())}, _("保留一行。"))

@@ -25,7 +25,7 @@ from healthaid.exchange.models import ImportBatch
 from healthaid.exchange.resources import Column, SheetResource
 from healthaid.jobs.selectors import newest_job
 from healthaid.policy import catalogue
-from patients.resources.people import find_people, refuse_nobody
+from patients.resources.people import find_people, person_columns, refuse_nobody, refuse_sensitive
 
 WRITTEN = (
     "setting",
@@ -62,21 +62,7 @@ class BillSheet(SheetResource):
     read_ability = Ability.READ_COVERAGE
     filterset = BillFilter
 
-    identity = Column(
-        "person__identity",
-        gettext_lazy("证件号码"),
-        ColumnKind.IDENTITY,
-        synonyms=("身份证号", "身份证号码", "身份证", "公民身份号码", "证件号"),
-        hint=gettext_lazy("文本格式，18位。"),
-    )
-    person_number = Column(
-        "person__number",
-        gettext_lazy("人编号"),
-        ColumnKind.CODE,
-        synonyms=("个人编码", "个人编号", "人员编号"),
-        max_length=32,
-    )
-    name = Column("person__name", gettext_lazy("姓名"), ColumnKind.NAME, synonyms=("患者姓名", "参保人姓名"))
+    identity, person_number, name = person_columns("患者姓名", "参保人姓名")
     number = Column(
         "number",
         gettext_lazy("结算单号"),
@@ -202,7 +188,7 @@ class BillSheet(SheetResource):
         find_people(sheet, run)
         rules.find_facilities(sheet, run)
         rules.refuse_repeated(sheet)
-        rules.refuse_sensitive(sheet, run)
+        refuse_sensitive(sheet, run)
         rules.refuse_lifeless(sheet)
         rows = rules.in_fen(rules.with_regions(sheet)).with_columns(pl.col("disease_code").alias("disease"))
         stored = read(Bill, "number", rows["number"], ["facility_id", "person_id", "state", *PLACED, *WRITTEN])

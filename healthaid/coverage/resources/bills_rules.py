@@ -3,7 +3,6 @@
 import polars as pl
 from django.utils.translation import gettext as _
 
-from healthaid.accounts.enums import Ability
 from healthaid.coverage.domain.bills import STATED, imbalance
 from healthaid.coverage.enums import BillState, Referral, Setting
 from healthaid.coverage.forms.money import LARGEST
@@ -167,12 +166,6 @@ def refuse_repeated(sheet: Sheet) -> None:
     for rows in repeated["row"]:
         reason = _("第 %(rows)s 行是同一医院的同一结算单号。") % {"rows": rows_named(rows.to_list())}
         sheet.refuse_rows(rows, "number", reason, _("保留一行，删去或更正其余各行。"))
-
-
-def refuse_sensitive(sheet: Sheet, run: Run) -> None:
-    """Illnesses that only some may know of are imported by those only."""
-    readable = Run(run.by, run.by.scope(Ability.READ_SENSITIVE), run.today, run.new_ids).covered("p:path")
-    sheet.refuse(pl.col("is_sensitive") & pl.col("p:found") & ~readable, "disease", _("您的职责不包括登记该病种。"))
 
 
 def refuse_lifeless(sheet: Sheet) -> None:

@@ -23,7 +23,7 @@ from healthaid.exchange.merging import Merge, Plan, Run, read, with_ids
 from healthaid.exchange.resources import Column, SheetResource
 from healthaid.policy import catalogue
 from patients.enums import LifeState
-from patients.resources.people import find_people, refuse_nobody
+from patients.resources.people import find_people, person_columns, refuse_nobody, refuse_repeated, refuse_sensitive
 
 RUNNING_CODES = [state.value for state in RUNNING]
 WRITTEN = (
@@ -50,21 +50,7 @@ class CardSheet(SheetResource):
     read_ability = Ability.READ_COVERAGE
     filterset = CardFilter
 
-    identity = Column(
-        "person__identity",
-        gettext_lazy("证件号码"),
-        ColumnKind.IDENTITY,
-        synonyms=("身份证号", "身份证号码", "公民身份号码", "证件号", "身份证"),
-        hint=gettext_lazy("文本格式，18位。"),
-    )
-    person_number = Column(
-        "person__number",
-        gettext_lazy("人编号"),
-        ColumnKind.CODE,
-        synonyms=("人口编号", "人员编号", "个人编号"),
-        max_length=32,
-    )
-    name = Column("person__name", gettext_lazy("姓名"), ColumnKind.NAME, synonyms=("持卡人", "患者姓名"))
+    identity, person_number, name = person_columns("持卡人", "患者姓名")
     disease = Column(
         "disease",
         gettext_lazy("病种"),
@@ -146,9 +132,11 @@ class CardSheet(SheetResource):
     @classmethod
     def plan(cls, sheet: Sheet, run: Run) -> Plan:
         find_people(sheet, run)
-        _refuse_sensitive(sheet, run)
+        refuse_sensitive(sheet, run)
         _refuse_unlisted(sheet, run)
-        _refuse_repeated(sheet)
+        refuse_repeated(
+            sheet, ("disease_code", "applied_on"), "disease", _("第 %(rows)s 行是同一个人同一病种同一天的申请。")
+        )
         _find_hospitals(sheet)
         keys = ["person_id", "disease", "applied_on"]
         good = sheet.good().rename({"disease": "typed", "disease_code": "disease"})
@@ -202,12 +190,6 @@ def _find_diseases(sheet: Sheet) -> None:
     )
 
 
-def _refuse_sensitive(sheet: Sheet, run: Run) -> None:
-    """Cards that only some may know of are imported by those only."""
-    readable = Run(run.by, run.by.scope(Ability.READ_SENSITIVE), run.today, run.new_ids).covered("p:path")
-    sheet.refuse(pl.col("is_sensitive") & pl.col("p:found") & ~readable, "disease", _("您的职责不包括登记该病种。"))
-
-
 def _refuse_unlisted(sheet: Sheet, run: Run) -> None:
     """The 28 are in force where the deepest place that a document names says so."""
     listed = pl.lit(value=False)
@@ -219,14 +201,6 @@ def _refuse_unlisted(sheet: Sheet, run: Run) -> None:
         "disease",
         _("当地没有生效的门诊慢特病病种目录。"),
     )
-
-
-def _refuse_repeated(sheet: Sheet) -> None:
-    known = sheet.frame.filter(pl.col("p:found") & pl.col("disease_code").is_not_null())
-    repeated = known.group_by("person_id", "disease_code", "applied_on", maintain_order=True).agg("row")
-    for rows in repeated.filter(pl.col("row").list.len() > 1)["row"]:
-        reason = _("第 %(rows)s 行是同一个人同一病种同一天的申请。") % {"rows": rows_named(rows.to_list())}
-        sheet.refuse_rows(rows, "disease", reason, _("保留一行。"))
 
 
 def _find_hospitals(sheet: Sheet) -> None:

@@ -15,12 +15,12 @@ from healthaid.coverage.enums import Absence
 from healthaid.coverage.filters.enrolments import EnrolmentFilter
 from healthaid.coverage.models import Enrolment
 from healthaid.coverage.selectors.checks import with_rows
-from healthaid.exchange.checking import EMPTY_TYPES, Sheet, rows_named
+from healthaid.exchange.checking import EMPTY_TYPES, Sheet
 from healthaid.exchange.enums import ColumnKind
 from healthaid.exchange.merging import Merge, Plan, Run, read, with_ids
 from healthaid.exchange.resources import CHUNK, Column, SheetResource
 from patients.models import Person
-from patients.resources.people import find_people, refuse_nobody
+from patients.resources.people import find_people, person_columns, refuse_nobody, refuse_repeated
 
 FLAGS = ("has_basic", "has_critical", "has_assistance", "has_supplementary")
 WRITTEN = (*FLAGS, "premium", "enrolled_on", "absence", "absence_note")
@@ -36,21 +36,7 @@ class EnrolmentSheet(SheetResource):
     read_ability = Ability.READ_COVERAGE
     filterset = EnrolmentFilter
 
-    identity = Column(
-        "person__identity",
-        gettext_lazy("证件号码"),
-        ColumnKind.IDENTITY,
-        synonyms=("身份证号", "身份证号码", "公民身份号码", "证件号", "身份证"),
-        hint=gettext_lazy("文本格式，18位。"),
-    )
-    person_number = Column(
-        "person__number",
-        gettext_lazy("人编号"),
-        ColumnKind.CODE,
-        synonyms=("人口编号", "人员编号", "个人编号"),
-        max_length=32,
-    )
-    name = Column("person__name", gettext_lazy("姓名"), ColumnKind.NAME, synonyms=("参保人", "参保人姓名"))
+    identity, person_number, name = person_columns("参保人", "参保人姓名")
     year = Column(
         "year",
         gettext_lazy("年度"),
@@ -153,7 +139,7 @@ class EnrolmentSheet(SheetResource):
     def plan(cls, sheet: Sheet, run: Run) -> Plan:
         find_people(sheet, run)
         sheet.refuse(pl.col("year") > run.today.year + 1, "year", _("年度不能晚于下一年。"))
-        _refuse_repeated(sheet)
+        refuse_repeated(sheet, ("year",), "year", _("第 %(rows)s 行是同一个人的同一年度。"))
         stored = read(Enrolment, "person_id", sheet.good()["person_id"], ["year", *WRITTEN])
         rows = sheet.good().join(
             stored.select("id", "person_id", "year", pl.col("has_basic").alias("has_basic_was")),
@@ -191,14 +177,6 @@ def _settled() -> list[pl.Expr]:
             for name in FLAGS
         ),
     ]
-
-
-def _refuse_repeated(sheet: Sheet) -> None:
-    known = sheet.frame.filter(pl.col("p:found") & pl.col("year").is_not_null())
-    repeated = known.group_by("person_id", "year", maintain_order=True).agg("row")
-    for rows in repeated.filter(pl.col("row").list.len() > 1)["row"]:
-        reason = _("第 %(rows)s 行是同一个人的同一年度。") % {"rows": rows_named(rows.to_list())}
-        sheet.refuse_rows(rows, "year", reason, _("保留一行。"))
 
 
 def _refuse_incomplete(sheet: Sheet, rows: pl.DataFrame) -> None:
