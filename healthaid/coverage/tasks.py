@@ -27,8 +27,7 @@ def compute_run(job: Any, progress: Any) -> dict[str, Any]:
     return act(run_id=job.params["run"], progress=progress)
 
 
-def confirm_run(job: Any, progress: Any) -> dict[str, Any]:  # noqa: ARG001 -- one transaction has no progress to show
-    from healthaid.coverage.actions.confirming import apply_run
+def confirm_run(job: Any, progress: Any) -> dict[str, Any]:
+    from healthaid.coverage.actions.confirming import apply_by_job
 
-    run = apply_run(by=job.requested_by, run_id=job.params["run"])
-    return {"url": run.get_absolute_url(), "changed": run.totals["changed"]}
+    return apply_by_job(by=job.requested_by, run_id=job.params["run"], progress=progress)

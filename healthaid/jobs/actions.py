@@ -19,7 +19,7 @@ from healthaid.core.decisions import Refused, require
 from healthaid.core.logs import without_numbers
 from healthaid.jobs import registry
 from healthaid.jobs.enums import JobState
-from healthaid.jobs.leases import LEASE, LeaseLost, Progress, kept
+from healthaid.jobs.leases import LEASE, LeaseLost, kept
 from healthaid.jobs.models import Beat, Job
 from healthaid.jobs.permissions import may_retry
 from healthaid.jobs.selectors import job_for_page, jobs_abandoned, jobs_unheard
@@ -72,8 +72,8 @@ def run_job(*, job_id: int) -> None:
     if job is None:
         return
     try:
-        with kept(job):
-            result = registry.kind_named(job.kind).run(job, Progress(job))
+        with kept(job) as progress:
+            result = registry.kind_named(job.kind).run(job, progress)
         _settle(job, state=JobState.DONE, result=result or {}, done=F("total"))
     except LeaseLost:
         logger.warning("job %s was taken over; its first worker stopped", job.pk)

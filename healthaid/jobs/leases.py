@@ -41,6 +41,7 @@ class Progress:
 
     def __init__(self, job: Job) -> None:
         self.job = job
+        self.noted: dict[str, Any] = {}  # for the thread that keeps the lease to write
         self._step: str | None = None
         self._written = 0.0
 
@@ -52,28 +53,41 @@ class Progress:
         self._step, self._written = step, now
         renew(self.job, done=done, total=total, step=str(step)[:100])
 
+    def inside(self, done: int, total: int, step: str = "") -> None:
+        """The same from inside a transaction: written through the lease's own connection, so that the page sees it.
+
+        On SQLite, where the transaction holds the only pen, the page goes on showing what was told before it began.
+        """
+        self.noted = {"done": done, "total": total, "step": str(step)[:100]}
+
 
 @contextmanager
-def kept(job: Job) -> Iterator[None]:
-    """Renew the lease from a thread of its own while a long step says nothing."""
+def kept(job: Job) -> Iterator[Progress]:
+    """Renew the lease from a thread of its own while a long step says nothing, or tells only of what is inside it."""
+    progress = Progress(job)
     if getattr(settings, "CELERY_TASK_ALWAYS_EAGER", False):  # nobody else is there to take the job
-        yield
+        yield progress
         return
     stop = threading.Event()
-    thread = threading.Thread(target=_renew_until, args=(job, stop), daemon=True)
+    thread = threading.Thread(target=_renew_until, args=(progress, stop), daemon=True)
     thread.start()
     try:
-        yield
+        yield progress
     finally:
         stop.set()
         thread.join()
 
 
-def _renew_until(job: Job, stop: threading.Event) -> None:
+def _renew_until(progress: Progress, stop: threading.Event) -> None:
+    job, renewed = progress.job, time.monotonic()
     try:
-        while not stop.wait(RENEW_SECONDS):
+        while not stop.wait(WRITE_SECONDS):
+            if not progress.noted and time.monotonic() - renewed < RENEW_SECONDS:
+                continue
+            noted, progress.noted = progress.noted, {}
+            renewed = time.monotonic()
             try:
-                renew(job)
+                renew(job, **noted)
             except OperationalError as error:  # the next beat may reach the database again
                 logger.warning("job %s: lease not renewed: %s", job.pk, error)
                 connection.close()

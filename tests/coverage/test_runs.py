@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from healthaid.audit.models import Entry
 from healthaid.core.decisions import Refused
 from healthaid.coverage import rulesets
+from healthaid.coverage.actions import confirming
 from healthaid.coverage.actions.bills import reverse_bill
 from healthaid.coverage.actions.confirming import confirm_run
 from healthaid.coverage.actions.onestop import issue_form
@@ -22,6 +23,8 @@ from healthaid.coverage.settlement.rulebook import Rulebook
 from healthaid.coverage.settling import years
 from healthaid.coverage.settling.computing import PAID
 from healthaid.coverage.settling.facts import SUMS, local_documents
+from healthaid.jobs.leases import Progress
+from healthaid.jobs.models import Job
 from tests.factories.coverage import entered_bill, local_value
 from tests.factories.patients import HouseholdFactory, PersonFactory, PovertySpellFactory
 
@@ -154,6 +157,38 @@ def as_engine(bill):
         in_policy=fen(bill.in_policy),
         necessary=fen(bill.necessary),
     )
+
+
+def test_large_confirmation_is_a_job_that_counts_its_corrections(
+    people, region, compute, monkeypatch, django_capture_on_commit_callbacks
+):
+    local_value(people.county, "income.rural_per_capita.previous_year", 3000, starts_on=date(2018, 1, 1))
+    stays(people, region, date(2018, 8, 1), date(2018, 9, 1), date(2018, 7, 1))
+    monkeypatch.setattr(confirming, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(confirming, "AT_ONCE", 1)
+    told = []
+    monkeypatch.setattr(Progress, "inside", lambda _self, done, total, step: told.append((done, total, step)))
+    run = compute()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        waiting = confirm_run(by=people.official, run_id=run.pk)
+
+    assert waiting.state == "proposed"
+    run.refresh_from_db()
+    assert (run.state, run.decided_by, run.job.state) == ("confirmed", people.official, "done")
+    assert (run.job.done, run.job.total, run.job.result["changed"]) == (2, 2, 2)
+    assert told == [(0, 2, "写入更正"), (1, 2, "写入更正"), (2, 2, "汇总年度累计")]
+
+
+def test_large_confirmation_by_the_requester_asks_for_no_job(people, region, compute, monkeypatch):
+    stays(people, region, date(2018, 8, 1), date(2018, 7, 1))
+    monkeypatch.setattr(confirming, "MOST_AT_ONCE", -1)
+    run = compute(by=people.official)
+
+    with pytest.raises(Refused, match="发起人"):
+        confirm_run(by=people.official, run_id=run.pk)
+
+    assert not Job.objects.filter(kind=confirming.CONFIRM).exists()
 
 
 def test_requester_cannot_confirm_and_nothing_changes(people, region, compute):

@@ -1,6 +1,7 @@
 """A job is done once at a time, by whoever holds its lease, and nothing that was asked for is forgotten."""
 
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -11,7 +12,7 @@ from kombu.exceptions import OperationalError as BrokerDown
 
 from healthaid.audit.models import Entry
 from healthaid.core.decisions import Refused
-from healthaid.jobs import actions, registry
+from healthaid.jobs import actions, leases, registry
 from healthaid.jobs.enums import JobState
 from healthaid.jobs.leases import LeaseLost, Progress, renew
 from healthaid.jobs.models import Beat, Job
@@ -142,6 +143,36 @@ def test_progress_writes_once_a_second(django_assert_num_queries):
     with django_assert_num_queries(2):  # the first and the last
         for done in range(1, 1001):
             progress(done, 1000, "写入")
+
+
+class TwoBeats:
+    """Stops the thread that keeps a lease after its second look."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def wait(self, _seconds: float) -> bool:
+        self.looks += 1
+        return self.looks > 2
+
+
+def test_what_is_told_inside_a_transaction_is_written_by_the_keeper_of_the_lease(
+    monkeypatch, django_assert_num_queries
+):
+    monkeypatch.setattr(leases, "connection", Mock())
+    job = JobFactory()
+    held(job, until=timedelta(seconds=1))
+    progress = Progress(job)
+
+    with django_assert_num_queries(0):
+        progress.inside(2, 5, "写入更正")
+    with django_assert_num_queries(1):  # the second look finds nothing new
+        leases._renew_until(progress, TwoBeats())
+
+    before = job.leased_until
+    job.refresh_from_db()
+    assert (job.done, job.total, job.step) == (2, 5, "写入更正")
+    assert job.leased_until > before + timedelta(seconds=20)
 
 
 def test_zombie_cannot_report_nor_finish(counting):

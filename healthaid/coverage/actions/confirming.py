@@ -14,10 +14,11 @@ from healthaid.core.decisions import Refused, require
 from healthaid.core.killpoints import kill_point
 from healthaid.coverage import rulesets
 from healthaid.coverage.actions.runs import locked_run
-from healthaid.coverage.actions.settlements import lock_accounts
+from healthaid.coverage.actions.settlements import Progress, lock_accounts, no_progress
 from healthaid.coverage.enums import BillState, RunState
 from healthaid.coverage.models import Bill, RuleSet, RunResult, Settlement, SettlementRun, YearAccount
 from healthaid.coverage.permissions.runs import may_confirm
+from healthaid.coverage.selectors.runs import run_for_page
 from healthaid.coverage.settlement.bill import Running
 from healthaid.coverage.settlement.columns import COLUMNS, CaseTable
 from healthaid.coverage.settlement.layers import Amounts, Terms, outcome
@@ -28,6 +29,7 @@ from healthaid.coverage.settling.facts import STATED, SUMS
 from healthaid.coverage.settling.totals import SUMS_BEFORE, yuan
 from healthaid.coverage.settling.years import bills_of, bills_seen, moved_sums, policy_seen
 from healthaid.jobs.actions import enqueue
+from healthaid.jobs.leases import Progress as JobProgress
 
 CONFIRM = "confirm_settlement_run"
 AT_ONCE = 20_000  # changed bills in memory
@@ -52,8 +54,16 @@ def confirm_run(*, by: User, run_id: int) -> SettlementRun:
         return apply_run(by=by, run_id=run_id)
 
 
+def apply_by_job(*, by: User, run_id: int, progress: JobProgress) -> dict[str, Any]:
+    """What the job of a large confirmation does; its page counts the corrections while they are written."""
+    changed = run_for_page(by, run_id).totals["changed"]
+    progress(0, changed, _("写入更正"))
+    run = apply_run(by=by, run_id=run_id, progress=progress.inside)
+    return {"url": run.get_absolute_url(), "changed": changed}
+
+
 @transaction.atomic
-def apply_run(*, by: User, run_id: int) -> SettlementRun:
+def apply_run(*, by: User, run_id: int, progress: Progress = no_progress) -> SettlementRun:
     """Write the corrections of a proposal, all or none; a confirmed one is left alone. Raises Refused."""
     run = locked_run(by, run_id)
     if run.state == RunState.CONFIRMED:
@@ -62,7 +72,12 @@ def apply_run(*, by: User, run_id: int) -> SettlementRun:
     people = _people(run)
     _lock(run, people)
     _refuse_stale(run)
-    summaries = [_correct(by, run, frame) for frame in _changed(run)]
+    summaries, done = [], 0
+    for frame in _changed(run):
+        progress(done, run.totals["changed"], _("写入更正"))
+        summaries.append(_correct(by, run, frame))
+        done += frame.height
+    progress(done, run.totals["changed"], _("汇总年度累计"))
     kill_point("run-partly-confirmed")
     _recount(run, people)
     run.state, run.decided_by, run.decided_at = RunState.CONFIRMED, by, timezone.now()
