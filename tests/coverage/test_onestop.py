@@ -108,3 +108,37 @@ def test_many_forms_become_one_file(people, region, django_capture_on_commit_cal
     pages = pages_of(files.read(StoredFile.objects.get(pk=job.result["file"])))
     assert len(pages) == 3
     assert early.serial in "".join(pages)
+
+
+def test_labels_of_the_page_follow_the_reader_and_the_paper_stays_chinese(client_of, people, region):
+    bill = entered_bill(people.insurance, region.patient, region.county_hospital)
+    form = issue_form(by=people.insurance, bill_id=bill.pk)
+    client = client_of(people.insurance)
+    client.cookies["django_language"] = "en"
+
+    page = client.get(form.get_absolute_url()).content.decode()
+    paper = client.get(reverse("coverage:form-print", args=[form.pk])).content.decode()
+
+    assert "Medical assistance" in page
+    assert form.content["title"] in page
+    assert "Medical assistance" not in paper
+    assert f"流水号：{form.serial}" in paper
+
+
+def test_form_of_an_earlier_settlement_leads_to_its_correction(client_of, people, region):
+    bill = entered_bill(people.insurance, region.patient, region.county_hospital)
+    form = issue_form(by=people.insurance, bill_id=bill.pk)
+    old = form.settlement
+    client, listed = client_of(people.insurance), reverse("coverage:bill-list") + "?form=outdated"
+    assert "开具更正结算单" not in client.get(form.get_absolute_url()).content.decode()
+    assert bill.number not in client.get(listed).content.decode()
+
+    type(old).objects.filter(pk=old.pk).update(is_current=False)
+    old.pk, old.is_current = None, True
+    old.save()
+
+    assert "开具更正结算单" in client.get(form.get_absolute_url()).content.decode()
+    assert bill.number in client.get(listed).content.decode()
+    corrected = issue_form(by=people.insurance, bill_id=bill.pk)
+    assert corrected.corrects == form
+    assert bill.number not in client.get(listed).content.decode()
