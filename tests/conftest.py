@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -13,7 +14,32 @@ from healthaid.regions.models import Place
 from tests.factories.accounts import appointed
 from tests.factories.regions import PlaceFactory, line_of_places
 
+# Each file is run whole by one process: the longest start first, so that no core is idle at the end.
+LONG_FILES = (
+    "access/test_matrix.py",
+    "browser/test_county_journey.py",
+    "access/test_markup.py",
+    "kill/test_import_kill.py",
+    "kill/test_run_kill.py",
+    "kill/test_web_kill.py",
+    "browser/test_coverage_journeys.py",
+    "kill/test_worker_kill.py",
+    "access/test_bodies.py",
+    "core/test_serve.py",
+    "core/test_backups.py",
+    "reports/test_load_demo.py",
+    "kill/test_nothing_in_clear.py",
+    "exchange/test_reading.py",
+    "patients/test_register_sheet.py",
+)
 TODAY = date(2018, 6, 10)  # a Sunday in the month that most tests are about; every posting is held that day
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files first, the others as they were found."""
+    here = Path(__file__).parent
+    turns = {here / file: turn for turn, file in enumerate(LONG_FILES)}
+    items.sort(key=lambda item: turns.get(item.path, len(turns)))
 
 
 @dataclass(slots=True)

@@ -26,7 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="no Chromium on this machine: browser journeys not run"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def own_database() -> Iterator[dict[str, str]]:
     """On a database server, a database of the portal's own beside the tests' databases."""
     url = os.environ.get("DATABASE_URL", "")
@@ -40,7 +40,7 @@ def own_database() -> Iterator[dict[str, str]]:
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def portal(tmp_path_factory: pytest.TempPathFactory, own_database: dict[str, str]) -> Iterator[Portal]:
     """`manage.py serve` as `make run` starts it."""
     inherited = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
