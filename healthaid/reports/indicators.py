@@ -153,7 +153,7 @@ def _by_insurance() -> Iterator[Indicator]:
             missing_label=_("参保缺口"),
             target="enrolment.target",
             meaning=_(
-                "当日已参保的 ÷ 应参保的帮扶对象（合理未参保的不计入），与参保核查同一口径；没有当年参保记录的按花名册标志"
+                "当日已参保的 ÷ 应参保的帮扶对象（合理未参保的不计入），同参保核查；没有当年参保记录的按花名册标志"
             ),
             undated=_("未参保原因和花名册的参保标志"),
             ability=Ability.READ_COVERAGE,
