@@ -82,8 +82,13 @@ $(VENV)/.development: requirements-dev.txt $(VENV)/.runtime
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-static/vendor/.made: package.json package-lock.json tools/assets.py | $(VENV)/.runtime
+static/vendor/.fetched: package.json package-lock.json tools/assets.py | $(VENV)/.runtime
 	@$(PY) tools/assets.py
+	@touch $@
+
+# The icons that the sources name.
+static/vendor/.made: static/vendor/.fetched $(shell find templates healthaid facilities patients signing static/js -name '*.html' -o -name '*.py' -o -name '*.js')
+	@$(PY) tools/assets.py icons
 	@touch $@
 
 locale/en/LC_MESSAGES/django.mo: locale/en/LC_MESSAGES/django.po | $(VENV)/.runtime
