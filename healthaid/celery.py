@@ -53,6 +53,11 @@ app.conf.beat_schedule = {
     },
     # Exports and sent-in files hold personal data; they go when they have served.
     "forget-files": {"task": "healthaid.exchange.tasks.forget_files", "schedule": crontab(hour=3, minute=40)},
+    # A result set has a row for every bill of a year: what no longer can count would outgrow everything else.
+    "clear-run-results": {
+        "task": "healthaid.coverage.tasks.clear_run_results",
+        "schedule": crontab(hour=3, minute=50),
+    },
 }
 
 

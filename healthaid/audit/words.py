@@ -24,6 +24,7 @@ DEEDS = {
     "changed": gettext_lazy("修改"),
     "ended": gettext_lazy("结束"),
     "closed": gettext_lazy("关闭"),
+    "cleared": gettext_lazy("清理明细"),
     "reopened": gettext_lazy("重新打开"),
     "deleted": gettext_lazy("删除"),
     "moved": gettext_lazy("迁移"),

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from celery import shared_task
+
 
 def settle_waiting(job: Any, progress: Any) -> dict[str, Any]:
     from healthaid.coverage.actions.settlements import settle_waiting as act
@@ -31,3 +33,12 @@ def confirm_run(job: Any, progress: Any) -> dict[str, Any]:
     from healthaid.coverage.actions.confirming import apply_by_job
 
     return apply_by_job(by=job.requested_by, run_id=job.params["run"], progress=progress)
+
+
+@shared_task
+def clear_run_results() -> None:
+    from django.utils import timezone
+
+    from healthaid.coverage.actions.clearing import clear_run_results as act
+
+    act(now=timezone.now())

@@ -271,6 +271,7 @@ class Migration(migrations.Migration):
                 ('requested_at', models.DateTimeField(auto_now_add=True, verbose_name='发起时间')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='确认时间')),
                 ('reason', models.CharField(blank=True, default='', max_length=200, verbose_name='退回原因')),
+                ('cleared_at', models.DateTimeField(editable=False, null=True)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='确认人')),
                 ('job', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='jobs.job')),

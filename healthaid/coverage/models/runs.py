@@ -40,6 +40,7 @@ class SettlementRun(models.Model):
     )
     decided_at = models.DateTimeField(_("确认时间"), null=True, blank=True)
     reason = models.CharField(_("退回原因"), max_length=200, blank=True, default="")
+    cleared_at = models.DateTimeField(null=True, editable=False)  # when its result set had served and was removed
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = ScopedQuerySet.as_manager()
@@ -60,7 +61,7 @@ class SettlementRun(models.Model):
 
 
 class RunResult(models.Model):
-    """What a run gives for one bill; written by the bulk door, a million at a time, and never changed.
+    """What a run gives for one bill; written by the bulk door, a million at a time, never changed, removed as a whole.
 
     The keys stand without constraints of the database, which would cost more than all the rest: bills and settlements
     are never deleted, and nothing else writes here.

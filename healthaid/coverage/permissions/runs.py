@@ -39,6 +39,8 @@ def may_confirm(user: User, run: SettlementRun) -> Decision:
     decision = may_decide(user, run)
     if not decision:
         return decision
+    if run.cleared_at:
+        return denied(_("该核算已被后来的核算取代，逐笔结果已清理；请重新计算。"))
     if run.totals.get("stuck"):
         return denied(_("有已结算的费用这次算不出结果，确认会使累计不一致；请先补齐政策数值再重新计算。"))
     if not run.totals.get("bills"):
