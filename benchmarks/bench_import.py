@@ -21,7 +21,7 @@ from measuring import Bench, Goal, Way
 
 from healthaid.accounts.enums import Duty
 from healthaid.accounts.models import Posting, User
-from healthaid.core import bulk
+from healthaid.core import bulk, frames
 from healthaid.exchange import actions, registry
 from healthaid.exchange.models import AppliedRow
 from healthaid.regions.selectors import place_by_code
@@ -179,7 +179,7 @@ def load_bare(file: Path) -> None:
 
 def as_typed(model: type, columns: dict[str, str]) -> Iterator[pl.Expr]:
     """The file's texts as what the columns hold, cut to what they take."""
-    schema = bulk.frame_schema(model)
+    schema = frames.frame_schema(model)
     for name, header in columns.items():
         text, kind = pl.col(header), schema[name]
         if kind == pl.Date:
@@ -202,7 +202,7 @@ def as_sealed(header: str, sealed: str, length: int, **indexes: int | None) -> I
 
 def filled(model: type, rows: pl.DataFrame) -> pl.DataFrame:
     """Text for every text column that must hold something."""
-    schema = bulk.frame_schema(model)
+    schema = frames.frame_schema(model)
     return rows.with_columns(
         pl.col(field.attname).fill_null("") if field.attname in rows.columns else pl.lit("").alias(field.attname)
         for field in model._meta.concrete_fields  # noqa: SLF001

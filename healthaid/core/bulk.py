@@ -5,7 +5,6 @@ short transaction then moves them all. Frames carry database columns: the attnam
 instants as UTC Datetime, amounts as Decimal. Table and column names come from models only.
 """
 
-import io
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -18,8 +17,8 @@ import polars as pl
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, transaction
 
-NULL = "\\N"  # as COPY writes it
-SEPARATOR, QUOTE = "\x1f", "\x1e"  # for COPY: hardly any text holds them, so hardly any is quoted
+from healthaid.core import frames
+
 ROWS_AT_ONCE = 50  # of one statement on SQLite
 CHUNK = 20_000  # rows fetched at a time
 SORTING = "64MB"  # of memory for a query that is read in parts
@@ -122,12 +121,12 @@ def _fill(name: str, frame: pl.DataFrame) -> int:
     columns = ", ".join(quote(column) for column in frame.columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            form = f"FORMAT csv, NULL '{NULL}', DELIMITER '{SEPARATOR}', QUOTE '{QUOTE}'"
+            form = f"FORMAT csv, NULL '{frames.NULL}', DELIMITER '{frames.SEPARATOR}', QUOTE '{frames.QUOTE}'"
             statement = f"COPY {name} ({columns}) FROM STDIN WITH ({form})"
             # Django turns the driver's errors into its own for execute() only.
             with connection.wrap_database_errors, cursor.copy(statement) as copy:
                 for chunk in frame.iter_slices(CHUNK):
-                    copy.write(_csv(chunk))
+                    copy.write(frames.to_csv(chunk))
         else:
             with _one_transaction():
                 _fill_sqlite(cursor, f"INSERT INTO {name} ({columns}) VALUES ", frame)  # noqa: S608
@@ -136,7 +135,7 @@ def _fill(name: str, frame: pl.DataFrame) -> int:
 
 def _fill_sqlite(cursor: Any, start: str, frame: pl.DataFrame) -> None:
     """Several rows a statement, since SQLite opens the table and each of its indexes anew for every statement."""
-    rows, marks = _sqlite_rows(frame), f"({', '.join(['%s'] * frame.width)})"
+    rows, marks = frames.sqlite_rows(frame), f"({', '.join(['%s'] * frame.width)})"
     for size, count in ((ROWS_AT_ONCE, frame.height // ROWS_AT_ONCE), (1, frame.height % ROWS_AT_ONCE)):
         values = (tuple(chain.from_iterable(islice(rows, size))) for _ in range(count))
         cursor.executemany(start + ", ".join([marks] * size), values)
@@ -156,27 +155,6 @@ def _one_transaction() -> Iterator[None]:
             cursor.execute("ROLLBACK")
             raise
         cursor.execute("COMMIT")
-
-
-def _csv(frame: pl.DataFrame) -> bytes:
-    buffer = io.BytesIO()
-    frame.write_csv(
-        buffer, include_header=False, null_value=NULL, quote_style="necessary", separator=SEPARATOR, quote_char=QUOTE
-    )
-    return buffer.getvalue()
-
-
-def _sqlite_rows(frame: pl.DataFrame) -> Iterator[tuple]:
-    """Rows in the forms in which Django keeps them on SQLite."""
-    texts = [
-        pl.col(name).dt.replace_time_zone(None).dt.strftime("%Y-%m-%d %H:%M:%S%.6f").alias(name)
-        if isinstance(kind, pl.Datetime)
-        else pl.col(name).cast(pl.String).alias(name)
-        for name, kind in frame.schema.items()
-        if isinstance(kind, pl.Datetime | pl.Date)
-    ]
-    numbers = pl.selectors.boolean().cast(pl.Int8)  # the driver is slow with anything but plain numbers and texts
-    return frame.with_columns(texts).with_columns(numbers).iter_rows(buffer_size=4_096)
 
 
 def insert_staged(
@@ -243,7 +221,7 @@ def lock(model: type[models.Model], ids: pl.Series) -> None:
 
 def find(model: type[models.Model], column: str, values: pl.Series, columns: Sequence[str]) -> pl.DataFrame:
     """The stored rows whose column is one of the values, in one statement however many there are."""
-    schema = frame_schema(model)
+    schema = frames.frame_schema(model)
     wanted = values.drop_nulls().unique()
     if wanted.is_empty():
         return pl.DataFrame(schema={name: schema[name] for name in columns})
@@ -256,7 +234,7 @@ def find(model: type[models.Model], column: str, values: pl.Series, columns: Seq
         join = "CROSS JOIN" if connection.vendor == "sqlite" else "JOIN"
         where = f"WHERE t.{key} = s.{key}" if connection.vendor == "sqlite" else f"ON t.{key} = s.{key}"
         cursor.execute(f"SELECT {shown} FROM {staging.name} s {join} {table(model)} t {where}")  # noqa: S608
-        return _frame(cursor.fetchall(), columns, schema)
+        return frames.from_rows(cursor.fetchall(), columns, schema)
 
 
 def read(rows: models.QuerySet, columns: Sequence[str]) -> pl.DataFrame:
@@ -272,7 +250,7 @@ def read(rows: models.QuerySet, columns: Sequence[str]) -> pl.DataFrame:
         if connection.vendor == "postgresql":
             return _copied(cursor, statement, parameters, schema)
         cursor.execute(statement, parameters)
-        return _frame(cursor.fetchall(), columns, schema)
+        return frames.from_rows(cursor.fetchall(), columns, schema)
 
 
 def read_parts(rows: models.QuerySet, columns: Sequence[str], together: str, at_once: int) -> Iterator[pl.DataFrame]:
@@ -344,29 +322,17 @@ def _compiled(
     statement, parameters = None, ()
     with suppress(EmptyResultSet):
         statement, parameters = compiler.as_sql()
-    types = (_frame_type(column[0].output_field) for column in compiler.select)
+    types = (frames.frame_type(column[0].output_field) for column in compiler.select)
     return statement, parameters, dict(zip(columns, types, strict=True))
 
 
 def _copied(cursor: Any, statement: str, parameters: tuple[Any, ...], schema: dict[str, pl.DataType]) -> pl.DataFrame:
     text = bytearray()
-    copied = f"COPY ({statement}) TO STDOUT (FORMAT csv, NULL '{NULL}')"
+    copied = f"COPY ({statement}) TO STDOUT (FORMAT csv, NULL '{frames.NULL}')"
     with connection.wrap_database_errors, cursor.copy(copied, parameters or None) as copy:
         for row in copy:
             text += row  # joining the rows at the end costs six times as much
-    return _from_csv(bytes(text), schema) if text else pl.DataFrame(schema=schema)
-
-
-def _from_csv(text: bytes, schema: dict[str, pl.DataType]) -> pl.DataFrame:
-    flags = [name for name, kind in schema.items() if kind == pl.Boolean]
-    frame = pl.read_csv(
-        text,
-        has_header=False,
-        schema=schema | dict.fromkeys(flags, pl.String()),
-        null_values=NULL,
-        empty_string_is_null=False,
-    )
-    return frame.with_columns(pl.col(name) == "t" for name in flags)
+    return frames.from_csv(bytes(text), schema) if text else pl.DataFrame(schema=schema)
 
 
 def _selected(model: type[models.Model], name: str) -> str:
@@ -377,33 +343,3 @@ def _selected(model: type[models.Model], name: str) -> str:
 
 def _column(model: type[models.Model], name: str) -> models.Field:
     return next(field for field in model._meta.concrete_fields if field.attname == name)  # noqa: SLF001
-
-
-def _frame(rows: list[tuple], columns: Sequence[str], schema: dict[str, pl.DataType]) -> pl.DataFrame:
-    """Rows as the driver gives them; SQLite keeps amounts as any number."""
-    if connection.vendor == "postgresql":
-        return pl.DataFrame(rows, schema={name: schema[name] for name in columns}, orient="row")
-    stored = {name: pl.Float64() if isinstance(schema[name], pl.Decimal) else schema[name] for name in columns}
-    frame = pl.DataFrame(rows, schema=stored, orient="row", strict=False)
-    return frame.with_columns(pl.col(name).cast(schema[name]) for name in columns if stored[name] != schema[name])
-
-
-def frame_schema(model: type[models.Model]) -> dict[str, pl.DataType]:
-    """The frame type of each column of the model; amounts are decimal."""
-    return {field.attname: _frame_type(field) for field in model._meta.concrete_fields}  # noqa: SLF001
-
-
-def _frame_type(field: models.Field) -> pl.DataType:
-    kind = field.target_field if isinstance(field, models.ForeignKey) else field
-    if isinstance(kind, models.DateTimeField):
-        return pl.Datetime("us", "UTC")
-    if isinstance(kind, models.DecimalField):
-        return pl.Decimal(38, kind.decimal_places)
-    for django_type, frame_type in (
-        (models.DateField, pl.Date),
-        (models.BooleanField, pl.Boolean),
-        (models.IntegerField, pl.Int64),
-    ):
-        if isinstance(kind, django_type):
-            return frame_type()
-    return pl.String()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from healthaid.accounts.models import User
 from healthaid.audit.actions import record, record_rows
-from healthaid.core import bulk
+from healthaid.core import bulk, frames
 from healthaid.core.decisions import Refused
 from healthaid.core.killpoints import kill_point
 from healthaid.core.scoping import Scope
@@ -283,7 +283,7 @@ def _restore(
 ) -> None:
     if rows.is_empty():
         return
-    label, schema, opened = model._meta.label_lower, bulk.frame_schema(model), vault().open  # noqa: SLF001
+    label, schema, opened = model._meta.label_lower, frames.frame_schema(model), vault().open  # noqa: SLF001
     images = [
         json.loads(opened(before, f"{IMAGE_CONTEXT}{batch.pk}:{label}:{row_id}"))
         for row_id, before in rows.select("row_id", "before").iter_rows()

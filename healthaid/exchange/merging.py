@@ -10,7 +10,7 @@ import polars as pl
 from django.db import connection, models
 
 from healthaid.accounts.models import User
-from healthaid.core import bulk
+from healthaid.core import bulk, frames
 from healthaid.core.scoping import Scope
 from healthaid.core.vault import Sealed, new_seal_ids, vault
 
@@ -244,7 +244,7 @@ class Prepared:
 def _with_defaults(model: type[models.Model], rows: pl.DataFrame, now: datetime) -> pl.DataFrame:
     """The columns of the table that the sheet does not give, as the model would fill them; nulls stay away."""
     given = set(rows.columns)
-    schema = bulk.frame_schema(model)
+    schema = frames.frame_schema(model)
     made: list[pl.Series | pl.Expr] = []
     for column in model._meta.concrete_fields:  # noqa: SLF001
         name = column.attname

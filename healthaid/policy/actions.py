@@ -15,12 +15,13 @@ from healthaid.audit.actions import record
 from healthaid.core.decisions import require, require_version
 from healthaid.core.versions import assign, save_next
 from healthaid.policy import catalogue, domain
+from healthaid.policy.disease_selectors import claimed_elsewhere
 from healthaid.policy.domain import Parameter
 from healthaid.policy.enums import Unit, ValueState, Word
 from healthaid.policy.local_selectors import is_in_use
 from healthaid.policy.models import LocalDocument, LocalValue
 from healthaid.policy.permissions import may_change, may_confirm, may_correct, may_enter, may_withdraw
-from healthaid.policy.selectors import codes_of
+from healthaid.policy.selectors import codes_of, is_of_disease
 from healthaid.policy.texts import FAULTS, ONE_YEAR
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
@@ -58,7 +59,7 @@ def change_document(*, by: User, document_id: int, version: int, **values: Any) 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What a local document says: a number or a word for the days; a price also names hospital and disease."""
+    """What a local document says for its days: number or word; prices name hospital and disease, prefixes a disease."""
 
     parameter: str
     starts_on: date
@@ -170,8 +171,8 @@ def _value(by: User, document: LocalDocument, ruling: Ruling, corrects: LocalVal
     parameter = catalogue.parameters().get(ruling.parameter)
     if parameter is None:
         raise ValidationError({"parameter": _("没有这个参数")})
-    if parameter.is_price != bool(ruling.disease and ruling.hospital_id):
-        raise ValidationError({"parameter": _("单病种收费标准须写明医院和病种，其他项目不写。")})
+    if bool(ruling.hospital_id) != parameter.is_price or bool(ruling.disease) != is_of_disease(parameter):
+        raise ValidationError({"parameter": _("单病种收费标准须写明医院和病种，ICD-10编码须写明病种，其他项目不写。")})
     if ruling.disease and ruling.disease not in catalogue.diseases():
         raise ValidationError({"disease": _("没有这个病种。")})
     ends_on = domain.last_day(parameter, ruling.starts_on, ruling.ends_on)
@@ -184,7 +185,7 @@ def _value(by: User, document: LocalDocument, ruling: Ruling, corrects: LocalVal
         parameter=ruling.parameter,
         disease=ruling.disease,
         number=ruling.number,
-        word=ruling.word,
+        word=" ".join(_prefixes(ruling)) if parameter.is_by_disease else ruling.word,
         starts_on=ruling.starts_on,
         ends_on=ends_on,
         article=ruling.article,
@@ -194,7 +195,9 @@ def _value(by: User, document: LocalDocument, ruling: Ruling, corrects: LocalVal
 
 
 def _refuse_faults(parameter: Parameter, ruling: Ruling) -> None:
-    if ruling.number is None:
+    if parameter.is_by_disease:
+        _prefixes(ruling)
+    elif ruling.number is None:
         if ruling.word not in words_for(parameter):
             raise ValidationError({"worth": _("请填写该项目可用的数值或规定。")})
     elif parameter.unit in WORDED:
@@ -203,6 +206,29 @@ def _refuse_faults(parameter: Parameter, ruling: Ruling) -> None:
         raise ValidationError({"worth": str(FAULTS[fault])})
     if parameter.is_yearly and ruling.ends_on and ruling.ends_on.year != ruling.starts_on.year:
         raise ValidationError({"ends_on": str(ONE_YEAR)})
+
+
+def _prefixes(ruling: Ruling) -> tuple[str, ...]:
+    """The ICD-10 prefixes of a ruling. Raises ValidationError where one is none, and where there are none."""
+    try:
+        prefixes = domain.icd10_prefixes(ruling.word)
+    except ValueError as problem:
+        wrong = _("“%(prefix)s”不是ICD-10编码，应如C16、C16.9。") % {"prefix": problem}
+        raise ValidationError({"worth": wrong}) from problem
+    if not prefixes:
+        raise ValidationError({"worth": _("请填写至少一个ICD-10编码。")})
+    return prefixes
+
+
+def _refuse_claimed(value: LocalValue) -> None:
+    """Raises ValidationError where another disease claims one of the prefixes at the place from the same day on."""
+    disease = catalogue.diseases()[value.disease]
+    if claimed := claimed_elsewhere(disease, value.word.split(), value.path, value.starts_on):
+        prefix, other = claimed
+        names = {"prefix": prefix, "one": disease.name, "other": other.name}
+        raise ValidationError(
+            {"worth": _("%(prefix)s同时属于“%(one)s”和“%(other)s”，一个编码只能归一个病种。") % names}
+        )
 
 
 WORDED = (Unit.RULE, Unit.CODES, Unit.LIST)
@@ -229,6 +255,8 @@ def _decide(value: LocalValue, by: User, state: ValueState) -> None:
 
 def _refuse_clash(value: LocalValue) -> None:
     """Raises ValidationError where the days meet those of another value of the place that counts or waits."""
+    if value.rule.is_by_disease:
+        _refuse_claimed(value)
     others = LocalValue.objects.filter(
         place=value.place,
         parameter=value.parameter,

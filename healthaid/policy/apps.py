@@ -9,7 +9,7 @@ class PolicyConfig(AppConfig):
 
     def ready(self) -> None:
         from healthaid.exchange import registry
-        from healthaid.policy.resources import PriceSheet, ValueSheet
+        from healthaid.policy.resources.sheets import PriceSheet, ValueSheet
 
         registry.register(ValueSheet)
         registry.register(PriceSheet)

@@ -175,6 +175,7 @@ def _parameter(file: Path) -> Parameter:
         is_for_settlement=row.get("for_settlement", False),
         is_yearly=row.get("yearly", False),
         is_price=row.get("price", False),
+        is_by_disease=row.get("by_disease", False),
     )
 
 

@@ -4,6 +4,7 @@ The latest value in force wins; of two that begin on the same day, the one of th
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -84,7 +85,7 @@ class Parameter:
 
     `set_locally_in` holds the codes of the provinces whose regions must set it themselves, `is_for_settlement` says
     that no bill can be settled there before, `is_yearly` that a value holds for one calendar year and never lasts into
-    the next, `is_price` that it is set for one hospital and disease.
+    the next, `is_price` that it is set for one hospital and disease, `is_by_disease` for one disease of a place.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Parameter:
     is_for_settlement: bool = False
     is_yearly: bool = False
     is_price: bool = False
+    is_by_disease: bool = False
 
     def with_values(self, more: Iterable[Value]) -> "Parameter":
         """The same parameter with further values."""
@@ -251,6 +253,30 @@ def fault_of(parameter: Parameter, number: Decimal) -> Fault | None:
     if number != round(number, PLACES.get(parameter.unit, 0)):
         return "too_fine"
     return None
+
+
+_PREFIX = re.compile(r"[A-Z]\d\d(\.\d{1,2})?")  # C16, C16.9, I11.90
+
+
+def icd10_prefixes(text: str) -> tuple[str, ...]:
+    """The prefixes that people type, parted by spaces or commas, each once. Raises ValueError with what is none."""
+    typed = unicodedata.normalize("NFKC", text).upper()
+    prefixes = tuple(dict.fromkeys(re.findall(r"[^\s,、;]+", typed)))
+    for prefix in prefixes:
+        if not _PREFIX.fullmatch(prefix):
+            raise ValueError(prefix)
+    return prefixes
+
+
+def overlap(one: Iterable[str], others: Iterable[str]) -> str | None:
+    """The first prefix that shares codes with one of the others; None when none does."""
+    known = tuple(others)
+    return next((prefix for prefix in one if any(met_by(prefix, other) for other in known)), None)
+
+
+def met_by(prefix: str, other: str) -> bool:
+    """Whether a code can begin with both."""
+    return prefix.startswith(other) or other.startswith(prefix)
 
 
 _DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八九", start=1)}

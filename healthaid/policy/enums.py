@@ -25,6 +25,7 @@ class Topic(TextChoices):
     STANDARDISED_MANAGEMENT_RATE = "standardised_management_rate", _("慢病规范管理率")
     PRESCRIPTION = "prescription", _("处方")
     EDUCATION_PRESCRIPTION = "education_prescription", _("健康教育处方")
+    DISEASE = "disease", _("病种")
     CLINIC = "clinic", _("村卫生室")
     TOWNSHIP = "township", _("乡镇卫生院")
     COUNTY_HOSPITAL = "county_hospital", _("县级医院")

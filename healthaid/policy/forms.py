@@ -15,6 +15,7 @@ from healthaid.core.forms import DateField
 from healthaid.core.phrases import listed, noted
 from healthaid.policy import catalogue, local_selectors
 from healthaid.policy.actions import Ruling, words_for
+from healthaid.policy.disease_selectors import ICD10
 from healthaid.policy.domain import jurisdictions
 from healthaid.policy.enums import Topic, Unit
 from healthaid.policy.local_selectors import PRICE
@@ -194,10 +195,34 @@ class PriceForm(RulingForm):
         return Ruling(PRICE, number=price, disease=typed["disease"], hospital_id=typed["hospital"].pk, **self.days())
 
 
+class PrefixForm(RulingForm):
+    """The ICD-10 prefixes of a disease."""
+
+    disease = forms.ChoiceField(label=_("病种"))
+    worth = forms.CharField(
+        label=_("ICD-10编码"),
+        max_length=500,
+        help_text=_("类目或亚目，如C16、C16.9，用空格分开；填写的编码取代默认编码。"),
+    )
+
+    field_order = ("disease", "worth", "starts_on", "ends_on", "article")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["disease"].choices = [  # type: ignore[attr-defined]
+            ("", _now("请选择")),
+            *((item.code, item.name) for item in catalogue.diseases().values()),
+        ]
+
+    def ruling(self) -> Ruling:
+        """What was typed."""
+        return Ruling(ICD10, word=self.cleaned_data["worth"], disease=self.cleaned_data["disease"], **self.days())
+
+
 class CorrectionForm(RulingForm):
     """What a value should have been; what it is about stays."""
 
-    worth = forms.CharField(label=_("数值"), max_length=60)
+    worth = forms.CharField(label=_("数值"), max_length=500)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     field_order = ("worth", "starts_on", "ends_on", "article")
@@ -205,7 +230,9 @@ class CorrectionForm(RulingForm):
     def ruling_for(self, value: LocalValue) -> Ruling:
         """The corrected value. Raises ValidationError."""
         typed = self.cleaned_data
-        if value.disease:
+        if value.rule.is_by_disease:
+            return Ruling(value.parameter, word=typed["worth"], disease=value.disease, **self.days())
+        if value.is_price:
             try:
                 price = self.number(typed["worth"])
             except ValidationError as error:

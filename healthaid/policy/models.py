@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from healthaid.core.fields import CodeField
+from healthaid.core.phrases import noted
 from healthaid.core.scoping import ScopedQuerySet
 from healthaid.policy import catalogue
 from healthaid.policy.domain import Document, Parameter, Value, Worth
@@ -78,9 +79,9 @@ class LocalValue(models.Model):
     place = models.ForeignKey("regions.Place", models.PROTECT, related_name="local_values", verbose_name=_("适用地方"))
     path = CodeField(max_length=120, editable=False)  # of the document's place
     parameter = CodeField(_("项目"), max_length=100)  # a name of the catalogue
-    disease = CodeField(_("病种"), max_length=60, blank=True, default="")  # of a price
+    disease = CodeField(_("病种"), max_length=60, blank=True, default="")  # of a price or of ICD-10 prefixes
     number = models.DecimalField(_("数值"), max_digits=14, decimal_places=4, null=True, blank=True)
-    word = models.CharField(_("规定"), max_length=60, blank=True, default="")  # where the parameter is no number
+    word = models.CharField(_("规定"), max_length=500, blank=True, default="")  # where the parameter is no number
     starts_on = models.DateField(_("起始日期"))
     ends_on = models.DateField(_("截止日期"), null=True, blank=True)
     article = models.CharField(_("条款"), max_length=60, blank=True, default="")
@@ -150,11 +151,11 @@ class LocalValue(models.Model):
     @property
     def label(self) -> str:
         """What it is about, in words."""
-        return self.rule.label
+        return noted(self.disease_name, self.rule.label) if self.rule.is_by_disease else self.rule.label
 
     @property
     def disease_name(self) -> str:
-        """The disease of a price; empty for other values."""
+        """The disease of a price or of ICD-10 prefixes; empty for other values."""
         return catalogue.diseases()[self.disease].name if self.disease else ""
 
     @property
@@ -165,7 +166,12 @@ class LocalValue(models.Model):
     @property
     def text(self) -> str:
         """The value in words."""
-        return shown(self.worth, self.rule.unit)
+        return self.word if self.rule.is_by_disease else shown(self.worth, self.rule.unit)
+
+    @property
+    def is_price(self) -> bool:
+        """Whether it is the price of a disease at a hospital."""
+        return self.rule.is_price
 
     @property
     def tone(self) -> str:

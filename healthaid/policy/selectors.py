@@ -56,8 +56,8 @@ class Rules:
         return parameter.with_values(self.local[name]) if name in self.local else parameter
 
     def parameters(self) -> list[Parameter]:
-        """Every parameter that is a rule of places, in the order of their names; prices belong to hospitals."""
-        return [self.parameter(name) for name, known in catalogue.parameters().items() if not known.is_price]
+        """Every parameter that is a rule of places, in the order of their names; not those of one disease."""
+        return [self.parameter(name) for name, known in catalogue.parameters().items() if not is_of_disease(known)]
 
     def local_numbers(self) -> dict[str, Decimal]:
         """The numbers that prevail here because a local document says so; where others prevail, theirs count."""
@@ -78,6 +78,11 @@ class Rules:
             return []
         open_ones = [item for item in self.parameters() if domain.must_be_chosen(item, self.places, self.on)]
         return sorted(open_ones, key=lambda item: not item.is_for_settlement)
+
+
+def is_of_disease(parameter: Parameter) -> bool:
+    """Whether its values are each about one disease: prices of hospitals, ICD-10 prefixes of places."""
+    return parameter.is_price or parameter.is_by_disease
 
 
 def documents_at(code: str, on: date) -> Rules:
@@ -120,7 +125,8 @@ def _rows_of(links: Collection[str | int]) -> list[_Coded]:
     """The coded places among these codes and ids with their confirmed values."""
     ids = [link for link in links if isinstance(link, int)]
     codes = [link for link in links if isinstance(link, str)]
-    confirmed = FilteredRelation("place__local_values", condition=Q(place__local_values__state=ValueState.CONFIRMED))
+    counting = Q(place__local_values__state=ValueState.CONFIRMED, place__local_values__disease="")
+    confirmed = FilteredRelation("place__local_values", condition=counting)
     names = ("parameter", "number", "word", "starts_on", "ends_on", "article", "document_id")
     found: dict[tuple[str, int], _Coded] = {}
     rows = PlaceCode.objects.filter(Q(place__in=ids) | Q(code__in=codes), system=CodeSystem.STATISTICS)
@@ -155,6 +161,13 @@ def _codes(rows: Sequence[_Coded]) -> tuple[str, ...]:
         raise ValueError("no coded place")
     codes = dict.fromkeys(code for row in rows for code in domain.jurisdictions(row.code))
     return tuple(sorted(codes, key=domain.breadth))  # a county's former code stands before its prefecture's
+
+
+def place_at(code: str) -> Place | None:
+    """The place of the tree that bears a statutory code, or the nearest coded one above it; None when none does."""
+    codes = domain.jurisdictions(code)
+    rows = PlaceCode.objects.filter(code__in=codes, system=CodeSystem.STATISTICS).select_related("place")
+    return max((row.place for row in rows), key=lambda place: place.path.count("/"), default=None)
 
 
 def codes_of(place: Place) -> list[str]:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("local/documents/<int:pk>/change/", local.LocalDocumentUpdate.as_view(), name="local-document-update"),
     path("local/documents/<int:pk>/values/new/", local.LocalValueCreate.as_view(), name="local-value-create"),
     path("local/documents/<int:pk>/prices/new/", local.LocalPriceCreate.as_view(), name="local-price-create"),
+    path("local/documents/<int:pk>/prefixes/new/", local.LocalPrefixesCreate.as_view(), name="local-prefixes-create"),
     path("local/values/<int:pk>/", local.LocalValueDetail.as_view(), name="local-value"),
     path("local/values/<int:pk>/confirm/", local.LocalValueConfirm.as_view(), name="local-value-confirm"),
     path("local/values/<int:pk>/return/", local.LocalValueReturn.as_view(), name="local-value-return"),

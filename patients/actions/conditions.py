@@ -17,6 +17,7 @@ from healthaid.core.fields import join_codes, split_codes
 from healthaid.core.versions import assign, save_next
 from healthaid.policy import catalogue
 from healthaid.policy.catalogue import Disease
+from healthaid.policy.disease_selectors import prefix_sets
 from patients.domain.conditions import ERRORS, Misfit, groups_after, misfits
 from patients.enums import ConditionState
 from patients.models import Condition, Person
@@ -192,10 +193,11 @@ def doubts(person: Person, disease: Disease, diagnosis: Diagnosis, today: date) 
 
 def misfits_of(person: Person, disease: Disease, diagnosis: Diagnosis, today: date) -> list[Misfit]:
     """What speaks against the illness of this person."""
+    day = diagnosis.diagnosed_on or today
     return misfits(
         only_sex=disease.sex,
         max_age=disease.max_age,
-        prefixes=disease.icd10,
+        prefixes=prefix_sets().prefixes(disease, person.path, day) if diagnosis.icd10 else (),
         sex=person.sex,
         born_on=person.born_on,
         diagnosed_on=diagnosis.diagnosed_on,

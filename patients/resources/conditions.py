@@ -15,6 +15,7 @@ from healthaid.exchange.enums import ColumnKind
 from healthaid.exchange.merging import Merge, Plan, Run, read, with_ids
 from healthaid.exchange.resources import Column, SheetResource
 from healthaid.policy import catalogue
+from healthaid.policy.disease_selectors import prefix_sets
 from patients import enums
 from patients.actions.conditions import MISFITS
 from patients.domain.conditions import ERRORS, misfits
@@ -192,14 +193,15 @@ def _find_diseases(sheet: Sheet) -> None:
 
 def _refuse_misfits(sheet: Sheet, run: Run) -> None:
     """Sex, age, days and codes that speak against the illness."""
-    names = ["row", "disease_code", "p:sex", "p:born_on", "diagnosed_on", "icd10"]
+    names = ["row", "disease_code", "p:path", "p:sex", "p:born_on", "diagnosed_on", "icd10"]
+    sets = prefix_sets()
     known = sheet.frame.filter(pl.col("p:found") & pl.col("disease_code").is_not_null()).select(names)
-    for row, code, sex, born_on, diagnosed_on, icd10 in known.iter_rows():
+    for row, code, path, sex, born_on, diagnosed_on, icd10 in known.iter_rows():
         disease = catalogue.diseases()[code]
         for misfit in misfits(
             only_sex=disease.sex,
             max_age=disease.max_age,
-            prefixes=disease.icd10,
+            prefixes=sets.prefixes(disease, path, diagnosed_on or run.today),
             sex=sex,
             born_on=born_on,
             diagnosed_on=diagnosed_on,

@@ -276,6 +276,7 @@ ARGUMENTS = {
     "policy:local-document": lambda side: [side.local_document.pk],
     "policy:local-document-create": lambda _side: [],
     "policy:local-price-create": lambda side: [side.local_document.pk],
+    "policy:local-prefixes-create": lambda side: [side.local_document.pk],
     "policy:local-value": lambda side: [side.local_value.pk],
     "policy:local-value-create": lambda side: [side.local_document.pk],
     "policy:parameter-detail": lambda _side: ["clinic.area"],

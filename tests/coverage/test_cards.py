@@ -29,7 +29,8 @@ from healthaid.coverage.selectors.cards import (
     readable_cards,
     with_serving_card,
 )
-from healthaid.coverage.selectors.diseases import card_disease, outpatient_diseases
+from healthaid.coverage.selectors.diseases import outpatient_diseases
+from healthaid.policy.disease_selectors import ICD10
 from patients.actions.leaving import record_death
 from patients.followers import Leaving
 from patients.models import Condition
@@ -38,6 +39,7 @@ from tests.factories.conditions import ConditionFactory
 from tests.factories.coverage import SpecialCardFactory, valid_card
 from tests.factories.facilities import HospitalFactory
 from tests.factories.patients import PersonFactory
+from tests.factories.policy import ConfirmedValueFactory
 from tests.factories.regions import PlaceCodeFactory
 
 TODAY = date(2018, 6, 10)
@@ -86,13 +88,34 @@ def test_there_are_28_diseases_and_exact_ones_lie_within():
         ("cataract", "", ""),
     ],
 )
-def test_card_disease_of_an_illness_is_alike_in_python_and_in_the_database(people, person, disease, icd10, card):
+def test_card_disease_of_an_illness_follows_its_code(people, person, disease, icd10, card):
     ConditionFactory(person=person, disease=disease, icd10=icd10)
 
     found = list(conditions_without_card(people.insurance, TODAY).values_list("card_disease", flat=True))
 
-    assert card_disease(disease, icd10) == card
     assert found == ([card] if card else [])
+
+
+@pytest.mark.parametrize(
+    ("at", "from_day", "found"),
+    [
+        ("county", date(2018, 1, 1), {"F22": "schizophrenia", "F20.0": None}),
+        ("other_county", date(2018, 1, 1), {"F22": None, "F20.0": "schizophrenia"}),
+        ("county", date(2018, 7, 1), {"F22": None, "F20.0": "schizophrenia"}),  # not yet in force
+    ],
+)
+def test_card_disease_follows_the_codes_that_the_place_set(people, person, at, from_day, found):
+    place = getattr(people, at)
+    ConfirmedValueFactory(
+        document__place=place, parameter=ICD10, disease="schizophrenia", number=None, word="F22", starts_on=from_day
+    )
+
+    for icd10, card in found.items():
+        condition = ConditionFactory(person=person, disease="severe_mental_disorder", icd10=icd10)
+        assert list(conditions_without_card(people.insurance, TODAY).values_list("card_disease", flat=True)) == (
+            [card] if card else []
+        )
+        condition.delete()
 
 
 # Steps
@@ -298,7 +321,7 @@ def test_lists_have_a_fixed_number_of_queries(people, codes, client_of, *, page,
     client = client_of(people.insurance)
     client.get(url(page))
 
-    with django_assert_num_queries({"card-list": 6, "card-missing": 7}[page]):
+    with django_assert_num_queries({"card-list": 6, "card-missing": 8}[page]):
         answer = client.get(url(page))
 
     assert answer.context["count"].number == rows

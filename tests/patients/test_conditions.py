@@ -7,6 +7,7 @@ from django.urls import reverse
 from healthaid.audit.models import Entry
 from healthaid.core.decisions import Refused, Stale
 from healthaid.policy import catalogue
+from healthaid.policy.disease_selectors import ICD10
 from patients.actions.conditions import (
     Diagnosis,
     change_condition,
@@ -23,6 +24,7 @@ from patients.selectors import conditions as selectors
 from patients.views.conditions import tab
 from tests.factories.conditions import ConditionFactory, CriticalCaseFactory, person_in
 from tests.factories.facilities import HospitalFactory
+from tests.factories.policy import ConfirmedValueFactory
 
 TODAY = date(2018, 7, 1)
 MENTAL = "severe_mental_disorder"
@@ -112,6 +114,18 @@ def test_record_condition_refuses_what_cannot_be(people, disease, person, known,
 
     assert list(refused.value.error_dict) == [field]
     assert not Condition.objects.exists()
+
+
+@pytest.mark.parametrize(("diagnosed_on", "doubtful"), [(date(2018, 5, 1), False), (date(2017, 5, 1), True)])
+def test_codes_are_held_against_what_the_place_set_for_the_day(people, diagnosed_on, doubtful):
+    person = person_in(people.here)
+    about = {"parameter": ICD10, "disease": "gastric_cancer", "number": None, "word": "C16 D37.1"}
+    ConfirmedValueFactory(document__place=people.county, **about)
+    diagnosis = Diagnosis(diagnosed_on=diagnosed_on, icd10="D37.1")
+
+    told = doubts(person, catalogue.diseases()["gastric_cancer"], diagnosis, TODAY)
+
+    assert bool(told) == doubtful
 
 
 def test_record_condition_takes_doubts_but_tells_them(people):

@@ -8,6 +8,7 @@ import pytest
 
 from healthaid.policy import catalogue
 from healthaid.policy.domain import Range, Tiers
+from healthaid.policy.selectors import is_of_disease
 
 NAMES = ("parameter", "place", "from", "value", "document", "article")
 TABLE = [
@@ -99,8 +100,9 @@ def test_what_regions_set_themselves(province):
 
 def test_parameter_without_a_value_is_left_to_regions_or_hospitals():
     empty = {name for name, item in catalogue.parameters().items() if not item.values}
+    left = {name for name, item in catalogue.parameters().items() if item.set_locally_in or is_of_disease(item)}
 
-    assert empty <= {name for name, item in catalogue.parameters().items() if item.set_locally_in or item.is_price}
+    assert empty <= left
 
 
 def test_documents_are_in_force_as_they_say():

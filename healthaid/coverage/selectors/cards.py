@@ -10,12 +10,19 @@ from facilities.models import Facility
 from facilities.selectors import hospitals_serving
 from healthaid.accounts.enums import Ability
 from healthaid.core import bulk
-from healthaid.core.scoping import Scoped
+from healthaid.core.scoping import Scoped, under
 from healthaid.coverage.domain.cards import expiring_by
 from healthaid.coverage.enums import CardState
 from healthaid.coverage.models import SpecialCard
-from healthaid.coverage.selectors.diseases import card_disease, card_diseases, card_diseases_by_code, listed_where
+from healthaid.coverage.selectors.diseases import (
+    card_disease,
+    card_diseases,
+    card_diseases_by_code,
+    collective_diseases,
+    listed_where,
+)
 from healthaid.coverage.selectors.places import by_place
+from healthaid.policy.disease_selectors import prefix_sets
 from patients.enums import ConditionState, LifeState
 from patients.models import Condition, Person
 from patients.selectors.conditions import readable_conditions
@@ -76,21 +83,29 @@ def conditions_without_card(user: Scoped, today: date) -> QuerySet[Condition]:
     rows = user.scope(Ability.READ_COVERAGE).narrow(readable_conditions(user))
     listed = by_place(listed_where(today), lambda said: Q() if said.value else None)
     rows = rows.filter(listed, state=ConditionState.VERIFIED, person__life_state=LifeState.PRESENT)
-    rows = rows.annotate(card_disease=_card_disease()).exclude(card_disease="")
+    rows = rows.annotate(card_disease=_card_disease(today)).exclude(card_disease="")
     running = SpecialCard.objects.filter(person=OuterRef("person"), disease=OuterRef("card_disease"), state__in=RUNNING)
     return rows.filter(~Exists(running)).select_related("person__household__village__parent")
 
 
-def _card_disease() -> Case:
+def _card_disease(today: date) -> Case:
     """The outpatient disease that an illness belongs to, in the database's terms."""
     own: dict[str, list[str]] = defaultdict(list)
     for code, disease in card_diseases().items():
         own[disease].append(code)
     cases = [When(disease__in=codes, then=Value(disease)) for disease, codes in own.items()]
-    for code, prefixes in card_diseases_by_code().items():
-        cases += [
-            When(disease=code, icd10__startswith=prefix, then=Value(disease)) for prefix, disease in prefixes.items()
-        ]
+    sets = prefix_sets()
+    collective = collective_diseases()
+    among = {each.code for diseases in collective.values() for each in diseases}
+    # The sets of the most specific branch come first; what they do not name there is no outpatient disease.
+    for path in (*sets.paths(among, today), ""):
+        branch = under("path", path) if path else Q()
+        for code, prefixes in card_diseases_by_code(sets, path, today).items():
+            cases += [
+                When(branch, disease=code, icd10__startswith=prefix, then=Value(disease))
+                for prefix, disease in prefixes.items()
+            ]
+        cases.append(When(branch, disease__in=list(collective), then=Value("")))
     return Case(*cases, default=Value(""), output_field=CharField())
 
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from healthaid.coverage.selectors.places import Said, said_where
 from healthaid.policy import catalogue
 from healthaid.policy.catalogue import Disease
+from healthaid.policy.disease_selectors import PrefixSets
 from healthaid.policy.domain import Missing
 from healthaid.policy.selectors import Rules
 
@@ -49,27 +50,25 @@ def card_diseases() -> Mapping[str, str]:
 
 
 @cache
-def card_diseases_by_code() -> Mapping[str, Mapping[str, str]]:
-    """For collective names, such as severe mental disorder, the outpatient disease by the illness' ICD-10 prefix."""
-    listed = outpatient_diseases()
+def collective_diseases() -> Mapping[str, tuple[Disease, ...]]:
+    """For collective names, such as severe mental disorder, the outpatient diseases among which the code tells."""
     return MappingProxyType(
         {
-            code: {
-                prefix: each.code
-                for each in listed
-                if each.group == disease.group
-                for prefix in each.icd10
-                if prefix != UNSTAGED
-            }
+            code: tuple(each for each in outpatient_diseases() if each.group == disease.group)
             for code, disease in catalogue.diseases().items()
             if disease.group and code not in card_diseases()
         }
     )
 
 
-def card_disease(code: str, icd10: str = "") -> str:
-    """The outpatient disease whose card serves for an illness; empty for none."""
-    if code in card_diseases():
-        return card_diseases()[code]
-    prefixes = card_diseases_by_code().get(code, {})
-    return next((found for prefix, found in prefixes.items() if icd10.startswith(prefix)), "")
+def card_diseases_by_code(sets: PrefixSets, path: str, day: date) -> dict[str, dict[str, str]]:
+    """For each collective name the outpatient disease by ICD-10 prefix, in the branch of this path on the day."""
+    return {
+        code: {prefix: each.code for each in among for prefix in sets.prefixes(each, path, day) if prefix != UNSTAGED}
+        for code, among in collective_diseases().items()
+    }
+
+
+def card_disease(code: str) -> str:
+    """The outpatient disease whose card serves for a disease, whatever its ICD-10 code; empty for none."""
+    return card_diseases().get(code, "")

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('parameter', healthaid.core.fields.CodeField(max_length=100, verbose_name='项目')),
                 ('disease', healthaid.core.fields.CodeField(blank=True, default='', max_length=60, verbose_name='病种')),
                 ('number', models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True, verbose_name='数值')),
-                ('word', models.CharField(blank=True, default='', max_length=60, verbose_name='规定')),
+                ('word', models.CharField(blank=True, default='', max_length=500, verbose_name='规定')),
                 ('starts_on', models.DateField(verbose_name='起始日期')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='截止日期')),
                 ('article', models.CharField(blank=True, default='', max_length=60, verbose_name='条款')),

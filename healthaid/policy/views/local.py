@@ -17,6 +17,7 @@ from healthaid.policy.forms import (
     CorrectionForm,
     DocumentForm,
     NewDocumentForm,
+    PrefixForm,
     PriceForm,
     ReturnForm,
     ValueForm,
@@ -25,7 +26,6 @@ from healthaid.policy.forms import (
 )
 from healthaid.policy.models import LocalDocument, LocalValue
 from healthaid.policy.permissions import may_change, may_confirm, may_correct, may_enter, may_withdraw
-from healthaid.policy.texts import shown
 from healthaid.policy.views.reading import conflict_lines
 from healthaid.regions.enums import Level
 
@@ -64,8 +64,8 @@ class LocalList(TemplateView):
             "place": place,
             "year": year,
             "gaps": local_selectors.gaps(rules, year),
-            "values": [value for value in values if not value.disease],
-            "prices": [value for value in values if value.disease],
+            "values": [value for value in values if not value.is_price],
+            "prices": [value for value in values if value.is_price],
             "documents": local_selectors.documents_of(user, place),
             "counties": local_selectors.counties_with_gaps(place, year) if wide else [],
             "may_enter": may_enter(user, place),
@@ -83,8 +83,8 @@ class LocalDocumentDetail(WithHistory):
         values = local_selectors.values_of_document(user, document)
         return context | {
             "title": document.title,
-            "values": [value for value in values if not value.disease],
-            "prices": [value for value in values if value.disease],
+            "values": [value for value in values if not value.is_price],
+            "prices": [value for value in values if value.is_price],
             "may_enter": may_enter(user, document.place),
             "may_change": may_change(user, document, is_in_use=local_selectors.is_in_use(document)),
         }
@@ -165,6 +165,17 @@ class LocalPriceCreate(RulingCreate):
         return super().get_form_kwargs() | {"near": self.row.place}
 
 
+class LocalPrefixesCreate(RulingCreate):
+    form_class = PrefixForm
+    title = _("录入ICD-10编码")
+
+    def get_initial(self) -> dict[str, Any]:
+        """The disease asked for, with the codes that the reviewed file gives it."""
+        disease = catalogue.diseases().get(self.request.GET.get("disease", ""))
+        codes = {"disease": disease.code, "worth": " ".join(disease.icd10)} if disease else {}
+        return super().get_initial() | codes
+
+
 class LocalValueDetail(WithHistory):
     template_name = "policy/local_value.html"
     row = staticmethod(local_selectors.value_for_page)
@@ -217,7 +228,7 @@ class LocalValueCorrect(ValueAction):
     def standing(value: LocalValue) -> dict[str, Any]:
         """The value as it stands, as the form shows it."""
         unit = catalogue.parameters()[value.parameter].unit
-        worth = shown(value.worth, unit) if value.word or unit == "ratio" else value.worth
+        worth = value.text if value.word or unit == "ratio" else value.worth
         return {"worth": worth} | {name: getattr(value, name) for name in ("starts_on", "ends_on", "article")}
 
     def run(self, form: CorrectionForm) -> LocalValue:

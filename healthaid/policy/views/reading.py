@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from healthaid.policy import catalogue, selectors
+from healthaid.policy.catalogue import Disease
+from healthaid.policy.disease_selectors import prefix_sets
 from healthaid.policy.domain import Conflict, Document, Parameter, Range, Value
 from healthaid.policy.enums import Topic
 from healthaid.policy.forms import DayForm, PlaceForm, QuestionForm
-from healthaid.policy.models import LOCAL
+from healthaid.policy.models import LOCAL, LocalValue
 from healthaid.policy.selectors import Answer, Rules
 from healthaid.policy.texts import shown
 
@@ -168,10 +170,21 @@ class DocumentDetail(TemplateView):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class DiseaseLine:
+    """A disease with the ICD-10 prefixes that hold for it at the place and on the day asked about."""
+
+    disease: Disease
+    prefixes: tuple[str, ...]
+    local: LocalValue | None  # the local set, where the prefixes are not the file's
+
+
 class DiseaseList(TemplateView):
     template_name = "policy/disease_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        known, asked = chooser(self.request)
+        form = DayForm(asked)
         lists = catalogue.disease_lists()
         chosen = lists.get(self.request.GET.get("list", ""))
         rows = catalogue.members(chosen.name) if chosen else tuple(catalogue.diseases().values())
@@ -180,11 +193,26 @@ class DiseaseList(TemplateView):
             title=_("病种目录"),
             lists=lists.values(),
             chosen=chosen,
-            diseases=rows,
+            form=form,
+            known=known,
+            query=f"place={form.cleaned_data['place']}&on={form.cleaned_data['on']}" if form.is_valid() else "",
+            diseases=disease_lines(rows, form.cleaned_data if form.is_valid() else {}),
             confirmed=confirmed,
             unconfirmed_count=len(rows) - len(confirmed) if chosen else 0,
             **kwargs,
         )
+
+
+def disease_lines(diseases: Iterable[Disease], asked: dict[str, Any]) -> list[DiseaseLine]:
+    """The diseases with their prefixes at the place and day; those of the file where the place is unknown."""
+    place = selectors.place_at(asked["place"]) if asked else None
+    if place is None:
+        return [DiseaseLine(disease, disease.icd10, None) for disease in diseases]
+    sets, day = prefix_sets(), asked["on"]
+    return [
+        DiseaseLine(disease, sets.prefixes(disease, place.path, day), sets.local(disease.code, place.path, day))
+        for disease in diseases
+    ]
 
 
 class ConflictList(TemplateView):
