@@ -11,6 +11,8 @@ from healthaid.core.money import yuan_text
 from healthaid.core.phrases import listed, without_yuan
 from healthaid.coverage.domain.bills import Cause, Imbalance, most_by_rounding_to_yuan
 from healthaid.coverage.models import Bill
+from healthaid.coverage.selectors.citations import article_of
+from healthaid.policy.selectors import Rules
 
 LAYERS: dict[str, str | Promise] = {
     "package_price": gettext_lazy("单病种付费"),
@@ -95,6 +97,21 @@ OBSTACLES: dict[str, str | Promise] = {
     "no_card": gettext_lazy("此人在就诊当日没有该病种的有效慢特病卡。请先办理慢特病卡，或改为普通门诊。"),
     "parameter": gettext_lazy("当地还没有规定这一数值，结算无法进行。请录入当地数值并由另一人复核。"),
 }
+RESTS_ON = {  # the parameter under which the rule behind a warning or an obstacle is kept
+    "income_cap_not_applied": "safety_net.above_income.rate",
+    "not_covered": "referral.patient_fault",
+    "disease_list_unconfirmed": "special_treatment.list",
+    "disease_not_given": "basic.outpatient_special.rate.severe",
+    "package_price_not_applied": "special_treatment.payment",
+    "unsigned": "out_of_catalogue.signature",
+    "enrolment_unknown": "enrolment.target",
+    "no_tier": "out_of_catalogue.excess",
+    "not_poor": "enrolment.group",
+    "not_enrolled": "enrolment.target",
+    "no_disease": "basic.outpatient_special.rate",
+    "not_outpatient_disease": "basic.outpatient_special.rate",
+    "no_card": "basic.outpatient_special.hospital_tier",
+}
 CAUSES: dict[Cause, str | Promise] = {
     Cause.ROUNDING: gettext_lazy("可能是各项四舍五入所致，请核对。"),
     Cause.TWICE: gettext_lazy("有一项正好等于差额，可能重复计入；请核对：%(cells)s。"),
@@ -126,12 +143,18 @@ def balance_told(total: int, found: Imbalance) -> str:
     return told + str(CAUSES[found.cause]) % {"cells": cells, "most": most}
 
 
-def warning_told(code: str) -> str:
-    """A warning of a settlement in words; a conflict names its parameter."""
+def warning_told(code: str, rules: Rules) -> str:
+    """A warning of a settlement in words, with its article; a conflict names its parameter."""
     kind, _colon, about = code.partition(":")
-    return f"{WARNINGS.get(kind, kind)}{about}"
+    return _grounded(f"{WARNINGS.get(kind, kind)}{about}", kind, rules)
 
 
-def obstacle_told(obstacle: Mapping[str, Any]) -> str:
-    """What has to be put right before a bill can be settled."""
-    return str(OBSTACLES.get(obstacle.get("code", ""), ""))
+def obstacle_told(obstacle: Mapping[str, Any], rules: Rules) -> str:
+    """What has to be put right before a bill can be settled, with the article of the rule."""
+    code = obstacle.get("code", "")
+    return _grounded(str(OBSTACLES.get(code, "")), code, rules)
+
+
+def _grounded(told: str, code: str, rules: Rules) -> str:
+    source = article_of(rules, RESTS_ON[code]) if code in RESTS_ON else ""
+    return _("%(told)s（依据：%(source)s）") % {"told": told, "source": source} if source else told

@@ -92,7 +92,7 @@ def test_run_page_query_count_does_not_grow(client_of, people, region, rows, dja
     run = compute_now(by=people.insurance, place=people.county, year=2018, purpose="year_end")
     client = client_of(people.official)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(run.get_absolute_url())
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from healthaid.policy import domain
@@ -44,6 +45,20 @@ def cited_words(rules: Rules, name: str) -> tuple[tuple[str, ...], str]:
         return (), ""
     words = (value.worth,) if isinstance(value.worth, str) else value.worth
     return (words if isinstance(words, tuple) else ()), written(value, documents_named([value.source]))
+
+
+def documents_for(region: str, on: date) -> Rules:
+    """What the documents themselves say for a county, by its code, on a day: without local values, and no query."""
+    return Rules(domain.jurisdictions(region), on)
+
+
+def article_of(rules: Rules, name: str) -> str:
+    """Where a rule is written that holds there; nothing where none is in force or kept any more."""
+    try:
+        value = rules.resolved(name)
+    except Unresolved:
+        return ""
+    return written(value, documents_named([value.source]))
 
 
 def written(value: Value, documents: Mapping[str, Document]) -> str:

@@ -11,6 +11,7 @@ from healthaid.core.phrases import without_yuan
 from healthaid.coverage import rulesets
 from healthaid.coverage.models import Settlement, YearAccount
 from healthaid.coverage.phrases import FIGURES, KINDS, LAYERS, PROMISES, warning_told, yuan
+from healthaid.coverage.selectors.citations import documents_for
 from healthaid.coverage.settlement import bill as engine
 from healthaid.coverage.settlement.engine import Settled
 from healthaid.coverage.settlement.layers import WHOLE, Amounts, outcome
@@ -131,12 +132,13 @@ def explain(settlement: Settlement) -> Explanation:
     documents = documents_named(row["document"] for row in cited if row["document"])
     articles = {step["layer"]: tuple(_article(row, documents) for row in step["articles"]) for step in told}
     figures = {step["layer"]: step["figures"] for step in told}
+    rules = documents_for(settlement.bill.region, settlement.bill.served_on)
     return Explanation(
         lines=tuple(_line(code, settlement, figures, articles) for code in PAYERS),
         steps=tuple(_step(step, articles[step["layer"]]) for step in told),
         promises=tuple(_kept(row, documents) for row in promised),
         sums=tuple(_sum(name, settlement) for name in SUMS),
-        warnings=tuple(warning_told(code) for code in settlement.warnings.split(",") if code),
+        warnings=tuple(warning_told(code, rules) for code in settlement.warnings.split(",") if code),
         total=settlement.total,
         in_policy=Decimal(settled.outcome.due.charged.in_policy).scaleb(-2),
     )

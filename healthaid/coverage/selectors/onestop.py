@@ -15,6 +15,7 @@ from healthaid.coverage.enums import BillState
 from healthaid.coverage.models import Bill, OneStopForm, Settlement
 from healthaid.coverage.phrases import warning_told
 from healthaid.coverage.selectors.bills import readable_bills
+from healthaid.coverage.selectors.citations import documents_for
 from healthaid.coverage.selectors.explaining import Explanation, explain
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
@@ -86,6 +87,7 @@ def content_of(
     """Every word of a form, as the paper has it."""
     bill, told = settlement.bill, explain(settlement)
     county = county_of(bill)
+    rules = documents_for(bill.region, bill.served_on)
     return {
         "title": _("%(county)s建档立卡贫困人口医疗费用“一站式”结算单") % {"county": county.name if county else ""},
         "serial": _("流水号：%(serial)s") % {"serial": serial},
@@ -104,7 +106,7 @@ def content_of(
             [_("总费用（大写）"), in_capitals(fen(told.total))],
             [_("个人自付（大写）"), in_capitals(fen(settlement.personal))],
         ],
-        "notes": [warning_told(code) for code in settlement.warnings.split(",") if code in FOR_PATIENTS],
+        "notes": [warning_told(code, rules) for code in settlement.warnings.split(",") if code in FOR_PATIENTS],
         "signatures": [_("患者（家属）"), _("结算员"), _("医院（盖章）")],
         "date": _("%(year)s年%(month)s月%(day)s日") % {"year": on.year, "month": on.month, "day": on.day},
         "foot": _("结算员：%(who)s。凭流水号和验证码可在“结算单验证”核对真伪。一式两份，患者、医院各一份。")

@@ -8,6 +8,7 @@ from typing import Any
 from healthaid.coverage import words
 from healthaid.coverage.models import Bill
 from healthaid.coverage.phrases import LAYERS, warning_told
+from healthaid.coverage.selectors.citations import documents_for
 from healthaid.coverage.settlement.engine import Settled, settle
 from healthaid.coverage.settlement.faults import BadBill
 from healthaid.coverage.settlement.reading import read_local
@@ -57,7 +58,7 @@ def _tried(form: Any, name: str, region: str, on: date, values: Mapping[str, str
         settled = settle(form.bill_at(region, on, local), rulebook)
     except (BadBill, Unresolved) as problem:
         return Tried(name, on, values, {}, problem=words.explain(problem))
-    warnings = tuple(warning_told(code) for code in settled.basis.warnings)
+    warnings = tuple(warning_told(code, documents_for(region, on)) for code in settled.basis.warnings)
     return Tried(name, on, values, _cells(settled), warnings)
 
 

@@ -12,6 +12,7 @@ from healthaid.core.tables import DASH, Table, Tone, badge, label, link, minute,
 from healthaid.coverage.enums import RunPurpose, RunState
 from healthaid.coverage.models import RunResult, SettlementRun, YearAccount
 from healthaid.coverage.phrases import LAYERS, obstacle_told
+from healthaid.coverage.selectors.citations import documents_for
 from healthaid.coverage.selectors.remedies import remedy
 from healthaid.coverage.settling.computing import PAID
 from healthaid.jobs.enums import JobState
@@ -95,7 +96,7 @@ class UnresolvedTable(Table):
         step = remedy(bill)
         link = format_html('<a href="{}">{}</a>', bill.get_absolute_url(), bill.number)
         what = format_html('<a href="{}">{}</a>', step.url, step.label) if step else "—"
-        why = obstacle_told(row.obstacle or {})
+        why = obstacle_told(row.obstacle or {}, documents_for(bill.region, bill.served_on))
         missing = f"（{step.missing}）" if step and step.missing else ""
         return (link, f"{bill.served_on:%Y-%m-%d}", bill.person.name, bill.facility.name, f"{why}{missing}", what)
 

@@ -23,6 +23,7 @@ from healthaid.coverage.models import Bill
 from healthaid.coverage.permissions import bills as permissions
 from healthaid.coverage.phrases import obstacle_told
 from healthaid.coverage.selectors import bills as selectors
+from healthaid.coverage.selectors.citations import documents_for
 from healthaid.coverage.selectors.comparing import stated_beside
 from healthaid.coverage.selectors.explaining import explain
 from healthaid.coverage.selectors.remedies import remedy
@@ -84,7 +85,7 @@ class BillDetail(WithHistory):
             "forms": [each.form for each in found if hasattr(each, "form")],
             "compared": stated_beside(bill, shown) if shown else [],
             "account": account_of(bill),
-            "obstacle": obstacle_told(bill.obstacle),
+            "obstacle": obstacle_told(bill.obstacle, documents_for(bill.region, bill.served_on)),
             "remedy": remedy(bill),
             "may_change": permissions.may_change(user, bill),
             "may_reverse": permissions.may_reverse(user, bill),

@@ -1,5 +1,6 @@
 """Pages of re-accounting: runs, what they change, confirming and returning, whose year calls for a replay."""
 
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -26,6 +27,7 @@ from healthaid.coverage.settling.computing import PAID
 from healthaid.coverage.tables.runs import DifferenceTable, ReplayTable, RunTable, UnresolvedTable, run_badge
 from healthaid.coverage.views.checks import XLSX
 from healthaid.policy import catalogue
+from healthaid.policy.selectors import rules_at
 from healthaid.policy.texts import shown
 
 
@@ -52,13 +54,16 @@ class RunDetail(ScopedDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         run, user = context["run"], self.request.user
+        rules = rules_at(run.place, date(run.year, 12, 31))
         first = selectors.differences(user, run).order_by("bill_id")[:20]
         return context | {
             "title": _now("%(place)s%(year)d年%(purpose)s")
             % {"place": run.place.name, "year": run.year, "purpose": run.get_purpose_display()},
             "state": run_badge(run),
             "payers": payers_of(run),
-            "reasons": [(obstacle_told(reason), parameter_of(reason), reason["bills"]) for reason in reasons_of(run)],
+            "reasons": [
+                (obstacle_told(reason, rules), parameter_of(reason), reason["bills"]) for reason in reasons_of(run)
+            ],
             "values": [(catalogue.parameters()[name], told(name, text)) for name, text in run.overrides.items()],
             "table": DifferenceTable(first),
             "may_confirm": permissions.may_confirm(user, run),
