@@ -116,12 +116,15 @@ def register_bills() -> None:
 
 
 def register_runs() -> None:
-    """Re-accounting: jobs, the section."""
+    """Re-accounting: jobs, what follows from a confirmed value, the section."""
     from healthaid.coverage import sections, tasks
+    from healthaid.coverage.actions import rulings
     from healthaid.coverage.actions.confirming import CONFIRM
     from healthaid.coverage.actions.runs import COMPUTE
     from healthaid.jobs.registry import register
+    from healthaid.policy import consequences
 
+    consequences.register(consequences.Consequence(rulings.call_for_replays, rulings.told))
     register(COMPUTE, _("年度核算"), tasks.compute_run)
     register(CONFIRM, _("确认年度核算"), tasks.confirm_run)
     sections.register(

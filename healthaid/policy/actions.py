@@ -14,7 +14,7 @@ from healthaid.accounts.models import User
 from healthaid.audit.actions import record
 from healthaid.core.decisions import require, require_version
 from healthaid.core.versions import assign, save_next
-from healthaid.policy import catalogue, domain
+from healthaid.policy import catalogue, consequences, domain
 from healthaid.policy.disease_selectors import claimed_elsewhere
 from healthaid.policy.domain import Parameter
 from healthaid.policy.enums import Unit, ValueState, Word
@@ -102,9 +102,22 @@ def correct_value(*, by: User, value_id: int, version: int, ruling: Ruling) -> L
     return value
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """A value that counts now, and what the person who confirmed it is told of the consequences."""
+
+    value: LocalValue
+    told: list[str]
+
+
 def confirm_value(*, by: User, value_id: int, version: int) -> LocalValue:
     """Let a value count from its first day on; the one it corrects counts no longer. Raises Stale."""
+    return confirm_and_tell(by=by, value_id=value_id, version=version).value
+
+
+@transaction.atomic
+def confirm_and_tell(*, by: User, value_id: int, version: int) -> Confirmed:
+    """The same, with what the person is told of the consequences in other rooms."""
     value = locked_value(by, value_id)
     require(may_confirm(by, value))
     require_version(value, version)
@@ -117,7 +130,7 @@ def confirm_value(*, by: User, value_id: int, version: int) -> LocalValue:
     _decide(value, by, ValueState.CONFIRMED)
     _refuse_clash(value)
     record(by=by, verb="policy.localvalue.confirmed", subject=value, **told(value))
-    return value
+    return Confirmed(value, consequences.apply_all(by, value))
 
 
 @transaction.atomic

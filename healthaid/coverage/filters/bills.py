@@ -15,7 +15,10 @@ from healthaid.coverage.models import Bill
 from healthaid.coverage.phrases import PROMISES, WARNINGS
 from healthaid.coverage.selectors.bills import calling_for_replay, facilities_for_bills, with_older_forms
 from healthaid.coverage.selectors.promises import names
+from healthaid.coverage.selectors.rulings import settled_otherwise
 from healthaid.policy import catalogue
+from healthaid.policy.local_selectors import values_readable
+from healthaid.policy.models import LocalValue
 from healthaid.regions.choosing import InPlaceFilter
 
 ALL = _("全部")
@@ -51,6 +54,19 @@ def _facilities(request: Any) -> QuerySet:
     return facilities_for_bills(request.user)
 
 
+def _rulings(request: Any) -> QuerySet:
+    return values_readable(request.user)
+
+
+class ChosenSelect(forms.Select):
+    """A drop-down of the chosen row alone: which one is asked for comes with the address."""
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        rows: Any = self.choices  # Django's iterator over the field's rows
+        rows.queryset = rows.queryset.filter(pk__in=[item for item in value if item.isdecimal()])
+        return super().optgroups(name, value, attrs)
+
+
 class BillFilter(django_filters.FilterSet):
     """By words, place, hospital, time, kind, state, and everything that calls for a look."""
 
@@ -77,6 +93,9 @@ class BillFilter(django_filters.FilterSet):
     replay = django_filters.ChoiceFilter(
         label=_("重算"), choices=[("due", _("年度待重算"))], method="by_replay", empty_label=ALL
     )
+    ruling = django_filters.ModelChoiceFilter(
+        label=_("不是按此数值结算"), queryset=_rulings, method="by_ruling", widget=ChosenSelect, empty_label=ALL
+    )
     form = django_filters.ChoiceFilter(
         label=_("结算单"),
         choices=[("none", _("未开具")), ("issued", _("已开具")), ("outdated", _("须开具更正单"))],
@@ -87,6 +106,11 @@ class BillFilter(django_filters.FilterSet):
     class Meta:
         model = Bill
         fields = ()
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(data, *args, **kwargs)
+        if not (data or {}).get("ruling"):  # asked for by the message about a confirmed value, never by choosing
+            del self.filters["ruling"]
 
     def by_words(self, rows: QuerySet, _name: str, words: str) -> QuerySet:
         """The beginning of the person's name or of the bill's number."""
@@ -104,6 +128,10 @@ class BillFilter(django_filters.FilterSet):
     def by_replay(self, rows: QuerySet, _name: str, _value: str) -> QuerySet:
         """Settled bills of years whose sums call for a replay."""
         return calling_for_replay(rows)
+
+    def by_ruling(self, rows: QuerySet, _name: str, value: LocalValue) -> QuerySet:
+        """Settled bills that a region's confirmed value would settle otherwise."""
+        return rows.filter(pk__in=settled_otherwise(value).values("pk"))
 
     def by_form(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
         """Settled bills without or with the form of their current settlement; outdated is an older form alone."""

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
@@ -268,7 +269,10 @@ class LocalValueConfirm(ValueButton):
     success_message = _("已复核，数值生效。")
 
     def run(self, pk: int) -> LocalValue:
-        return actions.confirm_value(by=self.request.user, value_id=pk, version=self.version())
+        confirmed = actions.confirm_and_tell(by=self.request.user, value_id=pk, version=self.version())
+        for text in confirmed.told:
+            messages.warning(self.request, text)
+        return confirmed.value
 
 
 class LocalValueWithdraw(ValueButton):
