@@ -1,5 +1,7 @@
 """Columns go into the database as they are, however many rows there are and whatever the texts hold."""
 
+from itertools import pairwise
+
 import polars as pl
 import pytest
 
@@ -50,3 +52,51 @@ def test_row_marks_are_drawn_one_a_row() -> None:
     marks = new_seal_ids(100)
 
     assert (len(set(marks)), {len(mark) for mark in marks}) == (100, {16})
+
+
+GROUPS = (1, 7, 3, 1, 20, 2)  # villages of each township, in the order of reading
+
+
+@pytest.fixture
+def grouped() -> pl.DataFrame:
+    """Villages under townships, as they are read: by township."""
+    parents = villages([f"乡{number}" for number in range(len(GROUPS))])
+    bulk.insert(Place, parents)
+    owners = [pk for pk, size in zip(parents["id"], GROUPS, strict=True) for _ in range(size)]
+    frame = villages([f"村{number}" for number in range(len(owners))]).with_columns(pl.Series("parent_id", owners))
+    bulk.insert(Place, frame)
+    return frame.select("parent_id", "id")
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 7, 8, 19, 20, 21, sum(GROUPS) - 1, sum(GROUPS), 1000])
+def test_parts_hold_every_row_once_and_never_cut_a_group(grouped: pl.DataFrame, at_once: int) -> None:
+    rows = Place.objects.filter(parent__in=grouped["parent_id"].unique()).order_by("parent_id", "pk")
+
+    parts = []
+    for part in bulk.read_parts(rows, ("parent_id", "id"), "parent_id", at_once):
+        assert Place.objects.filter(pk=part["id"][0]).exists()  # the database serves others between the parts
+        parts.append(part)
+
+    assert pl.concat(parts).equals(grouped)
+    owners = [owner for part in parts for owner in part["parent_id"].unique()]
+    assert len(owners) == len(set(owners)) == len(GROUPS)
+
+
+@pytest.mark.parametrize("rows", [Place.objects.filter(pk=0), Place.objects.none()])
+def test_parts_of_nothing_are_none(rows) -> None:
+    assert list(bulk.read_parts(rows.order_by("parent_id", "pk"), ("parent_id", "id"), "parent_id", 10)) == []
+
+
+def test_many_rows_come_in_several_parts(grouped: pl.DataFrame) -> None:
+    more = villages([f"寨{number}" for number in range(5_000)]).with_columns(
+        pl.Series("parent_id", [grouped["id"][number % 30] for number in range(5_000)])
+    )
+    bulk.insert(Place, more)
+    rows = Place.objects.filter(pk__in=more["id"].to_list()).order_by("parent_id", "pk")
+
+    parts = list(bulk.read_parts(rows, ("parent_id", "id"), "parent_id", 1_000))
+
+    assert len(parts) > 1
+    assert pl.concat(parts).equals(more.select("parent_id", "id").sort("parent_id", "id"))
+    ends = [(before["parent_id"][-1], after["parent_id"][0]) for before, after in pairwise(parts)]
+    assert all(last < first for last, first in ends)
