@@ -161,6 +161,10 @@ class Serving:
         return self
 
     def __exit__(self, *_: object) -> None:
+        # As Ctrl-C stops it; killed at once it would leave the workers that were forked meanwhile.
+        self.process.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(timeout=20)
         for pid in (self.process.pid, *self.family):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
