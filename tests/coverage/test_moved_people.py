@@ -7,9 +7,11 @@ import pytest
 
 from healthaid.accounts.enums import Duty
 from healthaid.coverage.actions import agreements, repayments
+from healthaid.coverage.actions.confirming import confirm_run
 from healthaid.coverage.actions.rulings import call_for_replays
+from healthaid.coverage.actions.runs import request_run
 from healthaid.coverage.domain.instalments import Part
-from healthaid.coverage.models import Agreement, YearAccount
+from healthaid.coverage.models import Agreement, Settlement, YearAccount
 from healthaid.coverage.selectors.rulings import settled_otherwise
 from patients.actions.households import take_along
 from patients.models import Household
@@ -121,3 +123,26 @@ def test_moved_person_goes_on_paying_by_the_plan(people, region, other_county):
 
     agreement.refresh_from_db()
     assert agreement.state == "paid"
+
+
+@pytest.mark.parametrize(("order", "due_after"), [("county other_county", [True, False]), ("other_county", [False])])
+def test_mark_stays_while_bills_of_another_county_begin_from_old_sums(  # noqa: PLR0917
+    people, region, other_county, clerk, django_capture_on_commit_callbacks, order, due_after
+):
+    entered_bill(clerk, region.patient, region.prefecture_hospital, served_on=date(2018, 3, 1))
+    moved(region.patient, people.far_away)
+    later = entered_bill(clerk, region.patient, region.prefecture_hospital, served_on=date(2018, 9, 1))
+    official = appointed("official_above", (Duty.COUNTY_OFFICIAL, people.prefecture))
+    value = local_value(getattr(people, order.split()[0]), "basic.inpatient.rate.prefecture", "0.6", starts_on=NEW_YEAR)
+    assert call_for_replays(official, value) == 1
+
+    found = []
+    for county in order.split():
+        with django_capture_on_commit_callbacks(execute=True):
+            run = request_run(by=clerk, place=getattr(people, county), year=2018, purpose="replay")
+        confirm_run(by=official, run_id=run.pk)
+        found.append(YearAccount.objects.get().needs_replay)
+
+    assert found == due_after
+    first = Settlement.objects.get(bill__region="533103", is_current=True)
+    assert later.settlements.get(is_current=True).before_personal == first.after_personal

@@ -27,7 +27,7 @@ from healthaid.coverage.settling import computing, facts
 from healthaid.coverage.settling.computing import PAID
 from healthaid.coverage.settling.facts import STATED, SUMS
 from healthaid.coverage.settling.totals import SUMS_BEFORE, yuan
-from healthaid.coverage.settling.years import bills_of, bills_seen, moved_sums, policy_seen
+from healthaid.coverage.settling.years import bills_of, bills_seen, moved_sums, out_of_step, policy_seen
 from healthaid.jobs.actions import enqueue
 from healthaid.jobs.leases import Progress as JobProgress
 
@@ -217,7 +217,11 @@ def _write_bills(new: pl.DataFrame) -> None:
 
 
 def _recount(run: SettlementRun, people: pl.DataFrame) -> None:
-    """Count the years' sums anew from the current settlements; nothing calls for a replay then."""
+    """Count the years' sums anew from the current settlements; nothing calls for a replay then.
+
+    Except for people with bills in another county, where the sums that these began from have changed.
+    """
+    waiting = out_of_step(people["person_id"], run.year, run.region).implode()
     for some in people["person_id"].to_frame().iter_slices(PEOPLE_AT_ONCE):
         stored = bulk.find(YearAccount, "person_id", some["person_id"], ["id", "person_id", "year"])
         sums = moved_sums(some["person_id"], run.year)
@@ -227,7 +231,7 @@ def _recount(run: SettlementRun, people: pl.DataFrame) -> None:
             .select(
                 "id",
                 *(pl.col(name).fill_null(0) for name in SUMS),
-                pl.lit(value=False).alias("needs_replay"),
+                pl.col("person_id").is_in(waiting).alias("needs_replay"),
                 pl.lit(timezone.now(), pl.Datetime("us", "UTC")).alias("updated_at"),
             )
         )

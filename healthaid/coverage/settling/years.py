@@ -203,6 +203,23 @@ def settled_elsewhere(run: SettlementRun) -> pl.DataFrame:
     )
 
 
+def out_of_step(people: pl.Series, year: int, region: str) -> pl.Series:
+    """Who has bills, settled under another county, that begin from other sums than the bills before them add up to."""
+    own = Bill.objects.filter(person=OuterRef("bill__person"), served_on__year=year, state=BillState.SETTLED)
+    both = Exists(own.filter(region=region)), Exists(own.exclude(region=region))
+    rows = Settlement.objects.filter(*both, bill__served_on__year=year, is_current=True)
+    sums = [f"{when}_{name}" for when in ("before", "after") for name in SUMS]
+    columns = ("bill__person_id", "bill__region", *sums)
+    frame = bulk.read(rows.order_by("bill__person_id", "bill__served_on", "bill_id"), columns)
+    known = frame.filter(pl.col("bill__person_id").is_in(people.implode()))
+    moved = {name: pl.col(f"after_{name}") - pl.col(f"before_{name}") for name in SUMS}
+    differs = (
+        pl.col(f"before_{name}") != added.cum_sum().over("bill__person_id") - added for name, added in moved.items()
+    )
+    found = known.filter(pl.any_horizontal(differs))
+    return found.filter(pl.col("bill__region") != region)["bill__person_id"].unique()
+
+
 def _priced() -> pl.DataFrame:
     """The hospitals and diseases for which any price is agreed."""
     rows = LocalValue.objects.filter(parameter=PRICE, state=ValueState.CONFIRMED).values_list("place", "disease")
