@@ -51,10 +51,7 @@ def test_place_list_counts_divisions_below_and_no_facilities(client, people):
     PlaceFactory(parent=people.township, level="facility", name="芒坝镇卫生院")
     client.force_login(people.worker)
 
-    rows = {
-        row.name: row.below_count
-        for row in client.get(reverse("regions:place-list")).context["table"].rows
-    }
+    rows = {row.name: row.below_count for row in client.get(reverse("regions:place-list")).context["table"].rows}
 
     assert rows == {people.township.name: 2, people.here.name: 0, people.next_door.name: 0}
 
