@@ -8,7 +8,7 @@ import django_filters
 from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db import OperationalError
+from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.forms import BaseForm, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -205,7 +205,7 @@ class FormActionView(AbilityMixin, FormView):
             target = once(self.request.user, key or str(uuid.uuid4()), lambda: resolve_url(self.run(form)))
         except Stale as stale:
             return self.answer(form, status=409, conflict=self.conflict(form, stale.current))
-        except (Refused, ValidationError, OperationalError) as error:
+        except (Refused, ValidationError, DatabaseError) as error:
             return self.answer(form, status=add_reason(form, error))
         if self.success_message:
             messages.success(request, str(self.success_message))
@@ -274,7 +274,7 @@ class FormActionView(AbilityMixin, FormView):
         )
 
 
-def add_reason(form: BaseForm, error: Refused | ValidationError | OperationalError) -> int:
+def add_reason(form: BaseForm, error: Refused | ValidationError | DatabaseError) -> int:
     """Put on the form why nothing was saved; the status of the answer. Raises what is no answer to a person."""
     if isinstance(error, Refused):
         form.add_error(None, str(error))

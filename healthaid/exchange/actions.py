@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
 from healthaid.audit.actions import record
 from healthaid.core import bulk
@@ -340,9 +341,12 @@ def write_export(
 
 
 def handed_out(*, by: User, file: StoredFile, ability: str) -> dict[str, Any]:
-    """The result of a job that made a file: it opens for who asked, as long as the ability still reaches as far."""
-    url = reverse("exchange:file", args=[file.pk])
-    return {"url": url, "file": file.pk, "ability": ability, "reach": sorted(by.scope(ability).prefixes)}
+    """The result of a job that made a file: it opens for who asked, as long as the ability still reaches as far.
+
+    So must the one that reads sensitive illnesses, whose rows may be in the file.
+    """
+    reach = {name: sorted(by.scope(name).prefixes) for name in (ability, Ability.READ_SENSITIVE)}
+    return {"url": reverse("exchange:file", args=[file.pk]), "file": file.pk, "reach": reach}
 
 
 def _write_file(by: User, resource: Any, filters: Mapping[str, Any], fmt: str, progress: Progress) -> StoredFile:

@@ -71,8 +71,8 @@ def errors_of_rows(batch: ImportBatch, rows: Iterable[int]) -> dict[int, list[Pr
 def exported_file(user: User, pk: int) -> StoredFile:
     """A file that one of the user's own jobs made, while the rows in it are still the user's; raises DoesNotExist."""
     made = Job.objects.filter(requested_by=user, result__file=pk, result__has_key="reach")[:1].get().result
-    scope = user.scope(made["ability"])
-    if not all(scope.covers_path(path) for path in made["reach"]):
+    scopes = [(user.scope(ability), paths) for ability, paths in made["reach"].items()]
+    if not all(scope.covers_path(path) for scope, paths in scopes for path in paths):
         raise StoredFile.DoesNotExist
     return StoredFile.objects.get(pk=pk)
 

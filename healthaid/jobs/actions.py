@@ -16,6 +16,7 @@ from kombu.exceptions import OperationalError as BrokerDown
 from healthaid.accounts.models import User
 from healthaid.audit.actions import record
 from healthaid.core.decisions import Refused, require
+from healthaid.core.limits import limit_hit
 from healthaid.core.logs import without_numbers
 from healthaid.jobs import registry
 from healthaid.jobs.enums import JobState
@@ -28,6 +29,7 @@ from healthaid.jobs.tasks import run_job as run_job_task
 MOST_ATTEMPTS = 5
 RINGS = 100  # a sweep; the rest is rung for by the next one
 WORKER_DIED = gettext_noop("处理程序多次中断，已停止尝试。")
+TOOK_TOO_LONG = gettext_noop("超过了数据库的时限。请缩小范围，或请系统管理员放宽时限。")
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +79,11 @@ def run_job(*, job_id: int) -> None:
         _settle(job, state=JobState.DONE, result=result or {}, done=F("total"))
     except LeaseLost:
         logger.warning("job %s was taken over; its first worker stopped", job.pk)
-    except (OperationalError, InterfaceError):
+    except (OperationalError, InterfaceError) as error:
+        if limit_hit(error) == "statement":  # it would take as long again
+            logger.exception("job %s asked the database for more than its time limit", job.pk)
+            _settle(job, state=JobState.FAILED, error=TOOK_TOO_LONG)
+            return
         logger.exception("job %s lost its database and goes back to the queue", job.pk)
         _release(job)
     except Exception as error:

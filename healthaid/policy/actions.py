@@ -234,11 +234,10 @@ def _prefixes(ruling: Ruling) -> tuple[str, ...]:
 
 
 def _refuse_claimed(value: LocalValue) -> None:
-    """Raises ValidationError where another disease claims one of the prefixes at the place from the same day on."""
-    disease = catalogue.diseases()[value.disease]
-    if claimed := claimed_elsewhere(disease, value.word.split(), value.path, value.starts_on):
+    """Raises ValidationError where another disease claims one of the prefixes while and where the set holds."""
+    if claimed := claimed_elsewhere(value):
         prefix, other = claimed
-        names = {"prefix": prefix, "one": disease.name, "other": other.name}
+        names = {"prefix": prefix, "one": catalogue.diseases()[value.disease].name, "other": other.name}
         raise ValidationError(
             {"worth": _("%(prefix)s同时属于“%(one)s”和“%(other)s”，一个编码只能归一个病种。") % names}
         )

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from healthaid.accounts.enums import Ability, Duty
 from healthaid.audit.models import Entry
 from healthaid.exchange import actions, files
 from healthaid.exchange.enums import BatchState
@@ -15,6 +16,7 @@ from healthaid.jobs.actions import run_job
 from healthaid.jobs.models import Job
 from patients.models import Person
 from tests.exchange.registers import GOOD, faulty, register
+from tests.factories.jobs import JobFactory
 
 KIND = "register"
 
@@ -349,3 +351,16 @@ def test_export_is_gone_for_its_asker_after_signing_out_or_moving_away(people, c
     assert clerk.get(url).url.startswith(reverse("accounts:sign-in"))
     clerk.force_login(people.official)  # another duty of the same county
     assert clerk.get(url).status_code == 404
+
+
+def test_file_with_sensitive_illnesses_is_gone_for_who_may_no_longer_read_them(people, client_of):
+    with files.FileWriter("患病核实表.xlsx", files.XLSX) as out:
+        out.write(b"rows")
+    made = actions.handed_out(by=people.hospital, file=out.file, ability=Ability.READ_PEOPLE)
+    JobFactory(requested_by=people.hospital, result=made)
+    manager = client_of(people.hospital)
+    assert manager.get(made["url"]).status_code == 200
+
+    people.hospital.postings.update(duty=Duty.POVERTY_OFFICE)
+
+    assert manager.get(made["url"]).status_code == 404

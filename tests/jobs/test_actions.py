@@ -9,6 +9,7 @@ from django.db import OperationalError
 from django.db.models.functions import Now
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerDown
+from psycopg.errors import QueryCanceled
 
 from healthaid.audit.models import Entry
 from healthaid.core.decisions import Refused
@@ -121,6 +122,19 @@ def test_run_job_goes_back_to_the_queue_when_the_database_is_lost(counting, call
 
     assert state_of(job) == JobState.QUEUED
     assert calls == [job.pk]
+
+
+def test_run_job_that_asks_the_database_for_too_much_fails_and_says_so(counting, calls):
+    cancelled = QueryCanceled("canceling statement due to statement timeout")
+    counting.error = OperationalError(str(cancelled))
+    counting.error.__cause__ = cancelled
+    job = JobFactory()
+
+    actions.run_job(job_id=job.pk)
+    actions.sweep()
+
+    job.refresh_from_db()
+    assert (job.state, job.error, calls) == (JobState.FAILED, actions.TOOK_TOO_LONG, [])
 
 
 def test_progress_renews_the_lease_and_shows_the_step():

@@ -119,6 +119,44 @@ def test_two_waiting_sets_cannot_both_claim_a_prefix(coded, document):
         confirm_value(by=coded.official, value_id=second.pk, version=1)
 
 
+@pytest.mark.parametrize(
+    ("place", "days"),
+    [
+        ("county", {"starts_on": date(2018, 7, 1)}),  # begins later
+        ("village", {"starts_on": NEW_YEAR}),  # counts below only
+        ("village", {"starts_on": date(2019, 1, 1), "ends_on": date(2019, 12, 31)}),
+    ],
+)
+def test_prefix_that_is_claimed_below_or_later_is_refused(coded, document, place, days):
+    where = {"county": coded.county, "village": coded.here}[place]
+    local_set(where, "C34 D37", disease="lung_cancer", **days)
+
+    with pytest.raises(ValidationError, match=r"D37\.1同时属于“胃癌”和“肺癌”"):
+        propose(coded, document, "C16 D37.1")
+
+
+@pytest.mark.parametrize(
+    ("place", "days"),
+    [
+        ("other_county", {"starts_on": NEW_YEAR}),
+        ("county", {"starts_on": date(2017, 1, 1), "ends_on": date(2017, 12, 31)}),
+    ],
+)
+def test_prefix_that_is_claimed_elsewhere_or_was_before_is_taken(coded, document, place, days):
+    where = {"county": coded.county, "other_county": coded.other_county}[place]
+    local_set(where, "C34 D37", disease="lung_cancer", **days)
+
+    assert propose(coded, document, "C16 D37.1").word == "C16 D37.1"
+
+
+def test_default_prefix_that_another_disease_has_taken_over_is_refused(coded, document):
+    local_set(coded.county, "D00", starts_on=date(2017, 6, 1))  # gastric cancer gave its C16 away
+    local_set(coded.county, "C34 C16", disease="lung_cancer", starts_on=date(2017, 7, 1))
+
+    with pytest.raises(ValidationError, match="C16同时属于“胃癌”和“肺癌”"):
+        propose(coded, document, "C16")
+
+
 @pytest.mark.parametrize(("disease", "hospital"), [("", None), ("gastric_cancer", 1)])
 def test_set_names_a_disease_and_no_hospital(coded, document, disease, hospital):
     with pytest.raises(ValidationError, match="须写明病种"):

@@ -24,6 +24,8 @@ def _clear(run_id: int, now: datetime) -> int:
     removed = 0
     with transaction.atomic():
         run = SettlementRun.objects.select_for_update().get(pk=run_id)
+        if not runs_out_of_use(now - RESULTS_KEPT).filter(pk=run_id).exists():  # taken up again meanwhile
+            return 0
         if run.cleared_at is None:
             run.cleared_at = now
             run.version += 1
