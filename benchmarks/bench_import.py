@@ -162,12 +162,16 @@ def load_bare(file: Path) -> None:
         pl.lit("present").alias("life_state"),
         *common,
     )
-    spells = persons.select(
-        pl.Series("id", bulk.reserve_ids(PovertySpell, persons.height)),
-        pl.col("id").alias("person_id"),
-        pl.lit("not_lifted").alias("status"),
-        pl.col("identified_on").alias("starts_on"),
-        pl.lit("").alias("source"),
+    lifted = households.filter(pl.col("lifted_on").is_not_null()).select(
+        "户编号", pl.col("lifted_on").alias("starts_on")
+    )
+    beginnings = [
+        persons.select("id", pl.lit("not_lifted").alias("status"), pl.col("identified_on").alias("starts_on")),
+        persons.join(lifted, on="户编号").select("id", pl.lit("lifted").alias("status"), "starts_on"),
+    ]
+    spells = pl.concat(beginnings).rename({"id": "person_id"})
+    spells = spells.with_columns(
+        pl.Series("id", bulk.reserve_ids(PovertySpell, spells.height)), pl.lit("").alias("source")
     )
     tables = (Household, households), (Person, persons), (PovertySpell, spells)
     with ExitStack() as stack:

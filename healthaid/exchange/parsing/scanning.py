@@ -144,8 +144,9 @@ def chunks_of(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     for number, chunk in enumerate(raw_chunks(archive, part)):
         if not number:
             check_encoding(chunk[:400])
-        seam = tail + chunk[:16]
-        if any(mark in text for mark in (b"<!DOCTYPE", b"<!ENTITY") for text in (seam, chunk)):
+        text = tail + chunk
+        # One letter is found much faster than two words.
+        if b"!" in text and (b"<!DOCTYPE" in text or b"<!ENTITY" in text):
             raise Refused("dtd")
         tail = chunk[-16:]
         yield chunk
