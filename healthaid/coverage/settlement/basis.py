@@ -18,8 +18,9 @@ Rulings where the documents and policy-facts are silent:
   the running sum (Yunnan), in Gansu that of every special disease.
 - A bill draws on the major kind of assistance for a listed disease where an aim or a major rate is given, else on the
   ordinary kind. Without a rate the whole gap to the aim is paid. The cap is that of the kind; else the region's yearly
-  limit on both kinds together; else the province's "not less than", below which the true cap cannot matter: a bill that
-  goes beyond it is an error, for then the region must choose.
+  limit, on both kinds together where there are two; else the province's "not less than", below which the true cap
+  cannot matter: a bill that goes beyond it is an error, for then the region must choose.
+- Where outpatient care has no higher rate for severe diseases (Gansu), the one rate holds for them too.
 - General outpatient care has no layer but the income cap. `patient_fault` needs no parameter.
 - Being paid by the hospital (`hospital_fault`) before a document says so is done all the same, with a warning.
 """
@@ -70,7 +71,8 @@ class Basis:
 def basis_of(case: Case, ask: Questions) -> Basis:
     """What the case rests on. Raises a kind of policy.domain.Unresolved that names parameter, place and day."""
     if case.referral == Referral.PATIENT_FAULT:
-        return Basis(case, NEUTRAL._replace(moves_personal=0), {}, {}, ("not_covered",))
+        ask.word("referral.patient_fault")
+        return Basis(case, NEUTRAL._replace(moves_personal=0), {"personal": ask.taken()}, {}, ("not_covered",))
     return _Builder(case, ask).built()
 
 
@@ -193,8 +195,9 @@ class _Builder:
             disease = carded_disease(self.case.disease)
             if disease is None:
                 self.warnings.append("disease_not_given")
-            severe = ".severe" if disease and _is_severe(disease) else ""
-            rate = ask.number(f"basic.outpatient_special.rate{severe}")
+            severe = disease is not None and _is_severe(disease)
+            higher = ask.optional("basic.outpatient_special.rate.severe") if severe else None
+            rate = ask.number("basic.outpatient_special.rate") if higher is None else higher
             self.cited["basic"] = ask.taken()
             self.promises["outpatient_special_rate"] = self.cited["basic"][0]
         self.terms["basic_rate"] = parts(rate)
@@ -260,7 +263,8 @@ class _Builder:
         ask = self.ask
         target = ask.optional("assistance.target")
         aim = ask.taken()
-        is_major = self.listed is not None and (target is not None or ask.optional("assistance.rate.major") is not None)
+        has_major = target is not None or ask.optional("assistance.rate.major") is not None
+        is_major = self.listed is not None and has_major
         ask.taken()
         kind = "major" if is_major else "ordinary"
         name = f"assistance.rate.{kind}"
@@ -271,7 +275,7 @@ class _Builder:
             "assistance_target": MILLION if target is None else parts(target),
         }
         rate_cited = ask.taken()
-        self._cap(kind)
+        self._cap(kind, has_major=has_major)
         necessary = ask.optional("assistance.out_of_catalogue.rate") if is_major else None
         self.terms["necessary_rate"] = parts(necessary or Decimal(0))
         leans = self._leans_on_list() if is_major else ()
@@ -281,13 +285,13 @@ class _Builder:
         else:
             self.promises["assistance_rate"] = rate_cited[0]
 
-    def _cap(self, kind: str) -> None:
+    def _cap(self, kind: str, *, has_major: bool) -> None:
         """The yearly cap and which sums count towards it."""
         cap = self.ask.optional(f"assistance.cap.{kind}")
         is_open = False
         counts = {"counts_ordinary": int(kind == "ordinary"), "counts_major": int(kind == "major")}
         if cap is None:
-            counts = {"counts_ordinary": 1, "counts_major": 1}
+            counts = {"counts_ordinary": 1, "counts_major": int(has_major)}
             cap = self.ask.optional("assistance.yearly_limit")
         if cap is None:
             total = self.ask.least_promised("assistance.cap.total")
@@ -302,19 +306,20 @@ class _Builder:
                 raise Missing("safety_net.target", ask.places[0], ask.on)
             return
         promise = ask.taken()
+        cited: tuple[Cited, ...] = ()
         if self.is_stay:
             self.terms["net_target"] = parts(target)
-            self.promises["actual_rate"] = promise[0]
+            (self.promises["actual_rate"],) = cited = promise
         income = ask.optional("income.rural_per_capita.previous_year")
         if income is None:
             self.warnings.append("income_cap_not_applied")
         else:
             self.terms["income"] = fen(income)
             (self.promises["income_cap"],) = figure = ask.taken()
-            promise += figure
+            ask.word("safety_net.above_income.rate")
             ask.word("safety_net.income_year")
-            promise += ask.taken()
-        self.cited["safety_net"] = promise
+            cited += figure + ask.taken()
+        self.cited["safety_net"] = cited
 
     def _referral(self) -> None:
         if self.case.referral != Referral.HOSPITAL_FAULT:

@@ -107,6 +107,7 @@ class Critical(NamedTuple, Generic[Amount]):
     segments: Amount  # paid on both parts
     special: Amount  # what special treatment promises beyond basic insurance
     amount: Amount
+    in_policy: Amount  # of the amount, what falls on in-policy costs
 
 
 class Assistance(NamedTuple, Generic[Amount]):
@@ -209,7 +210,8 @@ def _critical(
     by_sum = terms.critical_rate_below * lower + terms.critical_rate_above * upper
     segments = rounded(by_sum + terms.critical_rate_direct * self_paid)
     special = most(rounded(terms.special_rate * charged.base) - basic, 0)
-    return Critical(self_paid, accumulated, lower, upper, segments, special, most(segments, special))
+    amount = most(segments, special)
+    return Critical(self_paid, accumulated, lower, upper, segments, special, amount, least(amount, self_paid))
 
 
 def _assistance(  # noqa: PLR0917 -- the layers before it, the terms, the year

@@ -91,9 +91,7 @@ class Questions:
 
     def is_governed(self) -> bool:
         """Whether any document says anything for the place and day."""
-        return bool(self.local) or any(
-            domain.in_force(parameter, self.places, self.on) for parameter in self.parameters.values()
-        )
+        return any(domain.in_force(parameter, self.places, self.on) for parameter in self.parameters.values())
 
     def _own(self, name: str) -> Decimal:
         number = Decimal(self.local[name])

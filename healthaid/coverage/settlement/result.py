@@ -161,19 +161,29 @@ def _safety_net(settled: Settled) -> dict[str, str | None]:
     return figures
 
 
+def _never(_due: Due[Any]) -> Any:
+    return False
+
+
 class Measure(NamedTuple):
-    """What a promised rate is held against: `reached` of `of`, in fen."""
+    """What a promised rate is held against: `reached` of `of`, in fen; kept anyway where it is `excused`."""
 
-    reached: Callable[[Due[int]], int]
-    of: Callable[[Due[int]], int]
+    reached: Callable[[Due[Any]], Any]
+    of: Callable[[Due[Any]], Any]
+    excused: Callable[[Due[Any]], Any] = _never
 
 
-def _paid(due: Due[int]) -> int:
+def _paid(due: Due[Any]) -> Any:
     return due.basic + due.critical.amount + due.assistance.amount + due.safety_net.amount
 
 
-def _paid_in_policy(due: Due[int]) -> int:
-    return due.basic + due.critical.amount + rounded(due.assistance.in_policy_micro)
+def _paid_in_policy(due: Due[Any]) -> Any:
+    return due.basic + due.critical.in_policy + rounded(due.assistance.in_policy_micro)
+
+
+def _is_limit_drawn(due: Due[Any]) -> Any:
+    """The rate of assistance is promised within the yearly limit (GS-2019-385 （七）)."""
+    return due.assistance.amount >= due.assistance.cap_left
 
 
 MEASURES = {
@@ -182,7 +192,7 @@ MEASURES = {
     "outpatient_special_rate": Measure(lambda due: due.basic, lambda due: due.charged.in_policy),
     "special_treatment_rate": Measure(lambda due: due.basic + due.critical.amount, lambda due: due.charged.base),
     "in_policy_rate": Measure(_paid_in_policy, lambda due: due.charged.in_policy),
-    "assistance_rate": Measure(lambda due: due.assistance.amount, lambda due: due.assistance.left),
+    "assistance_rate": Measure(lambda due: due.assistance.amount, lambda due: due.assistance.left, _is_limit_drawn),
     "actual_rate": Measure(_paid, lambda due: due.charged.base),
 }
 INCOME_CAP = "income_cap"  # an amount of the year, not a share of the bill
@@ -215,12 +225,27 @@ def guarantees(settled: Settled) -> list[Guarantee]:
     return [_guarantee(code, cited, settled.outcome) for code, cited in settled.basis.promises.items()]
 
 
-def _guarantee(code: str, cited: Cited, outcome: Outcome[int]) -> Guarantee:
-    promised = Decimal(str(cited.worth))
+def is_met(code: str, outcome: Outcome[Any], promised: Any) -> Any:
+    """Whether the promise is kept to the fen, of one bill or of columns; `promised` as `promised_of` gives it."""
     if code == INCOME_CAP:
-        own = outcome.after.personal
-        return Guarantee(code, promised, yuan_text(own), own <= fen(promised), cited)
+        return outcome.after.personal <= promised
     measure = MEASURES[code]
-    reached, whole = measure.reached(outcome.due), measure.of(outcome.due)
-    is_met = reached >= rounded(whole * parts(promised))
-    return Guarantee(code, promised, f"{Decimal(reached) / whole:.4f}" if whole else None, is_met, cited)
+    whole = rounded(measure.of(outcome.due) * promised)
+    return (measure.reached(outcome.due) >= whole) | measure.excused(outcome.due)
+
+
+def promised_of(code: str, cited: Cited) -> int:
+    """What is promised, as the engine reckons: parts per million, or fen of a year."""
+    worth = Decimal(str(cited.worth))
+    return fen(worth) if code == INCOME_CAP else parts(worth)
+
+
+def _guarantee(code: str, cited: Cited, outcome: Outcome[int]) -> Guarantee:
+    if code == INCOME_CAP:
+        reached: str | None = yuan_text(outcome.after.personal)
+    else:
+        measure = MEASURES[code]
+        whole = measure.of(outcome.due)
+        reached = f"{Decimal(measure.reached(outcome.due)) / whole:.4f}" if whole else None
+    is_kept = is_met(code, outcome, promised_of(code, cited))
+    return Guarantee(code, Decimal(str(cited.worth)), reached, is_kept, cited)

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from healthaid.coverage.enums import Obstacle, Referral, Setting
-from healthaid.coverage.settlement.basis import Basis, Case, fen, parts
+from healthaid.coverage.settlement.basis import Basis, Case
 from healthaid.coverage.settlement.bill import Local, Running
 from healthaid.coverage.settlement.columns import (
     BEYOND_OPEN_CAP,
@@ -21,8 +20,8 @@ from healthaid.coverage.settlement.columns import (
     settle_year,
 )
 from healthaid.coverage.settlement.engine import OPEN_CAP
-from healthaid.coverage.settlement.layers import Amounts, Outcome, Terms, outcome, rounded
-from healthaid.coverage.settlement.result import INCOME_CAP, MEASURES
+from healthaid.coverage.settlement.layers import Amounts, Terms, outcome
+from healthaid.coverage.settlement.result import INCOME_CAP, MEASURES, is_met, promised_of
 from healthaid.coverage.settlement.rulebook import Rulebook
 from healthaid.coverage.settling.facts import MOVED, STATED, SUMS
 from healthaid.policy.domain import Unresolved
@@ -187,7 +186,7 @@ def missed(bills: Bills, before: Running[Column], table: CaseTable) -> pl.Series
     for code in (*MEASURES, INCOME_CAP):
         promised = np.array([_promised(found, code) for found in table.found] or [0], dtype=np.int64)[bills.case]
         asked = (promised >= 0) & resolved[bills.case]
-        texts[asked & ~_is_met(code, whole, promised)] += f",{code}"
+        texts[asked & ~is_met(code, whole, promised)] += f",{code}"
     return pl.Series("missed", [text[1:] for text in texts], pl.String)
 
 
@@ -195,15 +194,7 @@ def _promised(found: Basis | Unresolved, code: str) -> int:
     """What is promised: parts per million, or fen of a year; -1 where this is not."""
     if isinstance(found, Unresolved) or code not in found.promises:
         return -1
-    worth = Decimal(str(found.promises[code].worth))
-    return fen(worth) if code == INCOME_CAP else parts(worth)
-
-
-def _is_met(code: str, whole: Outcome[Any], promised: Column) -> Any:
-    if code == INCOME_CAP:
-        return whole.after.personal <= promised
-    measure = MEASURES[code]
-    return measure.reached(whole.due) >= rounded(measure.of(whole.due) * promised)
+    return promised_of(code, found.promises[code])
 
 
 def warnings(bases: Mapping[int, Basis]) -> pl.Expr:

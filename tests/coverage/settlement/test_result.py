@@ -58,6 +58,7 @@ def test_steps_name_every_value_with_document_and_article():
         "safety_net": [
             ("DH-2017-98", "5", "safety_net.target"),
             ("local", "", "income.rural_per_capita.previous_year"),
+            ("YN-2018-2", "三", "safety_net.above_income.rate"),
             ("YN-2018-2", "三", "safety_net.income_year"),
         ],
         "personal": [],
@@ -148,10 +149,32 @@ def test_promise_tells_what_was_promised_and_reached():
     assert (missed["promised"], missed["actual"], missed["met"]) == ("9000.00", "10000.00", False)
 
 
+def test_outpatient_care_rests_on_the_income_line_alone():
+    (net,) = [step for step in result(setting="outpatient_general")["steps"] if step["layer"] == "safety_net"]
+
+    assert [parameter for _, _, parameter in articles(net)] == [
+        "income.rural_per_capita.previous_year",
+        "safety_net.above_income.rate",
+        "safety_net.income_year",
+    ]
+
+
+def test_what_is_not_covered_names_its_article():
+    (own,) = [step for step in result(referral="patient_fault")["steps"] if step["layer"] == "personal"]
+
+    assert articles(own) == [("YN-2018-2", "七", "referral.patient_fault")]
+
+
+def test_special_treatment_beyond_the_in_policy_costs_counts_no_further_for_their_promise():
+    promised = result(date="2018-01-01", disease="gastric_cancer", in_policy="5000.00")["guarantees"]
+
+    assert {each["guarantee"]: each["actual"] for each in promised}["in_policy_rate"] == "1.0000"
+
+
 def test_promise_of_a_share_of_nothing_is_kept():
     assert {promise["actual"] for promise in result(total="0", in_policy="0")["guarantees"]} == {None, "0.00"}
     assert all(promise["met"] for promise in result(total="0", in_policy="0")["guarantees"])
 
 
 def test_result_names_the_engine():
-    assert result()["engine"] == "1"
+    assert result()["engine"] == "2"
