@@ -47,6 +47,9 @@ class Household(models.Model):
     safe_water = models.BooleanField(_("是否解决安全饮用水"), null=True, blank=True)
     phone_sealed = models.TextField(default="", editable=False)
     phone_index = models.CharField(max_length=64, null=True, editable=False)
+    founded_on = models.DateField(  # the day a split made it; the households of the register have none
+        _("立户日期"), null=True, blank=True, editable=False
+    )
     dissolved_on = models.DateField(_("销户日期"), null=True, blank=True)  # first day it no longer exists
     split_from = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("分户自")

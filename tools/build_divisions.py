@@ -99,12 +99,15 @@ class CivilAffairs:
         return spells[::-1]
 
     def county_codes(self) -> set[str]:
-        """Every six-digit county code ever in use, for the area part of identity numbers."""
+        """Every six-digit county code ever in use, for the area part of identity numbers.
+
+        A city without counties (Jiayuguan) is in use under its own code, and under that of its urban area.
+        """
         now = {
             code[:6]
             for province in self.provinces.values()
             for city in province["cities"].values()
-            for code in city["counties"].values()
+            for code in city["counties"].values() or (city["code"], f"{city['code'][:4]}01")
         }
         sides = (
             side for event in self.events for side in (event["old"], event["new"]) if event["level"] == COUNTY_LEVEL

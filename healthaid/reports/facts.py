@@ -49,7 +49,9 @@ class Measures:
 def households_on(day: date) -> ScopedQuerySet[Household]:
     """Households of the register on the day."""
     return Household.objects.filter(
-        Q(identified_on=None) | Q(identified_on__lte=day), Q(dissolved_on=None) | Q(dissolved_on__gt=day)
+        Q(identified_on=None) | Q(identified_on__lte=day),
+        Q(founded_on=None) | Q(founded_on__lte=day),
+        Q(dissolved_on=None) | Q(dissolved_on__gt=day),
     )
 
 

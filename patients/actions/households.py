@@ -100,9 +100,9 @@ def split_household(
     require(may_change_household(by, household))
     require_version(household, version)
     leavers = _leavers(household, relations)
-    founded = Household(
-        number=number.strip(), split_from=household, **{name: getattr(household, name) for name in ITEMS}
-    )
+    day = on or timezone.localdate()
+    items = {name: getattr(household, name) for name in ITEMS}
+    founded = Household(number=number.strip(), split_from=household, founded_on=day, **items)
     _settle_in(founded, household.village)
     founded.full_clean()
     founded.save()
@@ -111,7 +111,6 @@ def split_household(
         person.relation = relations[person.pk]
         save_next(person)
     _touch(household)
-    day = on or timezone.localdate()
     names = [person.name for person in leavers]
     record(by=by, verb="patients.household.split", subject=household, into=founded.number, members=names, on=day)
     record(by=by, verb="patients.household.founded", subject=founded, out_of=household.number, members=names, on=day)

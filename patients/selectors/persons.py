@@ -1,5 +1,6 @@
 """Reads of people: the register's list, one person, and what a search means."""
 
+import sys
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -110,7 +111,13 @@ def first_that_finds(rows: QuerySet[Person], readings: Sequence[Reading]) -> Rea
 
 def beginning(column: str, text: str) -> Q:
     """Values that begin with the text, as a range that a plain index of either database serves."""
-    return Q(**{f"{column}__gte": text, f"{column}__lt": text[:-1] + chr(ord(text[-1]) + 1)})
+    return Q(**{f"{column}__gte": text, f"{column}__lt": text[:-1] + _next(text[-1])})
+
+
+def _next(letter: str) -> str:
+    """The letter after this one that a database can hold; the last one has none after it."""
+    number = min(ord(letter) + 1, sys.maxunicode)
+    return "\ue000" if 0xD800 <= number < 0xE000 else chr(number)  # noqa: PLR2004 -- halves of a letter
 
 
 def _whole(text: str) -> str:

@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.timezone import localdate
 
 from healthaid.audit.models import Entry
 from healthaid.core.decisions import Refused, Stale
@@ -145,6 +146,7 @@ def test_split_household_founds_one_with_the_old_items(people, family):
     assert relations(founded) == {"岩叫": "01", "刀玉香": "12"}
     assert relations(household) == {"岩温龙": "01"}
     assert (founded.split_from, founded.village, founded.identified_on) == (household, people.here, date(2014, 1, 1))
+    assert founded.founded_on == localdate()
     assert last_entry(household).changes["into"] == "5331031000000002"
     household.refresh_from_db()
     assert household.version == 2

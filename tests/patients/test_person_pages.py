@@ -108,6 +108,13 @@ def test_person_forms_refuse_readers_with_a_reason(people, client_of, family, na
     assert "维护花名册" in page.content.decode()
 
 
+@pytest.mark.parametrize("last", ["\ud7ff", "\U0010ffff"])
+def test_list_searched_for_a_letter_without_a_successor_finds_nobody(people, client_of, last):
+    page = client_of(people.worker).get(url("person-list"), {"q": f"岩{last}"})
+
+    assert (page.status_code, page.context["table"].rows) == (200, [])
+
+
 @pytest.mark.parametrize(
     ("query", "names"),
     [

@@ -44,7 +44,7 @@ def test_divisions_name_parents_before_children(published):
         seen.add(division.key)
 
 
-@pytest.mark.parametrize("code", ["533121", "533101", "532526", "533103", "110105", "810000"])
+@pytest.mark.parametrize("code", ["533121", "533101", "532526", "533103", "110105", "810000", "620200", "620201"])
 def test_county_codes_hold_old_and_new_ones(code):
     assert code in county_codes()
 

@@ -4,6 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from openpyxl import load_workbook
 
+from healthaid.policy.models import LocalValue
 from healthaid.reports.models import MonthlyReport
 
 
@@ -17,6 +18,15 @@ def test_monthly_report_counts_keeps_writes_and_tells(county, tmp_path, capsys):
     assert told["contracts"] == {"numerator": 2, "denominator": 4, "rate": 0.5}
     assert load_workbook(out).sheetnames == ["月报", "导出说明"]
     assert MonthlyReport.objects.get().place == county
+
+
+def test_monthly_report_of_a_county_without_an_income_line_tells_null(county, tmp_path, capsys):
+    LocalValue.objects.all().delete()
+
+    call_command("monthly_report", month="2018-06", place="533103", out=tmp_path / "june.xlsx")
+
+    told = json.loads(capsys.readouterr().out)
+    assert (told["people"], told["own_payments_above"]) == (4, None)
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,14 @@ def count(place, day=END):
     return count_places(place.path, day, measures_at(place, day))[place.pk]
 
 
+def test_household_founded_by_a_split_counts_from_its_day_on(county, people):
+    before = count(county)["households"].numerator
+    HouseholdFactory(village=people.here, identified_on=date(2014, 1, 1), founded_on=NEXT)
+
+    assert count(county)["households"].numerator == before
+    assert count(county, NEXT)["households"].numerator == before + 1
+
+
 def test_count_of_a_county(county):
     values = count(county)
 

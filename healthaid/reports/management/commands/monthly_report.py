@@ -13,7 +13,7 @@ from healthaid.regions.models import Place
 from healthaid.reports.actions import count_month, export_report
 from healthaid.reports.counting import Inconsistent
 from healthaid.reports.domain import Value, Values, month_of
-from healthaid.reports.indicators import INDICATORS
+from healthaid.reports.indicators import INDICATORS, Indicator
 
 BAD_CALL = 2
 
@@ -51,14 +51,18 @@ class Command(BaseCommand):
 
 
 def summary(values: Values) -> dict[str, Any]:
-    """Counts as numbers; rates as numerator, denominator and rate (null where nothing is due)."""
-    return {
-        indicator.code: fraction(values[indicator.code]) if indicator.is_rate else values[indicator.code].numerator
-        for indicator in INDICATORS
-    }
+    """Counts as numbers, rates in their parts; null for what the place has no figure of (no income line is known)."""
+    return {indicator.code: told(indicator, values.get(indicator.code)) for indicator in INDICATORS}
+
+
+def told(indicator: Indicator, value: Value | None) -> Any:
+    """One figure."""
+    if value is None:
+        return None
+    return fraction(value) if indicator.is_rate else value.numerator
 
 
 def fraction(value: Value) -> dict[str, Any]:
-    """A rate in its parts, to four places."""
+    """A rate in its parts, to four places; null where nothing is due."""
     rate = None if value.rate is None else round(float(value.rate), 4)
     return {"numerator": value.numerator, "denominator": value.denominator, "rate": rate}
