@@ -21,7 +21,7 @@ from healthaid.audit.actions import record
 from healthaid.core.decisions import require, require_version
 from healthaid.core.versions import assign, save_next
 from healthaid.policy.domain import Unresolved
-from healthaid.policy.selectors import explain, rules_at
+from healthaid.policy.selectors.rules import explain, rules_at
 from healthaid.regions.actions import add_place, close_place, rename_place
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place

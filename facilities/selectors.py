@@ -8,7 +8,7 @@ from facilities.models import CareTeam, ClinicCheck, Facility
 from healthaid.accounts.enums import Ability
 from healthaid.core.scoping import Scoped, under
 from healthaid.policy.domain import Missing
-from healthaid.policy.selectors import Rules
+from healthaid.policy.selectors.rules import Rules
 from healthaid.regions.models import Place
 
 

@@ -14,7 +14,7 @@ from healthaid.accounts.models import User
 from healthaid.audit.actions import record
 from healthaid.core.decisions import require, require_version
 from healthaid.core.versions import assign, save_next
-from healthaid.policy.selectors import rules_at
+from healthaid.policy.selectors.rules import rules_at
 from healthaid.regions.actions import next_in_series
 from healthaid.regions.models import Place
 from patients.followers import Leaving

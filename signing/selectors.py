@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from facilities.models import CareTeam
 from healthaid.core.scoping import Scoped
 from healthaid.policy.domain import Missing
-from healthaid.policy.selectors import rules_at
+from healthaid.policy.selectors.rules import rules_at
 from patients.models import Person
 from signing.domain import due_by
 from signing.enums import ContractState

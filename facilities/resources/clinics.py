@@ -22,7 +22,7 @@ from healthaid.exchange.merging import Merge, Plan, Run, read, with_ids
 from healthaid.exchange.places import VillageColumns, find_villages, village_codes
 from healthaid.exchange.resources import Column, SheetResource
 from healthaid.policy.domain import Unresolved
-from healthaid.policy.selectors import Rules, explain, rules_at
+from healthaid.policy.selectors.rules import Rules, explain, rules_at
 from healthaid.regions.models import Place
 
 PLACE = VillageColumns("county", "township", "village", "village_code")

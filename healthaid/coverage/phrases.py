@@ -12,7 +12,7 @@ from healthaid.core.phrases import listed, without_yuan
 from healthaid.coverage.domain.bills import Cause, Imbalance, most_by_rounding_to_yuan
 from healthaid.coverage.models import Bill
 from healthaid.coverage.selectors.citations import article_of
-from healthaid.policy.selectors import Rules
+from healthaid.policy.selectors.rules import Rules
 
 LAYERS: dict[str, str | Promise] = {
     "package_price": gettext_lazy("单病种付费"),

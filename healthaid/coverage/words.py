@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from healthaid.coverage.settlement.faults import BadBill, Fault
-from healthaid.policy import selectors
 from healthaid.policy.domain import Unresolved
+from healthaid.policy.selectors import rules
 
 FAULTS = {
     Fault.NOT_JSON: gettext_lazy("不是有效的JSON"),
@@ -38,7 +38,7 @@ FAULTS = {
 def explain(problem: BadBill | Unresolved) -> str:
     """The problem in one line that names the field, or the parameter with place and day."""
     if isinstance(problem, Unresolved):
-        return selectors.explain(problem)
+        return rules.explain(problem)
     return _("%(field)s：%(reason)s%(detail)s") % {
         "field": printable(problem.field),
         "reason": FAULTS[problem.fault],

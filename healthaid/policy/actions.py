@@ -15,13 +15,14 @@ from healthaid.audit.actions import record
 from healthaid.core.decisions import require, require_version
 from healthaid.core.versions import assign, save_next
 from healthaid.policy import catalogue, consequences, domain
-from healthaid.policy.disease_selectors import claimed_elsewhere
 from healthaid.policy.domain import Parameter
 from healthaid.policy.enums import Unit, ValueState, Word
-from healthaid.policy.local_selectors import is_in_use
 from healthaid.policy.models import LocalDocument, LocalValue
 from healthaid.policy.permissions import may_change, may_confirm, may_correct, may_enter, may_withdraw
-from healthaid.policy.selectors import codes_of, is_of_disease
+from healthaid.policy.selectors.diseases import claimed_elsewhere
+from healthaid.policy.selectors.documents import is_in_use
+from healthaid.policy.selectors.places import codes_of
+from healthaid.policy.selectors.rules import is_of_disease
 from healthaid.policy.texts import FAULTS, ONE_YEAR
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place

@@ -13,13 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from healthaid.accounts.models import User
 from healthaid.core.forms import DateField
 from healthaid.core.phrases import listed, noted
-from healthaid.policy import catalogue, local_selectors
+from healthaid.policy import catalogue
 from healthaid.policy.actions import Ruling, words_for
-from healthaid.policy.disease_selectors import ICD10
 from healthaid.policy.domain import jurisdictions
 from healthaid.policy.enums import Topic, Unit
-from healthaid.policy.local_selectors import PRICE
 from healthaid.policy.models import LocalDocument, LocalValue
+from healthaid.policy.selectors.diseases import ICD10
+from healthaid.policy.selectors.places import hospitals_near, places_to_enter
+from healthaid.policy.selectors.prices import PRICE
+from healthaid.policy.selectors.values import settable
 from healthaid.policy.texts import number_typed, word
 from healthaid.regions.choosing import PlaceChoiceField
 from healthaid.regions.models import Place
@@ -110,7 +112,7 @@ class NewDocumentForm(DocumentForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].queryset = local_selectors.places_to_enter(user)  # type: ignore[attr-defined]
+        self.fields["place"].queryset = places_to_enter(user)  # type: ignore[attr-defined]
 
 
 class RulingForm(forms.Form):
@@ -148,7 +150,7 @@ class ValueForm(RulingForm):
         super().__init__(*args, **kwargs)
         self.fields["parameter"].choices = [  # type: ignore[attr-defined]
             ("", _now("请选择")),
-            *((item.name, noted(item.label, Unit(item.unit).label)) for item in local_selectors.settable()),
+            *((item.name, noted(item.label, Unit(item.unit).label)) for item in settable()),
         ]
 
     def ruling(self) -> Ruling:
@@ -178,7 +180,7 @@ class PriceForm(RulingForm):
 
     def __init__(self, *args: Any, near: Place, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["hospital"].queryset = local_selectors.hospitals_near(near)  # type: ignore[attr-defined]
+        self.fields["hospital"].queryset = hospitals_near(near)  # type: ignore[attr-defined]
         listed = (item for item in catalogue.diseases().values() if item.lists)
         self.fields["disease"].choices = [  # type: ignore[attr-defined]
             ("", _now("请选择")),

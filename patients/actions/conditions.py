@@ -17,7 +17,7 @@ from healthaid.core.fields import join_codes, split_codes
 from healthaid.core.versions import assign, save_next
 from healthaid.policy import catalogue
 from healthaid.policy.catalogue import Disease
-from healthaid.policy.disease_selectors import prefix_sets
+from healthaid.policy.selectors.diseases import prefix_sets
 from patients.domain.conditions import ERRORS, Misfit, groups_after, misfits
 from patients.enums import ConditionState
 from patients.models import Condition, Person

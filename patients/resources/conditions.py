@@ -15,7 +15,7 @@ from healthaid.exchange.enums import ColumnKind
 from healthaid.exchange.merging import Merge, Plan, Run, read, with_ids
 from healthaid.exchange.resources import Column, SheetResource
 from healthaid.policy import catalogue
-from healthaid.policy.disease_selectors import prefix_sets
+from healthaid.policy.selectors.diseases import prefix_sets
 from patients import enums
 from patients.actions.conditions import MISFITS
 from patients.domain.conditions import ERRORS, misfits

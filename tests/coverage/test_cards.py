@@ -30,7 +30,7 @@ from healthaid.coverage.selectors.cards import (
     with_serving_card,
 )
 from healthaid.coverage.selectors.diseases import outpatient_diseases
-from healthaid.policy.disease_selectors import ICD10
+from healthaid.policy.selectors.diseases import ICD10
 from patients.actions.leaving import record_death
 from patients.followers import Leaving
 from patients.models import Condition

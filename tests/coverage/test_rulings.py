@@ -16,8 +16,8 @@ from healthaid.coverage.actions.runs import request_run
 from healthaid.coverage.models import Settlement, YearAccount
 from healthaid.coverage.selectors.rulings import settled_otherwise
 from healthaid.policy.actions import Ruling, confirm_value, correct_value, enter_value
-from healthaid.policy.disease_selectors import ICD10
 from healthaid.policy.models import LocalValue
+from healthaid.policy.selectors.diseases import ICD10
 from tests.factories.coverage import entered_bill, local_value
 from tests.factories.patients import HouseholdFactory, PersonFactory, PovertySpellFactory
 from tests.factories.policy import LocalDocumentFactory

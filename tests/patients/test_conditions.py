@@ -7,7 +7,7 @@ from django.urls import reverse
 from healthaid.audit.models import Entry
 from healthaid.core.decisions import Refused, Stale
 from healthaid.policy import catalogue
-from healthaid.policy.disease_selectors import ICD10
+from healthaid.policy.selectors.diseases import ICD10
 from patients.actions.conditions import (
     Diagnosis,
     change_condition,

@@ -22,7 +22,7 @@ from healthaid.policy.actions import (
 )
 from healthaid.policy.enums import ValueState
 from healthaid.policy.models import LocalDocument, LocalValue
-from healthaid.policy.selectors import local_values, value
+from healthaid.policy.selectors.rules import local_values, value
 from healthaid.regions.models import Place
 from tests.factories.accounts import appointed
 from tests.factories.facilities import HospitalFactory

@@ -7,11 +7,11 @@ from django.urls import reverse
 from healthaid.core.decisions import Refused
 from healthaid.policy import catalogue
 from healthaid.policy.actions import Ruling, confirm_value, correct_value, enter_value, return_value
-from healthaid.policy.disease_selectors import ICD10, prefix_sets
 from healthaid.policy.domain import icd10_prefixes
 from healthaid.policy.enums import ValueState
 from healthaid.policy.models import LocalValue
-from healthaid.policy.selectors import local_values
+from healthaid.policy.selectors.diseases import ICD10, prefix_sets
+from healthaid.policy.selectors.rules import local_values
 from tests.factories.policy import ConfirmedValueFactory, LocalDocumentFactory
 
 NEW_YEAR = date(2018, 1, 1)

@@ -6,9 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from healthaid.policy import catalogue, selectors
+from healthaid.policy import catalogue
 from healthaid.policy.domain import Missing, Range, RegionMustChoose, Tiers, Unknown, jurisdictions
 from healthaid.policy.enums import Topic, Unit, Word
+from healthaid.policy.selectors.conflicts import conflicts
+from healthaid.policy.selectors.rules import documents_at, explain
 from healthaid.policy.texts import shown
 
 ALL = [(name, value) for name, parameter in catalogue.parameters().items() for value in parameter.values]
@@ -80,7 +82,7 @@ def test_every_word_can_be_shown():
     ],
 )  # fmt: skip
 def test_value_reads_as_on_paper(name, place, on, text):
-    rules = selectors.documents_at(place, date.fromisoformat(on))
+    rules = documents_at(place, date.fromisoformat(on))
 
     assert shown(rules.resolved(name).worth, rules.parameter(name).unit) == text
 
@@ -119,7 +121,7 @@ def test_lists_of_diseases_that_parameters_name_exist():
     ],
 )
 def test_number_by_place_and_day(name, place, on, keys, expected):
-    assert selectors.documents_at(place, date.fromisoformat(on)).number(name, **keys) == Decimal(expected)
+    assert documents_at(place, date.fromisoformat(on)).number(name, **keys) == Decimal(expected)
 
 
 @pytest.mark.parametrize(
@@ -136,9 +138,9 @@ def test_number_by_place_and_day(name, place, on, keys, expected):
 )
 def test_no_number_is_an_error_never_zero(name, place, on, problem):
     with pytest.raises(problem) as raised:
-        selectors.documents_at(place, date.fromisoformat(on)).number(name)
+        documents_at(place, date.fromisoformat(on)).number(name)
 
-    assert selectors.explain(raised.value).startswith(f"{name}（地区{place}，日期{on}）：")
+    assert explain(raised.value).startswith(f"{name}（地区{place}，日期{on}）：")
 
 
 @pytest.mark.parametrize(
@@ -152,13 +154,11 @@ def test_no_number_is_an_error_never_zero(name, place, on, problem):
     ],
 )
 def test_special_treatment_list_in_force(place, on, name):
-    assert selectors.documents_at(place, date.fromisoformat(on)).words("special_treatment.list") == (name,)
+    assert documents_at(place, date.fromisoformat(on)).words("special_treatment.list") == (name,)
 
 
 def test_known_conflicts_are_found():
-    found = {
-        (conflict.parameter.name, conflict.subordinate.source) for conflict in selectors.conflicts(with_local=False)
-    }
+    found = {(conflict.parameter.name, conflict.subordinate.source) for conflict in conflicts(with_local=False)}
 
     assert found == {
         ("basic.inpatient.rate.county", "DH-2017-98"),
@@ -166,5 +166,5 @@ def test_known_conflicts_are_found():
         ("critical.rate.from_50000", "DH-2017-98"),
         ("service.dedicated_windows", "DH-2017-98"),
     }
-    assert len(selectors.conflicts("533103", with_local=False)) == 4
-    assert selectors.conflicts("532801", with_local=False) == []
+    assert len(conflicts("533103", with_local=False)) == 4
+    assert conflicts("532801", with_local=False) == []

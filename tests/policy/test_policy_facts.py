@@ -8,7 +8,7 @@ import pytest
 
 from healthaid.policy import catalogue
 from healthaid.policy.domain import Range, Tiers
-from healthaid.policy.selectors import is_of_disease
+from healthaid.policy.selectors.rules import is_of_disease
 
 NAMES = ("parameter", "place", "from", "value", "document", "article")
 TABLE = [

@@ -9,7 +9,7 @@ from healthaid.audit.models import Entry
 from healthaid.policy.actions import confirm_value, return_value, withdraw_value
 from healthaid.policy.enums import ValueState
 from healthaid.policy.models import LocalValue
-from healthaid.policy.selectors import local_values
+from healthaid.policy.selectors.rules import local_values
 from tests.factories.policy import ConfirmedValueFactory, LocalDocumentFactory, LocalValueFactory
 from tests.racing import CONDITIONS, at_once
 

@@ -9,7 +9,7 @@ from healthaid.core.decisions import Refused
 from healthaid.policy.actions import confirm_value
 from healthaid.policy.enums import ValueState
 from healthaid.policy.models import LocalDocument, LocalValue
-from healthaid.policy.selectors import local_values
+from healthaid.policy.selectors.rules import local_values
 from tests.exchange.sheets import applied, brought, counts, errors, withdrawn
 from tests.factories.facilities import HospitalFactory
 from tests.factories.policy import ConfirmedValueFactory, LocalDocumentFactory, LocalValueFactory

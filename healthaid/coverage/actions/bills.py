@@ -26,7 +26,7 @@ from healthaid.coverage.selectors.bills import ITEMS, bill_for_page, facilities_
 from healthaid.coverage.selectors.settlements import current_settlement, is_followed
 from healthaid.coverage.settling.origin import level_at, tier_of
 from healthaid.policy import catalogue
-from healthaid.policy.selectors import rules_at
+from healthaid.policy.selectors.rules import rules_at
 from patients.enums import LifeState
 from patients.models import Person
 

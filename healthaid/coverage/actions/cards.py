@@ -30,7 +30,7 @@ from healthaid.coverage.selectors.cards import conditions_without_card, readable
 from healthaid.coverage.selectors.diseases import diseases_in_force
 from healthaid.coverage.selectors.enrolments import person_to_insure
 from healthaid.policy import catalogue
-from healthaid.policy.selectors import rules_at
+from healthaid.policy.selectors.rules import rules_at
 from patients.followers import Leaving
 from patients.models import Person
 

@@ -27,7 +27,7 @@ from healthaid.coverage.settling.years import Year, as_local, policy_seen
 from healthaid.jobs.actions import enqueue
 from healthaid.policy import catalogue
 from healthaid.policy.domain import fault_of
-from healthaid.policy.local_selectors import settable
+from healthaid.policy.selectors.values import settable
 from healthaid.policy.texts import FAULTS, number_typed
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place

@@ -17,8 +17,8 @@ from healthaid.coverage.selectors.bills import calling_for_replay, facilities_fo
 from healthaid.coverage.selectors.promises import names
 from healthaid.coverage.selectors.rulings import settled_otherwise
 from healthaid.policy import catalogue
-from healthaid.policy.local_selectors import values_readable
 from healthaid.policy.models import LocalValue
+from healthaid.policy.selectors.values import values_readable
 from healthaid.regions.choosing import InPlaceFilter
 
 ALL = _("全部")

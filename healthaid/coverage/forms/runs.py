@@ -12,7 +12,7 @@ from healthaid.coverage.domain.enrolments import years_to_choose
 from healthaid.coverage.enums import RunPurpose
 from healthaid.coverage.permissions.runs import REQUESTING, TRYING
 from healthaid.coverage.selectors.runs import counties
-from healthaid.policy.local_selectors import settable
+from healthaid.policy.selectors.values import settable
 
 VALUES = 4  # that one what-if may change
 PURPOSES = [

@@ -12,7 +12,7 @@ from healthaid.coverage.settling.origin import level_of, tier_of
 from healthaid.exchange.checking import Sheet, rows_named
 from healthaid.exchange.merging import Merge, Run
 from healthaid.policy import catalogue
-from healthaid.policy.selectors import rules_of
+from healthaid.policy.selectors.rules import rules_of
 from healthaid.regions.models import Place
 from patients.enums import LifeState
 

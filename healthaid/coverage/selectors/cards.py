@@ -22,7 +22,7 @@ from healthaid.coverage.selectors.diseases import (
     listed_where,
 )
 from healthaid.coverage.selectors.places import by_place
-from healthaid.policy.disease_selectors import prefix_sets
+from healthaid.policy.selectors.diseases import prefix_sets
 from patients.enums import ConditionState, LifeState
 from patients.models import Condition, Person
 from patients.selectors.conditions import readable_conditions

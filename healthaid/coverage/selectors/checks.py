@@ -14,7 +14,7 @@ from healthaid.coverage.enums import Insurance, Side
 from healthaid.coverage.selectors.citations import Cited, cited, cited_words
 from healthaid.coverage.selectors.enrolments import CHECKED
 from healthaid.coverage.selectors.places import by_place, first_below, said_where
-from healthaid.policy.selectors import rules_at
+from healthaid.policy.selectors.rules import rules_at
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
 from patients.enums import PovertyStatus

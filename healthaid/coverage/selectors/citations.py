@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from healthaid.policy import domain
 from healthaid.policy.domain import Document, Missing, Unresolved, Value
-from healthaid.policy.selectors import Rules, documents_named
+from healthaid.policy.selectors.documents import documents_named
+from healthaid.policy.selectors.rules import Rules
 from healthaid.policy.texts import shown
 
 

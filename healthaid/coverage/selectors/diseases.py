@@ -8,9 +8,9 @@ from types import MappingProxyType
 from healthaid.coverage.selectors.places import Said, said_where
 from healthaid.policy import catalogue
 from healthaid.policy.catalogue import Disease
-from healthaid.policy.disease_selectors import PrefixSets
 from healthaid.policy.domain import Missing
-from healthaid.policy.selectors import Rules
+from healthaid.policy.selectors.diseases import PrefixSets
+from healthaid.policy.selectors.rules import Rules
 
 UNSTAGED = "I10"  # hypertension whose stage the code does not tell
 LIST = "basic.outpatient_special.rate"  # the documents name the 28 where they give their rate (YN-2017-102 (二))

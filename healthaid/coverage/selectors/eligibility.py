@@ -14,7 +14,7 @@ from healthaid.accounts.models import User
 from healthaid.core.scoping import under
 from healthaid.coverage.selectors.checks import LOW_INCOME, REGISTERED_POOR
 from healthaid.coverage.selectors.citations import cited_words
-from healthaid.policy.selectors import Rules, rules_at
+from healthaid.policy.selectors.rules import Rules, rules_at
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
 from patients.enums import PovertyStatus

@@ -8,7 +8,7 @@ from healthaid.coverage.domain.enrolments import Moment
 from healthaid.coverage.enums import Absence, Insurance
 from healthaid.coverage.models import Enrolment
 from healthaid.coverage.selectors.citations import cited_words
-from healthaid.policy.selectors import rules_at
+from healthaid.policy.selectors.rules import rules_at
 from healthaid.regions.models import Place
 from patients.models import Person
 from patients.selectors.persons import present_on

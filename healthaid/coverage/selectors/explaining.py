@@ -19,7 +19,7 @@ from healthaid.coverage.settlement.result import guarantees, steps
 from healthaid.coverage.settling.facts import SUMS
 from healthaid.policy import catalogue
 from healthaid.policy.domain import Document
-from healthaid.policy.selectors import documents_named
+from healthaid.policy.selectors.documents import documents_named
 from healthaid.policy.texts import shown
 
 PAYERS = ("hospital", "basic", "critical", "assistance", "safety_net", "personal")

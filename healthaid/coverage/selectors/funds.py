@@ -26,7 +26,7 @@ from healthaid.coverage.enums import Fund
 from healthaid.coverage.models import Bill, FundPayment, Settlement
 from healthaid.coverage.selectors.bills import readable_bills
 from healthaid.coverage.selectors.citations import Cited, cited
-from healthaid.policy.selectors import rules_of
+from healthaid.policy.selectors.rules import rules_of
 from healthaid.regions.enums import CodeSystem, Level
 from healthaid.regions.models import Place, PlaceCode
 

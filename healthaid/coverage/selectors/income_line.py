@@ -26,7 +26,7 @@ from healthaid.coverage.enums import IncomeSide
 from healthaid.coverage.models import Settlement, YearAccount
 from healthaid.coverage.selectors.citations import Cited, cited
 from healthaid.coverage.selectors.spans import counties_of
-from healthaid.policy.selectors import rules_of
+from healthaid.policy.selectors.rules import rules_of
 from healthaid.regions.models import Place
 
 INCOME = "income.rural_per_capita.previous_year"

@@ -10,7 +10,7 @@ from healthaid.accounts.enums import Ability
 from healthaid.core.scoping import Scoped, under
 from healthaid.policy import catalogue
 from healthaid.policy.domain import Missing, Value
-from healthaid.policy.selectors import documents_at
+from healthaid.policy.selectors.rules import documents_at
 from healthaid.regions.enums import CodeSystem, Level
 from healthaid.regions.models import Place, PlaceCode
 

@@ -14,7 +14,7 @@ from healthaid.coverage.enums import PremiumGroup
 from healthaid.coverage.models import Enrolment
 from healthaid.coverage.selectors.citations import Cited, cited
 from healthaid.policy.domain import Missing
-from healthaid.policy.selectors import Rules, rules_of
+from healthaid.policy.selectors.rules import Rules, rules_of
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
 from patients.enums import PovertyStatus

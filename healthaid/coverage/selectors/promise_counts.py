@@ -16,7 +16,7 @@ from healthaid.coverage.models import RuleSet
 from healthaid.coverage.selectors.places import first_below
 from healthaid.coverage.selectors.promised import PARAMETERS, Said, Written, by_article, said_by
 from healthaid.coverage.selectors.promises import RULED, Watch, counted
-from healthaid.policy.selectors import documents_named
+from healthaid.policy.selectors.documents import documents_named
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
 

@@ -18,7 +18,7 @@ from healthaid.coverage.settlement.result import INCOME_CAP, Guarantee, guarante
 from healthaid.policy import catalogue
 from healthaid.policy.domain import Document
 from healthaid.policy.enums import Unit
-from healthaid.policy.selectors import documents_named
+from healthaid.policy.selectors.documents import documents_named
 from healthaid.policy.texts import shown
 
 PARAMETERS = {Promise.OUT_OF_CATALOGUE: tuple(LIMITS.values())} | {key: (name,) for key, name in RULED.items()}

@@ -31,7 +31,7 @@ from healthaid.coverage.selectors.places import covered_place, top_place
 from healthaid.coverage.selectors.spans import Span, counties_of, holds, rules_where, spans_of
 from healthaid.coverage.settlement.layers import MILLION
 from healthaid.coverage.settlement.result import INCOME_CAP, MEASURES
-from healthaid.policy.selectors import Rules
+from healthaid.policy.selectors.rules import Rules
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
 

@@ -23,7 +23,7 @@ from healthaid.policy import domain
 from healthaid.policy.domain import Unresolved, Value
 from healthaid.policy.enums import ValueState
 from healthaid.policy.models import LocalValue
-from healthaid.policy.selectors import codes_of
+from healthaid.policy.selectors.places import codes_of
 
 Said = Mapping[str, Sequence[Value]]
 

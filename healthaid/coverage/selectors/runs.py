@@ -10,7 +10,7 @@ from healthaid.core.scoping import Scoped
 from healthaid.coverage.enums import RunPurpose, RunState
 from healthaid.coverage.models import RunResult, SettlementRun, YearAccount
 from healthaid.jobs.enums import JobState
-from healthaid.policy.selectors import rules_at
+from healthaid.policy.selectors.rules import rules_at
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
 from patients.models import Person

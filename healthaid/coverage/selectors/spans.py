@@ -9,7 +9,8 @@ from django.db.models import Q
 from healthaid.core.scoping import under
 from healthaid.coverage.domain.promises import Period
 from healthaid.policy.domain import Value
-from healthaid.policy.selectors import Rules, rules_of, spells
+from healthaid.policy.selectors.answers import spells
+from healthaid.policy.selectors.rules import Rules, rules_of
 from healthaid.regions.enums import CodeSystem, Level
 from healthaid.regions.models import Place
 

@@ -17,7 +17,8 @@ from healthaid.coverage.settlement.rulebook import Rulebook
 from healthaid.coverage.settling.computing import PAID
 from healthaid.coverage.settling.facts import local_documents
 from healthaid.policy.domain import Unresolved
-from healthaid.policy.selectors import documents_named, place_names
+from healthaid.policy.selectors.documents import documents_named
+from healthaid.policy.selectors.places import place_names
 
 COPIED = ("setting", "level", "tier", "disease", "total", "in_policy", "necessary", "package_price")
 

@@ -13,8 +13,8 @@ from healthaid.coverage.models import Bill, Enrolment, Settlement
 from healthaid.coverage.selectors.cards import with_serving_card
 from healthaid.coverage.settlement.basis import outpatient_disease
 from healthaid.policy import catalogue
-from healthaid.policy.local_selectors import package_prices
-from healthaid.policy.selectors import rules_of
+from healthaid.policy.selectors.prices import package_prices
+from healthaid.policy.selectors.rules import rules_of
 from patients.models import PovertySpell
 
 SUMS = ("critical_base", "assistance", "major_assistance", "personal")  # as `Running` has them

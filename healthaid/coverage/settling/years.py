@@ -21,8 +21,8 @@ from healthaid.coverage.settling import computing, facts
 from healthaid.coverage.settling.computing import PAID
 from healthaid.coverage.settling.facts import MOVED, SUMS
 from healthaid.policy.enums import ValueState
-from healthaid.policy.local_selectors import PRICE
 from healthaid.policy.models import LocalValue
+from healthaid.policy.selectors.prices import PRICE
 
 AT_ONCE = 100_000  # bills in memory
 AFTER = tuple(f"after_{name}" for name in SUMS)

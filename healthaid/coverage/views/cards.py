@@ -24,7 +24,7 @@ from healthaid.coverage.selectors.diseases import diseases_in_force
 from healthaid.coverage.selectors.enrolments import person_to_insure
 from healthaid.coverage.tables.cards import CardTable, WithoutCardTable, state_badge
 from healthaid.policy.catalogue import Disease
-from healthaid.policy.selectors import rules_at
+from healthaid.policy.selectors.rules import rules_at
 from patients.models import Person
 
 

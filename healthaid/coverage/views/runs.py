@@ -27,7 +27,7 @@ from healthaid.coverage.settling.computing import PAID
 from healthaid.coverage.tables.runs import DifferenceTable, ReplayTable, RunTable, UnresolvedTable, run_badge
 from healthaid.coverage.views.checks import XLSX
 from healthaid.policy import catalogue
-from healthaid.policy.selectors import rules_at
+from healthaid.policy.selectors.rules import rules_at
 from healthaid.policy.texts import shown
 
 

@@ -15,13 +15,10 @@ from healthaid.exchange.checking import Sheet, rows_named
 from healthaid.exchange.merging import Merge, Plan, Run, read, with_ids
 from healthaid.policy import domain
 from healthaid.policy.domain import Days, Parameter
-from healthaid.policy.local_selectors import (
-    codes_of_places,
-    documents_at_places,
-    places_of_codes,
-    standing_values,
-)
 from healthaid.policy.models import LocalDocument, LocalValue
+from healthaid.policy.selectors.documents import documents_at_places
+from healthaid.policy.selectors.places import codes_of_places, places_of_codes
+from healthaid.policy.selectors.values import standing_values
 from healthaid.policy.texts import FAULTS, ONE_YEAR
 from healthaid.regions.models import Place
 

@@ -14,15 +14,11 @@ from healthaid.exchange.enums import ColumnKind
 from healthaid.exchange.merging import Plan, Run
 from healthaid.exchange.resources import Column, SheetResource
 from healthaid.policy import catalogue
-from healthaid.policy.local_selectors import (
-    PRICE,
-    codes_of_places,
-    confirmed_numbers,
-    hospitals_near,
-    settable,
-)
 from healthaid.policy.models import LocalValue
 from healthaid.policy.resources.planning import Fault, Said, plan_of, refuse_blanks
+from healthaid.policy.selectors.places import codes_of_places, hospitals_near
+from healthaid.policy.selectors.prices import PRICE
+from healthaid.policy.selectors.values import confirmed_numbers, settable
 from healthaid.policy.texts import number_typed
 from healthaid.regions.models import Place
 

@@ -12,7 +12,7 @@ from healthaid.accounts.enums import Ability
 from healthaid.audit.history import WithHistory
 from healthaid.core.decisions import Decision
 from healthaid.core.views import ActionView, FormActionView
-from healthaid.policy import actions, catalogue, local_selectors, selectors
+from healthaid.policy import actions, catalogue
 from healthaid.policy.enums import ValueState
 from healthaid.policy.forms import (
     CorrectionForm,
@@ -27,6 +27,12 @@ from healthaid.policy.forms import (
 )
 from healthaid.policy.models import LocalDocument, LocalValue
 from healthaid.policy.permissions import may_change, may_confirm, may_correct, may_enter, may_withdraw
+from healthaid.policy.selectors.conflicts import conflicts_with
+from healthaid.policy.selectors.documents import document_for_page, documents_of, is_in_use
+from healthaid.policy.selectors.gaps import counties_with_gaps, gaps
+from healthaid.policy.selectors.places import known_places
+from healthaid.policy.selectors.rules import rules_at
+from healthaid.policy.selectors.values import value_for_page, values_of_document, values_of_year, waiting_for
 from healthaid.policy.views.reading import conflict_lines
 from healthaid.regions.enums import Level
 
@@ -40,11 +46,11 @@ class LocalList(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user: Any = self.request.user
-        known = selectors.known_places(user)
+        known = known_places(user)
         asked = {"place": next(iter(known), ""), "year": timezone.localdate().year} | self.request.GET.dict()
         form = YearForm(asked)
         found = self.found(user, form) if form.is_valid() else {}
-        waiting = list(local_selectors.waiting_for(user)[: WAITING_SHOWN + 1])
+        waiting = list(waiting_for(user)[: WAITING_SHOWN + 1])
         return super().get_context_data(
             title=_("地方政策"),
             form=form,
@@ -58,36 +64,36 @@ class LocalList(TemplateView):
     def found(self, user: Any, form: YearForm) -> dict[str, Any]:
         """What there is about the place and the year."""
         place, year = form.cleaned_data["at"], form.cleaned_data["year"]
-        rules = selectors.rules_at(form.cleaned_data["place"], timezone.localdate())
-        values = local_selectors.values_of_year(user, place, year)
+        rules = rules_at(form.cleaned_data["place"], timezone.localdate())
+        values = values_of_year(user, place, year)
         wide = place.level in {Level.PROVINCE, Level.PREFECTURE}
         return {
             "place": place,
             "year": year,
-            "gaps": local_selectors.gaps(rules, year),
+            "gaps": gaps(rules, year),
             "values": [value for value in values if not value.is_price],
             "prices": [value for value in values if value.is_price],
-            "documents": local_selectors.documents_of(user, place),
-            "counties": local_selectors.counties_with_gaps(place, year) if wide else [],
+            "documents": documents_of(user, place),
+            "counties": counties_with_gaps(place, year) if wide else [],
             "may_enter": may_enter(user, place),
         }
 
 
 class LocalDocumentDetail(WithHistory):
     template_name = "policy/local_document.html"
-    row = staticmethod(local_selectors.document_for_page)
+    row = staticmethod(document_for_page)
     context_name = "document"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         document, user = context["document"], self.request.user
-        values = local_selectors.values_of_document(user, document)
+        values = values_of_document(user, document)
         return context | {
             "title": document.title,
             "values": [value for value in values if not value.is_price],
             "prices": [value for value in values if value.is_price],
             "may_enter": may_enter(user, document.place),
-            "may_change": may_change(user, document, is_in_use=local_selectors.is_in_use(document)),
+            "may_change": may_change(user, document, is_in_use=is_in_use(document)),
         }
 
 
@@ -116,7 +122,7 @@ class DocumentAction(FormActionView):
     ability = Ability.EDIT_POLICY
 
     def load(self) -> LocalDocument:
-        return local_selectors.document_for_page(self.request.user, self.kwargs["pk"])
+        return document_for_page(self.request.user, self.kwargs["pk"])
 
     def decide(self) -> Decision:
         return may_enter(self.request.user, self.row.place)
@@ -128,7 +134,7 @@ class LocalDocumentUpdate(DocumentAction):
     success_message = _("文件已保存。")
 
     def decide(self) -> Decision:
-        return may_change(self.request.user, self.row, is_in_use=local_selectors.is_in_use(self.row))
+        return may_change(self.request.user, self.row, is_in_use=is_in_use(self.row))
 
     def run(self, form: DocumentForm) -> LocalDocument:
         return actions.change_document(by=self.request.user, document_id=self.kwargs["pk"], **form.cleaned_data)
@@ -179,16 +185,16 @@ class LocalPrefixesCreate(RulingCreate):
 
 class LocalValueDetail(WithHistory):
     template_name = "policy/local_value.html"
-    row = staticmethod(local_selectors.value_for_page)
+    row = staticmethod(value_for_page)
     context_name = "value"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         value, user = context["value"], self.request.user
-        rules = selectors.rules_at(value.document.place, value.starts_on)
+        rules = rules_at(value.document.place, value.starts_on)
         return context | {
             "title": value.label,
-            "conflicts": conflict_lines(local_selectors.conflicts_with(value, rules)),
+            "conflicts": conflict_lines(conflicts_with(value, rules)),
             "may_confirm": may_confirm(user, value),
             "may_withdraw": may_withdraw(user, value),
             "may_correct": may_correct(user, value),
@@ -203,7 +209,7 @@ class ValueAction(FormActionView):
     template_name = "policy/local_value_form.html"
 
     def load(self) -> LocalValue:
-        return local_selectors.value_for_page(self.request.user, self.kwargs["pk"])
+        return value_for_page(self.request.user, self.kwargs["pk"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(document=self.row.document, value=self.row, **kwargs)

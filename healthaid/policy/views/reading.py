@@ -12,14 +12,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from healthaid.policy import catalogue, selectors
+from healthaid.policy import catalogue
 from healthaid.policy.catalogue import Disease
-from healthaid.policy.disease_selectors import prefix_sets
 from healthaid.policy.domain import Conflict, Document, Parameter, Range, Value
 from healthaid.policy.enums import Topic
 from healthaid.policy.forms import DayForm, PlaceForm, QuestionForm
 from healthaid.policy.models import LOCAL, LocalValue
-from healthaid.policy.selectors import Answer, Rules
+from healthaid.policy.selectors.answers import Answer, answer_about, answers, spells
+from healthaid.policy.selectors.conflicts import conflicts
+from healthaid.policy.selectors.diseases import prefix_sets
+from healthaid.policy.selectors.documents import articles_of, documents_named
+from healthaid.policy.selectors.places import known_places, place_at, place_names
+from healthaid.policy.selectors.rules import Rules, rules_at
 from healthaid.policy.texts import shown
 
 
@@ -48,8 +52,8 @@ class Wording:
 
     def __init__(self, values: Iterable[Value]) -> None:
         known = list(values)
-        self.documents = selectors.documents_named(value.source for value in known)
-        self.names = selectors.place_names(value.place for value in known)
+        self.documents = documents_named(value.source for value in known)
+        self.names = place_names(value.place for value in known)
 
     def line(self, value: Value, unit: str) -> ValueLine:
         """A value in words."""
@@ -68,7 +72,7 @@ class Line:
 
 def chooser(request: Any) -> tuple[dict[str, str], dict[str, Any]]:
     """The places to suggest, and what is asked: the address' place and day, else the user's own place and today."""
-    known = selectors.known_places(request.user)
+    known = known_places(request.user)
     first = next(iter(known), "530000")
     return known, {"place": first, "on": timezone.localdate().isoformat()} | request.GET.dict()
 
@@ -82,8 +86,8 @@ class ParameterList(TemplateView):
         topics: list[tuple[str, list[Line]]] = []
         query = ""
         if form.is_valid():
-            rules = selectors.rules_at(form.cleaned_data["place"], form.cleaned_data["on"])
-            topics = by_topic(selectors.answers(rules), form.cleaned_data["topic"])
+            rules = rules_at(form.cleaned_data["place"], form.cleaned_data["on"])
+            topics = by_topic(answers(rules), form.cleaned_data["topic"])
             query = f"place={rules.places[0]}&on={rules.on.isoformat()}"
         return super().get_context_data(title=_("政策"), form=form, known=known, topics=topics, query=query, **kwargs)
 
@@ -101,7 +105,7 @@ class ParameterDetail(TemplateView):
         parameter = catalogue.parameters()[kwargs["name"]]
         found: dict[str, Any] = {}
         if form.is_valid():
-            rules = selectors.rules_at(form.cleaned_data["place"], form.cleaned_data["on"])
+            rules = rules_at(form.cleaned_data["place"], form.cleaned_data["on"])
             parameter = rules.parameter(parameter.name)
             found = timeline(parameter, rules)
         return super().get_context_data(
@@ -120,12 +124,12 @@ class Spell:
 
 def timeline(parameter: Parameter, rules: Rules) -> dict[str, Any]:
     """The values at the place and above it, those elsewhere, and which prevailed from which day on."""
-    answer = selectors.answer_about(parameter, rules)
+    answer = answer_about(parameter, rules)
     elsewhere = [value for value in parameter.values if value.place not in rules.places]
     wording = Wording(parameter.values)
-    spells = [
+    found = [
         Spell(first, wording.line(value, parameter.unit) if value else None, is_shown_day)
-        for first, value, is_shown_day in selectors.spells(parameter, rules)
+        for first, value, is_shown_day in spells(parameter, rules)
     ]
     return {
         "prevailing": wording.line(answer.prevailing, parameter.unit) if answer.prevailing else None,
@@ -134,7 +138,7 @@ def timeline(parameter: Parameter, rules: Rules) -> dict[str, Any]:
             (_("当地和上级的全部规定"), [wording.line(value, parameter.unit) for value in answer.history]),
             (_("其他地方的规定"), [wording.line(value, parameter.unit) for value in elsewhere]),
         ],
-        "spells": spells,
+        "spells": found,
         "place_name": wording.names.get(rules.places[0], rules.places[0]),
         "on": rules.on,
     }
@@ -144,7 +148,7 @@ class DocumentList(TemplateView):
     template_name = "policy/document_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        names = selectors.place_names()
+        names = place_names()
         documents = [(item, names.get(item.place, item.place)) for item in catalogue.documents().values()]
         return super().get_context_data(title=_("政策文件"), documents=documents, **kwargs)
 
@@ -158,7 +162,7 @@ class DocumentDetail(TemplateView):
         document = catalogue.documents().get(kwargs["key"])
         if document is None:
             raise Http404
-        articles = selectors.articles_of(document)
+        articles = articles_of(document)
         wording = Wording(value for rows in articles.values() for _parameter, value in rows)
         shown_articles = [
             (article, [(parameter, wording.line(value, parameter.unit)) for parameter, value in rows])
@@ -205,7 +209,7 @@ class DiseaseList(TemplateView):
 
 def disease_lines(diseases: Iterable[Disease], asked: dict[str, Any]) -> list[DiseaseLine]:
     """The diseases with their prefixes at the place and day; those of the file where the place is unknown."""
-    place = selectors.place_at(asked["place"]) if asked else None
+    place = place_at(asked["place"]) if asked else None
     if place is None:
         return [DiseaseLine(disease, disease.icd10, None) for disease in diseases]
     sets, day = prefix_sets(), asked["on"]
@@ -219,13 +223,13 @@ class ConflictList(TemplateView):
     template_name = "policy/conflict_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        known = selectors.known_places(self.request.user)  # type: ignore[arg-type]
+        known = known_places(self.request.user)  # type: ignore[arg-type]
         form = PlaceForm(self.request.GET or None)
         form.fields["place"].required = False
         if form.is_valid() and form.cleaned_data["place"]:
-            found = selectors.conflicts(form.cleaned_data["place"])
+            found = conflicts(form.cleaned_data["place"])
         else:
-            found = selectors.conflicts(with_local=False)
+            found = conflicts(with_local=False)
         return super().get_context_data(
             title=_("政策冲突"), form=form, known=known, conflicts=conflict_lines(found), **kwargs
         )

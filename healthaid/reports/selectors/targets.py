@@ -6,7 +6,7 @@ from decimal import Decimal
 from facilities.selectors import clinic_standard
 from healthaid.coverage.selectors.income_line import income_lines
 from healthaid.policy.domain import Unresolved
-from healthaid.policy.selectors import Rules, rules_at
+from healthaid.policy.selectors.rules import Rules, rules_at
 from healthaid.regions.models import Place
 from healthaid.reports.facts import DoctorsDue, Measures
 from healthaid.reports.indicators import INDICATORS, Indicator

@@ -10,8 +10,10 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 from django.utils import timezone
 
-from healthaid.policy import domain, selectors
+from healthaid.policy import domain
 from healthaid.policy.domain import Conflict, Tiers, Value
+from healthaid.policy.selectors.conflicts import conflicts
+from healthaid.policy.selectors.rules import Rules, documents_at, explain, rules_at, worth_as_json
 
 
 class Command(BaseCommand):
@@ -32,7 +34,7 @@ class Command(BaseCommand):
         except BadCall as problem:
             self.refuse(str(problem))
         except domain.Unresolved as problem:
-            self.refuse(selectors.explain(problem))
+            self.refuse(explain(problem))
         for line in lines:
             self.stdout.write(json.dumps(line, ensure_ascii=False))
 
@@ -50,13 +52,13 @@ class Command(BaseCommand):
         if population is not None and population < 0:
             raise BadCall(f"--population {population}: not a population")
         jurisdictions(place)
-        rules = rules_at(place, day(options["on"]))
+        rules = rules_there(place, day(options["on"]))
         value = rules.resolved(name)
         if options["number"] or (population is not None and isinstance(value.worth, Tiers)):
             number, value = domain.resolve_number(rules.parameter(name), rules.places, rules.on, population=population)
-            worth = selectors.worth_as_json(number)
+            worth = worth_as_json(number)
         else:
-            worth = selectors.worth_as_json(value.worth)
+            worth = worth_as_json(value.worth)
         return {
             "parameter": name,
             "place": place,
@@ -74,9 +76,9 @@ class Command(BaseCommand):
         if place:
             jurisdictions(place)
         try:
-            found = selectors.conflicts(place)
+            found = conflicts(place)
         except DatabaseError:
-            found = selectors.conflicts(place, with_local=False)
+            found = conflicts(place, with_local=False)
         return [conflict_line(conflict) for conflict in found]
 
 
@@ -84,12 +86,12 @@ class BadCall(Exception):  # noqa: N818 -- the message is for the person at the 
     """The command was called wrongly."""
 
 
-def rules_at(code: str, on: date) -> selectors.Rules:
+def rules_there(code: str, on: date) -> Rules:
     """What holds there, confirmed local values included; the reviewed files alone where no portal is set up."""
     try:
-        return selectors.rules_at(code, on)
+        return rules_at(code, on)
     except DatabaseError:
-        return selectors.documents_at(code, on)
+        return documents_at(code, on)
 
 
 def jurisdictions(code: str) -> tuple[str, ...]:
@@ -124,7 +126,7 @@ def value_line(value: Value) -> dict[str, Any]:
     """A value with what it rests on."""
     return {
         "place": value.place,
-        **selectors.worth_as_json(value.worth),
+        **worth_as_json(value.worth),
         "source": value.source,
         "article": value.article,
         "from": value.starts_on.isoformat(),

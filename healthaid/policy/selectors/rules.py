@@ -1,24 +1,22 @@
-"""Questions to the policy: what holds at a place on a day, and on which article it rests."""
+"""What holds at a place on a day, and on which article it rests."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import F, FilteredRelation, Q
 from django.utils.translation import gettext as _
 
-from healthaid.core.scoping import Scoped
 from healthaid.policy import catalogue, domain
-from healthaid.policy.domain import Conflict, Document, Parameter, Value, Worth
+from healthaid.policy.domain import Parameter, Value, Worth
 from healthaid.policy.enums import ValueState
-from healthaid.policy.models import LOCAL, LocalDocument, LocalValue, document_of
-from healthaid.regions.enums import CodeSystem, Level
+from healthaid.policy.models import LocalValue
+from healthaid.regions.enums import CodeSystem
 from healthaid.regions.models import Place, PlaceCode
 
-CODED_LEVELS = (Level.PROVINCE, Level.PREFECTURE, Level.COUNTY)
 Said = Mapping[str, Sequence[Value]]  # what local documents say, by parameter
 
 
@@ -163,18 +161,6 @@ def _codes(rows: Sequence[_Coded]) -> tuple[str, ...]:
     return tuple(sorted(codes, key=domain.breadth))  # a county's former code stands before its prefecture's
 
 
-def place_at(code: str) -> Place | None:
-    """The place of the tree that bears a statutory code, or the nearest coded one above it; None when none does."""
-    codes = domain.jurisdictions(code)
-    rows = PlaceCode.objects.filter(code__in=codes, system=CodeSystem.STATISTICS).select_related("place")
-    return max((row.place for row in rows), key=lambda place: place.path.count("/"), default=None)
-
-
-def codes_of(place: Place) -> list[str]:
-    """Every statutory code of the statistics that the place bears or bore."""
-    return list(PlaceCode.objects.filter(place=place, system=CodeSystem.STATISTICS).values_list("code", flat=True))
-
-
 def local_values(place: Place | str, on: date) -> dict[str, Decimal]:
     """The numbers that a region's own confirmed documents set for the day, by parameter: the `local` of a bill."""
     return rules_at(place, on).local_numbers()
@@ -186,88 +172,6 @@ def value(name: str, place: Place | str, on: date, **keys: Any) -> Decimal:
     Raises a kind of domain.Unresolved that names parameter, place and day; nothing missing is ever taken as zero.
     """
     return rules_at(place, on).number(name, **keys)
-
-
-def conflicts(place: str | None = None, *, with_local: bool = True) -> list[Conflict]:
-    """Where documents disagree; with a code, only what concerns that place, places above it and places below it.
-
-    Confirmed local values count, unless the reviewed files alone are asked for, which needs no database.
-    """
-    known = catalogue.parameters()
-    local = _local_said(place, [name for name, item in known.items() if item.values]) if with_local else {}
-    parameters = [item.with_values(local[name]) if name in local else item for name, item in known.items()]
-    found = domain.conflicts(parameters)
-    return [conflict for conflict in found if place is None or _concerns(conflict.subordinate.place, place)]
-
-
-def _concerns(subordinate: str, place: str) -> bool:
-    return subordinate in domain.jurisdictions(place) or place in domain.jurisdictions(subordinate)
-
-
-def _local_said(place: str | None, names: Sequence[str]) -> Said:
-    """What confirmed local documents say of these parameters, at the place, above it and below it."""
-    rows = LocalValue.objects.filter(
-        parameter__in=names, state=ValueState.CONFIRMED, place__codes__system=CodeSystem.STATISTICS
-    )
-    if place is not None:
-        county, *above = (*domain.jurisdictions(place),)
-        stem = county.removesuffix("00").removesuffix("00")
-        rows = rows.filter(Q(place__codes__code__startswith=stem) | Q(place__codes__code__in=above))
-    said: dict[str, list[Value]] = defaultdict(list)
-    for value in rows.annotate(code=F("place__codes__code")).order_by("starts_on", "pk"):
-        said[value.parameter].append(value.as_value(value.code))
-    return said
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A line of the policy page: the parameter, what prevails, and all that is or was said about it there."""
-
-    parameter: Parameter
-    prevailing: Value | None
-    history: Sequence[Value]
-
-
-def answers(rules: Rules) -> list[Answer]:
-    """Every parameter that documents speak of there, or leave to the region, with its history, newest first."""
-    return [
-        answer
-        for parameter in rules.parameters()
-        if (answer := answer_about(parameter, rules)).history or not parameter.values
-    ]
-
-
-def answer_about(parameter: Parameter, rules: Rules) -> Answer:
-    """One parameter there."""
-    return Answer(
-        parameter,
-        prevailing=next(iter(domain.in_force(parameter, rules.places, rules.on)), None),
-        history=[value for value in reversed(parameter.values) if value.place in rules.places],
-    )
-
-
-def spells(parameter: Parameter, rules: Rules) -> list[tuple[date, Value | None, bool]]:
-    """From which day on which value prevails at the place (none: nothing does), and whether the asked day is in it."""
-    own = [value for value in parameter.values if value.place in rules.places]
-    after = [value.ends_on + timedelta(days=1) for value in own if value.ends_on]
-    found: list[tuple[date, Value | None]] = []
-    for day in sorted({value.starts_on for value in own} | set(after)):
-        prevailing = next(iter(domain.in_force(parameter, rules.places, day)), None)
-        if not found or found[-1][1] != prevailing:
-            found.append((day, prevailing))
-    starts = [day for day, _value in found if day <= rules.on]
-    return [(day, value, bool(starts) and day == starts[-1]) for day, value in found]
-
-
-def articles_of(document: Document) -> dict[str, list[tuple[Parameter, Value]]]:
-    """What rests on a reviewed document, by article in the order in which the document numbers them."""
-    rows: dict[str, list[tuple[Parameter, Value]]] = defaultdict(list)
-    for parameter in catalogue.parameters().values():
-        for value in parameter.values:
-            if value.source == document.id:
-                for article in value.article.split(", "):
-                    rows[article].append((parameter, value))
-    return dict(sorted(rows.items(), key=lambda item: domain.article_order(item[0])))
 
 
 def explain(problem: domain.Unresolved) -> str:
@@ -299,31 +203,3 @@ def worth_as_json(worth: Worth) -> dict[str, Any]:
         case tuple():
             return {"value": list(worth)}
     return {"value": worth}
-
-
-def place_names(codes: Iterable[str] = ()) -> dict[str, str]:
-    """The names of the places that documents speak about, and of further ones, by code."""
-    wanted = {value.place for parameter in catalogue.parameters().values() for value in parameter.values}
-    wanted |= {document.place for document in catalogue.documents().values()} | set(codes)
-    rows = PlaceCode.objects.filter(code__in=wanted, system=CodeSystem.STATISTICS).values_list("code", "place__name")
-    return dict(rows)
-
-
-def documents_named(sources: Iterable[str]) -> dict[str, Document]:
-    """The documents of these ids, reviewed or local; a query only where local ones are asked for."""
-    asked = set(sources)
-    found = {key: document for key, document in catalogue.documents().items() if key in asked}
-    local = [int(source.removeprefix(LOCAL)) for source in asked if source.startswith(LOCAL)]
-    if local:
-        codes = PlaceCode.objects.filter(place=OuterRef("place"), system=CodeSystem.STATISTICS).order_by("pk")
-        rows = LocalDocument.objects.filter(pk__in=local).annotate(code=Subquery(codes.values("code")[:1]))
-        found |= {row.source: document_of(row, row.code) for row in rows}
-    return found
-
-
-def known_places(user: Scoped) -> dict[str, str]:
-    """Codes and names of the counties and larger places the user works in, the user's own first; empty for none."""
-    tops = user.scope(Place.read_ability).prefixes
-    ids = {int(part) for path in tops for part in path.split("/") if part}
-    rows = PlaceCode.objects.filter(place__in=ids, system=CodeSystem.STATISTICS, place__level__in=CODED_LEVELS)
-    return dict(rows.order_by("-place__path").values_list("code", "place__name"))

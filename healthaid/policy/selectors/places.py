@@ -1,0 +1,68 @@
+"""The places that documents speak about and for which a region enters its own."""
+
+from collections.abc import Collection, Iterable
+
+from django.db.models import Q, QuerySet
+
+from healthaid.accounts.enums import Ability
+from healthaid.accounts.models import User
+from healthaid.core.scoping import Scoped, under
+from healthaid.policy import catalogue, domain
+from healthaid.regions.enums import CodeSystem, Level
+from healthaid.regions.models import Place, PlaceCode
+
+CODED_LEVELS = (Level.PROVINCE, Level.PREFECTURE, Level.COUNTY)
+
+
+def place_at(code: str) -> Place | None:
+    """The place of the tree that bears a statutory code, or the nearest coded one above it; None when none does."""
+    codes = domain.jurisdictions(code)
+    rows = PlaceCode.objects.filter(code__in=codes, system=CodeSystem.STATISTICS).select_related("place")
+    return max((row.place for row in rows), key=lambda place: place.path.count("/"), default=None)
+
+
+def codes_of(place: Place) -> list[str]:
+    """Every statutory code of the statistics that the place bears or bore."""
+    return list(PlaceCode.objects.filter(place=place, system=CodeSystem.STATISTICS).values_list("code", flat=True))
+
+
+def place_names(codes: Iterable[str] = ()) -> dict[str, str]:
+    """The names of the places that documents speak about, and of further ones, by code."""
+    wanted = {value.place for parameter in catalogue.parameters().values() for value in parameter.values}
+    wanted |= {document.place for document in catalogue.documents().values()} | set(codes)
+    rows = PlaceCode.objects.filter(code__in=wanted, system=CodeSystem.STATISTICS).values_list("code", "place__name")
+    return dict(rows)
+
+
+def known_places(user: Scoped) -> dict[str, str]:
+    """Codes and names of the counties and larger places the user works in, the user's own first; empty for none."""
+    tops = user.scope(Place.read_ability).prefixes
+    ids = {int(part) for path in tops for part in path.split("/") if part}
+    rows = PlaceCode.objects.filter(place__in=ids, system=CodeSystem.STATISTICS, place__level__in=CODED_LEVELS)
+    return dict(rows.order_by("-place__path").values_list("code", "place__name"))
+
+
+def places_to_enter(user: User) -> QuerySet[Place]:
+    """The counties and larger places for which the user may enter documents."""
+    rows = Place.objects.visible_to(user, Ability.EDIT_POLICY)
+    return rows.filter(level__in=CODED_LEVELS, closed_on=None).order_by("path")
+
+
+def hospitals_near(place: Place) -> QuerySet[Place]:
+    """The open hospitals inside the place and right below the larger places around it: leaves of coded places."""
+    around = [int(part) for part in place.path.strip("/").split("/")]
+    leaves = Place.objects.filter(level=Level.FACILITY, closed_on=None, parent__level__in=CODED_LEVELS)
+    near = leaves.filter(under("path", place.path) | Q(parent__in=around))
+    return near.select_related("parent").order_by("path")
+
+
+def places_of_codes(codes: Collection[str]) -> dict[str, Place]:
+    """The open counties and larger places that bear these codes, in one query."""
+    rows = PlaceCode.objects.filter(code__in=codes, system=CodeSystem.STATISTICS, place__level__in=CODED_LEVELS)
+    return {row.code: row.place for row in rows.filter(place__closed_on=None).select_related("place")}
+
+
+def codes_of_places(ids: Collection[int] | None = None) -> dict[int, str]:
+    """Today's code of each county and larger place, or of these, by its id."""
+    rows = PlaceCode.objects.filter(system=CodeSystem.STATISTICS, valid_to=None, place__level__in=CODED_LEVELS)
+    return dict((rows if ids is None else rows.filter(place__in=ids)).values_list("place", "code"))
