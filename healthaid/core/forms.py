@@ -13,11 +13,20 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from healthaid.core.dates import UnreadableDate, parse_date
+from healthaid.core.dates import Fault, read_day
 from healthaid.core.fields import join_codes, split_codes
 from healthaid.core.phrases import listed
 
 SELECTED = mark_safe(" selected")
+NO_DAY = {
+    Fault.NOTHING: _("“%(text)s”不是真实存在的日期。"),
+    Fault.NO_SUCH_DAY: _("“%(text)s”不是真实存在的日期。"),
+    Fault.SHORT_YEAR: _("“%(text)s”的年份只有两位，请写成四位，如 2018.6.10。"),
+    Fault.YEAR_ONLY: _("“%(text)s”只有年份，请写全年月日，如 2018-06-10。"),
+    Fault.YEAR_LAST: _("“%(text)s”的月和日先后不明，请写成 2018-06-10 的样子。"),
+    Fault.MONTH_ONLY: _("“%(text)s”缺少日，请写全年月日，如 2018-06-10。"),
+    Fault.NO_DATE: _("无法识别日期“%(text)s”，请写成 2018-06-10 的样子。"),
+}
 AS_CHIPS = 7  # choices up to this many stand side by side, more are a drop-down
 
 
@@ -36,10 +45,11 @@ class DateField(forms.DateField):
     def to_python(self, value: Any) -> date | None:
         if value in self.empty_values or isinstance(value, date):
             return value or None
-        try:
-            return parse_date(str(value), allow_month=self.allow_month)
-        except UnreadableDate as error:
-            raise ValidationError(str(error)) from error
+        written = str(value).strip()
+        found = read_day(written, allow_month=self.allow_month) if written else None
+        if isinstance(found, Fault):
+            raise ValidationError(NO_DAY[found], params={"text": written})
+        return found
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:

@@ -8,7 +8,8 @@ from difflib import get_close_matches
 from django.utils.translation import gettext as _
 
 from healthaid.core import identity as identities
-from healthaid.exchange.texts import SPACES, UNSEEN, Read, half_width, is_nothing, refused
+from healthaid.core.texts import SPACES, UNSEEN, half_width
+from healthaid.exchange.texts import Read, is_nothing, refused
 
 _SEPARATORS = re.compile(r"[、，,;；/|\n\r]+")
 _YES = frozenset({"是", "有", "√", "✓", "✔", "☑", "y", "yes", "1", "true", "t", "对", "已", "on"})

@@ -15,11 +15,12 @@ import polars as pl
 from django.utils.translation import gettext as _
 
 from healthaid.core import identity as identities
+from healthaid.core.texts import INVISIBLE
 from healthaid.exchange import choices, dates, figures, texts
 from healthaid.exchange.texts import Read
 from healthaid.regions.divisions import county_codes
 
-_ODD = rf"[\s{texts.INVISIBLE}]{{2,}}|[^\S ]|[{texts.INVISIBLE}]|^#"
+_ODD = rf"[\s{INVISIBLE}]{{2,}}|[^\S ]|[{INVISIBLE}]|^#"
 MAX_REASONS = 1_000  # of one column; a file with more than this gets one general reason for the rest
 
 
@@ -185,7 +186,7 @@ def clean_date(
     allow_future: bool = False,
     allow_month: bool = False,
 ) -> Cleaned:
-    """A date (Date) in any form of standards 10.2; a month alone is its first day where allowed."""
+    """A date (Date) in any form that `core.dates` reads; a month alone is its first day where allowed."""
     raw = texts_of(frame, column)
     day = TEXT.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
     latest = date(9999, 12, 31) if allow_future else today

@@ -5,7 +5,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
 
-from healthaid.exchange.texts import Read, half_width, is_nothing, refused, warned
+from healthaid.core.texts import half_width
+from healthaid.exchange.texts import Read, is_nothing, refused, warned
 
 _WHOLE = re.compile(r"([+-]?(?:\d+|\d{1,3}(?:,\d{3})+))(?:\.0+)?\s*[\u4e00-\u9fff㎡²]{0,4}")
 

@@ -9,11 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from healthaid.core import identity as identities
+from healthaid.core.texts import SPACES, UNSEEN, half_width
 from healthaid.regions.divisions import county_codes
 
-INVISIBLE = "\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad"
-UNSEEN = re.compile(f"[{INVISIBLE}]")
-SPACES = re.compile(r"\s+")
 ERROR_CELL = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|#+)")
 _NOTHING = frozenset(
     {"-", "--", "—", "——", "–", "/", "\\", "无", "没有", "暂无", "空", "不详", "null", "none", "n/a", "nan"}
@@ -44,11 +42,6 @@ def warned(value: Any, reason: str, suggestion: str = "") -> Read:
 
 def formula_error(text: str) -> tuple[str, str]:
     return _("单元格是公式错误“%(code)s”。") % {"code": text}, _("改正公式，或直接填写内容。")
-
-
-def half_width(text: str) -> str:
-    """Half-width letters, digits and signs; without invisible characters, with single spaces."""
-    return SPACES.sub(" ", UNSEEN.sub("", unicodedata.normalize("NFKC", text))).strip()
 
 
 def is_nothing(text: str) -> bool:
