@@ -16,7 +16,7 @@ from healthaid.coverage.settlement.basis import carded_disease
 from healthaid.coverage.settlement.bill import LIMIT, Bill, Level, Local, Referral, Running, Setting
 from healthaid.coverage.settlement.faults import BadBill, Fault
 from healthaid.policy import catalogue
-from healthaid.policy.domain import Parameter
+from healthaid.policy.domain import Parameter, fault_of
 from healthaid.regions.divisions import county_codes
 
 WHOLE_BILL = "bill"  # the name of the field when it is the whole that is wrong
@@ -24,7 +24,6 @@ REQUIRED = ("region", "date", "setting", "facility", "referral", "total", "in_po
 OPTIONAL = ("disease", "necessary_out_of_catalogue", "package_price", "year_to_date", "local")
 FIELDS = frozenset((*REQUIRED, *OPTIONAL))
 TIERS = (1, 2, 3)
-RATIO_PLACES = 6
 
 _MONEY = re.compile(r"(?P<sign>-?)(?P<yuan>[0-9]{1,30})(\.(?P<decimals>[0-9]{1,30}))?")
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
@@ -235,13 +234,10 @@ def _number(field: str, value: Any) -> Decimal:
 
 
 def _ratio(field: str, parameter: Parameter, value: Any) -> Decimal:
-    """0 to 1, or to the largest that a document names: a factor may be 1.5."""
+    """A share as a local document may set it."""
     number = _number(field, value)
-    named = [said.worth for said in parameter.values if isinstance(said.worth, Decimal)]
-    if number > max([Decimal(1), *named]):
-        raise BadBill(field, Fault.NOT_A_RATIO)
-    if number != round(number, RATIO_PLACES):
-        raise BadBill(field, Fault.TOO_FINE)
+    if fault := fault_of(parameter, number):
+        raise BadBill(field, Fault.TOO_FINE if fault == "too_fine" else Fault.NOT_A_RATIO)
     return number
 
 

@@ -142,7 +142,7 @@ def test_required_field_is_named(name):
         (["local", "basic.inpatient.rate.county"], "1.0001", Fault.NOT_A_RATIO),
         (["local", "basic.inpatient.rate.county"], "-0.1", Fault.NEGATIVE),
         (["local", "basic.inpatient.rate.county"], "85%", Fault.NOT_A_NUMBER),
-        (["local", "basic.inpatient.rate.county"], "0.8333333", Fault.TOO_FINE),
+        (["local", "basic.inpatient.rate.county"], "0.83333", Fault.TOO_FINE),
         (["local", "basic.inpatient.rate.county"], True, Fault.NOT_A_NUMBER),
         (["local", "critical.yearly_limit.factor"], "1.51", Fault.NOT_A_RATIO),
         (["local", "special_treatment.list"], "99Z", Fault.NOT_ONE_OF),
