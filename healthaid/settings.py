@@ -49,6 +49,8 @@ SECRET_KEY_FALLBACKS = [key for key in given("SECRET_KEY_FALLBACKS").split(",") 
 FIELD_KEYS = secret("FIELD_KEYS")
 # The keyed digests by which sealed values are found; never rotated together with FIELD_KEYS.
 INDEX_KEY = secret("INDEX_KEY")
+# What seals with them: a callable without arguments that gives a core.vault.Vault.
+VAULT = env.str("VAULT", default="healthaid.core.vault.software")
 AUDIT_KEY = secret("AUDIT_KEY")
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])

@@ -1,14 +1,14 @@
 """Field encryption behind one interface: sealing, opening, and keyed digests to find a sealed value again.
 
 The default provider works in software: SM4-GCM seals (GB/T 32907, GB/T 39786-2021 8.4), HMAC-SM3 indexes (GB/T 32905).
-A hardware or service provider implements the same three methods and is named by `set_vault`.
+A hardware or service provider offers the same methods and is named by the setting VAULT.
 """
 
 import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.hashes import SM3
 from cryptography.hazmat.primitives.hmac import HMAC
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
 
 NONCE_BYTES = 12
 TAG_BYTES = 16
@@ -30,16 +31,35 @@ class Unsealable(Exception):  # noqa: N818 -- says what the value is
 
 
 class Vault(Protocol):
-    """What a provider of field encryption offers."""
+    """What a provider of field encryption offers; tests/core/test_vault_contract.py is its contract."""
+
+    @property
+    def current(self) -> str:
+        """The id of the key that seals now; a sealed text begins with it and a colon."""
 
     def seal(self, text: str, context: str) -> str:
         """Encrypt; the context (table, column, row) must be the same when opening. Empty stays empty."""
 
+    def seal_many(self, texts: Sequence[str | None], context: str, marks: Sequence[str]) -> list[str]:
+        """Each text sealed under the context with its own mark behind it; none stays empty."""
+
     def open(self, sealed: str, context: str) -> str:
         """Decrypt. Raises Unsealable."""
 
+    def open_many(self, sealed: Sequence[str | None], context: str, marks: Sequence[str]) -> list[str]:
+        """What `seal_many` made, or `seal` under each whole context. Raises Unsealable."""
+
+    def seal_bytes(self, data: bytes, context: str) -> bytes:
+        """Encrypt bytes with the current key; which one that was is for the caller to keep."""
+
+    def open_bytes(self, sealed: bytes, context: str, key: str = "") -> bytes:
+        """Decrypt what `seal_bytes` made with the key of this id, or with the current one. Raises Unsealable."""
+
     def index(self, text: str, purpose: str) -> str:
         """A keyed digest (64 hex digits) of the text, equal only for equal text and purpose. Empty stays empty."""
+
+    def index_many(self, texts: Sequence[str | None], purpose: str) -> list[str | None]:
+        """The digest of each text, as `index` gives it; None for none."""
 
 
 @lru_cache(maxsize=256)
@@ -79,14 +99,12 @@ class SoftwareVault:
         return self.open_bytes(data, context, name).decode()
 
     def seal_bytes(self, data: bytes, context: str) -> bytes:
-        """Encrypt bytes with the current key: nonce, ciphertext, tag."""
         nonce = secrets.token_bytes(NONCE_BYTES)
         encryptor = Cipher(algorithms.SM4(self.keys[self.current]), modes.GCM(nonce)).encryptor()
         encryptor.authenticate_additional_data(context.encode())
         return nonce + encryptor.update(data) + encryptor.finalize() + encryptor.tag
 
     def open_bytes(self, sealed: bytes, context: str, key: str = "") -> bytes:
-        """Decrypt what seal_bytes made. Raises Unsealable."""
         try:
             secret = self.keys[key or self.current]
         except KeyError:
@@ -107,7 +125,6 @@ class SoftwareVault:
         return hmac.digest(derive(self.index_secret, purpose), text.encode(), "sm3").hex()
 
     def index_many(self, texts: Sequence[str | None], purpose: str) -> list[str | None]:
-        """The digest of each text, as `index` gives it; None for none. Three times as fast, for bulk work."""
         keyed = HMAC(derive(self.index_secret, purpose), SM3())
         found: list[str | None] = []
         for text in texts:
@@ -119,8 +136,10 @@ class SoftwareVault:
                 found.append(None)
         return found
 
+    def open_many(self, sealed: Sequence[str | None], context: str, marks: Sequence[str]) -> list[str]:
+        return [self.open(text or "", f"{context}{mark}") for text, mark in zip(sealed, marks, strict=True)]
+
     def seal_many(self, texts: Sequence[str | None], context: str, marks: Sequence[str]) -> list[str]:
-        """Each text sealed under the context with its own mark behind it; none stays empty."""
         algorithm, start = algorithms.SM4(self.keys[self.current]), f"{self.current}:"
         nonces = secrets.token_bytes(NONCE_BYTES * len(texts))
         sealed = []
@@ -136,12 +155,21 @@ class SoftwareVault:
         return sealed
 
 
-@lru_cache(maxsize=1)
-def vault() -> SoftwareVault:
-    """The configured vault of this installation."""
+def software() -> SoftwareVault:
+    """The provider that needs nothing but the keys in the settings."""
     if "sm3" not in hashlib.algorithms_available:
         raise ImproperlyConfigured("The OpenSSL of this machine lacks SM3; healthaid needs OpenSSL 1.1.1 or newer.")
     return SoftwareVault(settings.FIELD_KEYS, settings.INDEX_KEY)
+
+
+@lru_cache(maxsize=1)
+def vault() -> Vault:
+    """The configured vault of this installation."""
+    try:
+        provider: Callable[[], Vault] = import_string(settings.VAULT)
+    except ImportError as error:
+        raise ImproperlyConfigured(f"VAULT: {error}") from error
+    return provider()
 
 
 class Sealed:

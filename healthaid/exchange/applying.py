@@ -283,11 +283,9 @@ def _restore(
 ) -> None:
     if rows.is_empty():
         return
-    label, schema, opened = model._meta.label_lower, frames.frame_schema(model), vault().open  # noqa: SLF001
-    images = [
-        json.loads(opened(before, f"{IMAGE_CONTEXT}{batch.pk}:{label}:{row_id}"))
-        for row_id, before in rows.select("row_id", "before").iter_rows()
-    ]
+    label, schema = model._meta.label_lower, frames.frame_schema(model)  # noqa: SLF001
+    marks = [f"{batch.pk}:{label}:{row_id}" for row_id in rows["row_id"]]
+    images = [json.loads(text) for text in vault().open_many(rows["before"].to_list(), IMAGE_CONTEXT, marks)]
     texts = pl.DataFrame(images, schema=dict.fromkeys(images[0], pl.String))
     frame = texts.select(_from_text(name, schema[name]) for name in texts.columns).with_columns(
         rows["row_id"].alias("id")

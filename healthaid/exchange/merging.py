@@ -166,16 +166,13 @@ def digests(model: type[models.Model], column: str, texts: pl.Series, last: int 
 def opened_texts(model: type[models.Model], name: str, rows: pl.DataFrame) -> pl.Series:
     """The stored clear texts of a sealed attribute for the rows that are "given", null for the others."""
     attribute: Sealed = model.__dict__[name]
-    table, opened = model._meta.db_table, vault().open  # noqa: SLF001
     sealed = f"{attribute.column}{OLD}"
     if sealed not in rows.columns:
         return pl.Series(name, [None] * rows.height, pl.String)
-    columns = (rows[label].to_list() for label in ("given", sealed, f"seal_id{OLD}"))
-    texts = [
-        opened(text, attribute.context_of(table, mark)) or None if wanted and text else None
-        for wanted, text, mark in zip(*columns, strict=True)
-    ]
-    return pl.Series(name, texts, pl.String)
+    given = rows.select(pl.when("given").then(sealed)).to_series()
+    context = attribute.context_of(model._meta.db_table, "")  # noqa: SLF001
+    texts = vault().open_many(given.to_list(), context, rows[f"seal_id{OLD}"].to_list())
+    return pl.Series(name, [text or None for text in texts], pl.String)
 
 
 @dataclass(slots=True)

@@ -283,8 +283,7 @@ class CellReader:
 
 
 def _opened(sealed: Sealed, table: str, texts: Sequence[str], marks: Sequence[str]) -> list[str | None]:
-    opened, context_of = vault().open, sealed.context_of
-    return [opened(text, context_of(table, mark)) if text else None for text, mark in zip(texts, marks, strict=True)]
+    return [text or None for text in vault().open_many(texts, sealed.context_of(table, ""), marks)]
 
 
 def _model_at(model: type[models.Model], way: Sequence[str]) -> type[models.Model]:
