@@ -1,4 +1,4 @@
-"""A worker's hold on a job: it lasts a minute, is renewed while the worker lives, and cannot be used by a zombie.
+"""A worker's hold on a job: it lasts `LEASE`, is renewed while the worker lives, and cannot be used by a zombie.
 
 All comparisons use the database's clock, so workers with wrong clocks do not steal from each other.
 """
