@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from healthaid.core.phrases import listed
 from healthaid.coverage.enums import Promise
 from healthaid.coverage.models import Bill, Settlement
@@ -22,7 +24,6 @@ from healthaid.policy.selectors.documents import documents_named
 from healthaid.policy.texts import shown
 
 PARAMETERS = {Promise.OUT_OF_CATALOGUE: tuple(LIMITS.values())} | {key: (name,) for key, name in RULED.items()}
-SIGNED = {True: "已签字", False: "未签字"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def _by_words(
         share = percent(Decimal(bill.outside) / Decimal(int(bill.total * 100))) if bill.total else "—"
         return Told(percent(Decimal(bill.limit) / MILLION), share, source)
     reached = {
-        Promise.SIGNATURE: lambda: SIGNED[bool(bill.is_signed)],
+        Promise.SIGNATURE: lambda: _("已签字") if bill.is_signed else _("未签字"),
         Promise.REFERRAL: bill.get_referral_display,
         Promise.ONE_STOP: bill.get_desk_display,
     }
