@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from healthaid.accounts.models import User
 from healthaid.core.fields import split_codes
 from healthaid.core.phrases import listed, noted
-from healthaid.core.tables import DASH, Table, Tone, badge, day, label, link
+from healthaid.core.tables import DASH, Table, badge, day, label, link
+from patients.badges import standing
 from patients.enums import (
     Cause,
     Ethnicity,
@@ -25,15 +26,6 @@ from patients.enums import (
 )
 from patients.models import Household, Person, PovertySpell
 from patients.permissions.conditions import known_groups
-
-TONES: dict[str, Tone] = {
-    PovertyStatus.NOT_LIFTED: "due",
-    PovertyStatus.RETURNED: "act",
-    PovertyStatus.AT_RISK: "act",
-    PovertyStatus.SUDDEN_HARDSHIP: "act",
-    PovertyStatus.LIFTED: "good",
-    PovertyStatus.LIFTED_POLICY_KEPT: "good",
-}
 
 
 class PersonTable(Table):
@@ -154,13 +146,6 @@ def head_of(household: Household) -> str:
     if household.dissolved_on:
         return badge(_("已销户"), "plain")
     return str(household.head) if household.head else badge(_("没有户主"), "due")
-
-
-def standing(person: Person) -> str:
-    """The standing as a badge; a dash without one."""
-    if not person.poverty_status:
-        return DASH
-    return badge(label(PovertyStatus, person.poverty_status), TONES.get(person.poverty_status, "plain"))
 
 
 def marks(user: User, person: Person) -> list[str]:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from healthaid.core.tables import DASH, Table, Tone, badge, day, label, link
 from healthaid.coverage.enums import Absence, Insurance
 from healthaid.coverage.models import Enrolment
+from patients.badges import standing
 from patients.models import Person
-from patients.tables.persons import standing
 
 TONES: dict[bool, Tone] = {True: "good", False: "due"}
 

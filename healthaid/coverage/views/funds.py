@@ -19,8 +19,7 @@ from django.views.generic import TemplateView, View
 
 from facilities.models import Facility
 from healthaid.accounts.enums import Ability
-from healthaid.audit.selectors import history_of
-from healthaid.audit.tables import HistoryTable
+from healthaid.audit.history import history_table
 from healthaid.core.decisions import Decision, denied
 from healthaid.core.views import AbilityMixin, FormActionView, ScopedDetailView, ScopedListView
 from healthaid.coverage.actions import funds as actions
@@ -310,7 +309,7 @@ class FundPaymentDetail(ScopedDetailView):
             % {"month": month_text(payment.month), "fund": payment.get_fund_display()},
             "state": payment_badge(payment),
             "may_reverse": permissions.may_take_back(user, payment),
-            "history": HistoryTable(history_of(user, payment)),
+            "history": history_table(user, payment),
         }
 
 

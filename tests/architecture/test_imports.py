@@ -1,0 +1,78 @@
+"""What a room may take from another: the linter knows which rooms, this test knows which of their modules."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+BASE = Path(settings.BASE_DIR)
+PLATFORM = ["accounts", "audit", "coverage", "exchange", "jobs", "policy", "regions", "reports"]
+ROOMS = {"facilities", "patients", "signing"} | {f"healthaid.{name}" for name in PLATFORM}
+ALWAYS = {"actions", "selectors", "domain", "enums", "models"}
+OFFERED = {  # what a room makes for others, besides
+    "healthaid.audit": {"history": "the history tab of any page about one row"},
+    "healthaid.exchange": {
+        "registry": "filled by rooms that have sheets",
+        **dict.fromkeys(("resources", "checking", "merging", "cleaning", "places", "texts"), "what sheets are made of"),
+        **dict.fromkeys(("writing", "applying", "files"), "workbooks, changes of many rows and files of other kinds"),
+        "management": "what commands refuse alike",
+    },
+    "healthaid.jobs": {"registry": "filled by rooms that have jobs", "leases": "what a handler may be told"},
+    "healthaid.policy": {
+        "catalogue": "documents, parameters and diseases",
+        "texts": "values as people read them",
+        "consequences": "filled by rooms in which something follows from a value",
+    },
+    "healthaid.regions": {"choosing": "fields and filters of places", "divisions": "the statutory codes"},
+    "patients": {
+        "followers": "filled by rooms that follow a person who moves or leaves",
+        "tabs": "filled by rooms that show something of a person",
+        "badges": "what lists of any room show of a person",
+        "resources": "columns that name a person, for any sheet",
+        "synthetic": "a made-up register, for the demonstration",
+    },
+}
+
+
+def room_of(module):
+    return next((room for room in ROOMS if f"{module}.".startswith(f"{room}.")), None)
+
+
+def modules_of(path):
+    """Every module that the file imports, in full."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            own = node.module in ROOMS  # what stands behind the room's name is a module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names) if own else (node.module,)
+
+
+def taken(path):
+    """What the file takes from other rooms: the room, and the name of its module."""
+    own = room_of(".".join(path.relative_to(BASE).with_suffix("").parts))
+    for module in modules_of(path):
+        room = room_of(module)
+        if room and room != own:
+            yield room, module.removeprefix(f"{room}.").partition(".")[0]
+
+
+def sources():
+    for room in sorted(ROOMS):
+        for path in sorted(BASE.joinpath(*room.split(".")).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield path
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(BASE)))
+def test_room_takes_from_others_only_what_they_offer(path):
+    found = {(room, name) for room, name in taken(path) if name not in ALWAYS | set(OFFERED.get(room, {}))}
+
+    assert found == set()
+
+
+def test_everything_offered_is_taken():
+    used = {pair for path in sources() for pair in taken(path)}
+
+    assert [(room, name) for room, names in OFFERED.items() for name in names if (room, name) not in used] == []
