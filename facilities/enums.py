@@ -14,7 +14,7 @@ class Use(TextChoices):
 
 
 class HospitalLevel(TextChoices):
-    """GB-style hospital level codes (standards 4.4)."""
+    """Levels under the grading of hospitals (医院分级管理), by the digits that hospital systems use."""
 
     PRIMARY = "1", _("一级")
     SECONDARY = "2", _("二级")

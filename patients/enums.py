@@ -264,7 +264,7 @@ class ConditionState(TextChoices):
 
 
 class CaseState(TextChoices):
-    """Where the treatment of a critical illness stands (standards 1.2)."""
+    """Where the treatment of a critical illness stands, in the words of the ledgers that counties keep."""
 
     UNTREATED = "untreated", _("未救治")
     TREATING = "treating", _("救治中")

@@ -10,7 +10,7 @@ from django.db import connection
 
 from healthaid.core.decisions import Refused, Stale
 
-PEOPLE = 50  # reliability V24
+PEOPLE = 50
 CONDITIONS = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time"),

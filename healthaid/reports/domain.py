@@ -154,7 +154,7 @@ def roll_up(villages: Mapping[str, Values], paths: Iterable[str]) -> dict[str, V
 
 
 def faults(totals: Mapping[str, Values], children: Mapping[str, Iterable[str]]) -> list[tuple[str, str]]:
-    """Where a report breaks its rules (standards 8.1), as path and indicator.
+    """Where a report breaks its rules, as path and indicator.
 
     The parts add up to the whole, and no numerator exceeds its denominator.
     """

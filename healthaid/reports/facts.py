@@ -30,7 +30,7 @@ from patients.selectors.persons import present_on, spells_covering
 from signing.models import Contract
 
 DoctorsDue = Callable[[int], int]  # from a village's residents to the doctors that the policy of the day asks for
-OUTSIDE_TREATMENT = (CaseState.DECLINED, CaseState.DIED, CaseState.EXCLUDED)  # standards 1.2: not in the denominator
+OUTSIDE_TREATMENT = (CaseState.DECLINED, CaseState.DIED, CaseState.EXCLUDED)  # nobody to treat: not in the denominator
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The indicators of the monthly report (standards 8.1), as data: what is counted, among what, towards which target."""
+"""The indicators of the monthly report, as data: what is counted, among what, towards which target."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Items that a form does not offer are ignored, whoever sends them (reliability V19)."""
+"""Items that a form does not offer are ignored, whoever sends them."""
 
 from datetime import date
 

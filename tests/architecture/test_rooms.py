@@ -172,5 +172,5 @@ def test_template_words_are_translated(path):
 
 @pytest.mark.parametrize("path", sorted(python_files()), ids=lambda path: str(path.relative_to(BASE)))
 def test_no_request_is_spread_into_a_query(path):
-    """Names of columns never come from a request: Django's own holes of that kind need it (reliability 2.2)."""
+    """Names of columns never come from a request: known holes of Django in such names (CVE-2022-28346) need it."""
     assert SPREAD.findall(path.read_text(encoding="utf-8")) == []

@@ -1,4 +1,4 @@
-"""What a production start serves: no tools of developers, no demonstration, no account (reliability V25)."""
+"""What a production start serves: no tools of developers, no demonstration, no account."""
 
 import re
 import sqlite3

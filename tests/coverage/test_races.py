@@ -1,4 +1,4 @@
-"""Many people decide on one proposal at the same moment: the year is corrected once (reliability V24)."""
+"""Many people decide on one proposal at the same moment: the year is corrected once."""
 
 from datetime import date
 

@@ -13,7 +13,7 @@ from healthaid.coverage.selectors.explaining import PAYERS, explain, reproduce
 from healthaid.policy import catalogue
 from tests.factories.coverage import EnrolmentFactory, SpecialCardFactory, entered_bill, local_value
 
-EXAMPLES = {  # of settlement.md; hospital, basic, critical, assistance, safety net, personal
+EXAMPLES = {  # reckoned by hand; hospital, basic, critical, assistance, safety net, personal
     "A": ({}, "county_hospital", "600.00 17100.00 0.00 0.00 360.00 1940.00"),
     "B": (
         {

@@ -338,7 +338,7 @@ def test_forgetting_leaves_a_batch_that_is_still_at_work(people):
 
 
 def test_export_is_gone_for_its_asker_after_signing_out_or_moving_away(people, clerk, registered, settled, monkeypatch):
-    """Reliability V3: the address of a made file opens nothing by itself."""
+    """The address of a made file opens nothing by itself."""
     monkeypatch.setattr(actions, "EXPORTED_AT_ONCE", 1)
     with settled():
         clerk.post(page("export", KIND), {"fmt": "xlsx"})

@@ -1,4 +1,4 @@
-"""Fifty people press the same button: one batch is applied once, and taken back once (reliability V24)."""
+"""Fifty people press the same button: one batch is applied once, and taken back once."""
 
 from healthaid.audit.models import Entry
 from healthaid.audit.verifying import verify_chain

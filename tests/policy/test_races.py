@@ -1,4 +1,4 @@
-"""Many people decide on one local value at the same moment: one decision counts (reliability V24)."""
+"""Many people decide on one local value at the same moment: one decision counts."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,6 +1,6 @@
 """What a bill rests on: the policy's values turned into terms, each with its document and article.
 
-Rulings where the documents and policy-facts are silent:
+Rulings where the documents are silent:
 - A rule exists where a document in force (or the region) gives its parameter: the hospital's excess where
   `out_of_catalogue.limit.tier…` is given, the safety net where `safety_net.target` is, the special-treatment floor
   where `special_treatment.rate` is. A rule that exists needs all of its numbers, whatever the amounts.

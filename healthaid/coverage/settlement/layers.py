@@ -1,8 +1,8 @@
 """The four layers' arithmetic, written once: it runs on the whole numbers of one bill and on the columns of many.
 
 Amounts are fen, rates are parts per million, flags are 0 or 1. A rule that does not exist has terms that change
-nothing, so that no step asks which province it is in. The order is that of policy-facts 3.7; each layer is rounded
-half up once.
+nothing, so that no step asks which province it is in. The order is: the hospital's excess, the single-disease
+price, basic, critical, assistance, the two safety nets, the person. Each layer is rounded half up once.
 """
 
 from collections.abc import Callable
