@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class FacilitiesConfig(AppConfig):
@@ -9,7 +10,13 @@ class FacilitiesConfig(AppConfig):
     def ready(self) -> None:
         from facilities.resources.clinics import ClinicSheet
         from facilities.resources.facilities import FacilitySheet
+        from healthaid.accounts import navigation
+        from healthaid.accounts.enums import Ability
         from healthaid.exchange import registry
 
         registry.register(FacilitySheet)
         registry.register(ClinicSheet)
+        label, readers = pgettext_lazy("list", "机构"), (Ability.READ_FACILITIES,)
+        navigation.register(
+            navigation.Destination("facilities:facility-list", label, "building", 60, ("facilities:",), readers)
+        )

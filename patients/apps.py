@@ -7,6 +7,8 @@ class PatientsConfig(AppConfig):
     verbose_name = _("群众")
 
     def ready(self) -> None:
+        from healthaid.accounts.enums import Ability
+        from healthaid.accounts.navigation import Destination, register
         from healthaid.exchange import registry
         from patients import followers, tabs
         from patients.actions.cases import end_cases_of, open_cases
@@ -23,3 +25,7 @@ class PatientsConfig(AppConfig):
             tabs.register(tab)
         tabs.register(tabs.Tab("conditions", _("病情"), "patients/_condition_tab.html", conditions.tab, order=40))
         tabs.register(tabs.Tab("cases", _("救治"), "patients/_case_tab.html", cases.tab, order=50))
+        readers = (Ability.READ_PEOPLE,)
+        people = ("patients:person", "patients:household", "patients:condition")
+        register(Destination("patients:person-list", _("群众"), "people", 20, people, readers))
+        register(Destination("patients:case-list", _("救治"), "hospital", 30, ("patients:case",), readers))

@@ -7,6 +7,8 @@ class SigningConfig(AppConfig):
     verbose_name = _("签约服务")
 
     def ready(self) -> None:
+        from healthaid.accounts import navigation
+        from healthaid.accounts.enums import Ability
         from healthaid.exchange import registry
         from patients import followers, tabs
         from signing.actions import end_contracts_of
@@ -18,3 +20,7 @@ class SigningConfig(AppConfig):
         registry.register(ContractSheet)
         followers.register(followers.Follower(Contract, end=end_contracts_of, running=count_running))
         tabs.register(tabs.Tab("contracts", _("签约"), "signing/_contract_tab.html", tab, order=70))
+        people = (Ability.READ_PEOPLE,)
+        navigation.register(
+            navigation.Destination("signing:contract-list", _("签约"), "pen", 50, ("signing:",), people)
+        )

@@ -16,6 +16,7 @@ class CoverageConfig(AppConfig):
         register_funds()
         register_promises()
         register_runs()
+        register_room()
 
 
 def register_enrolments() -> None:
@@ -192,3 +193,12 @@ def register_funds() -> None:
             ("coverage:fund",),
         )
     )
+
+
+def register_room() -> None:
+    """The room in the navigation of the portal."""
+    from healthaid.accounts.enums import Ability
+    from healthaid.accounts.navigation import Destination, register
+
+    readers = (Ability.READ_COVERAGE,)
+    register(Destination("coverage:home", _("保障"), "shield-check", 40, ("coverage:",), readers))

@@ -8,6 +8,8 @@ class ExchangeConfig(AppConfig):
     verbose_name = _("数据交换")
 
     def ready(self) -> None:
+        from healthaid.accounts import navigation
+        from healthaid.accounts.enums import Ability
         from healthaid.core import rotation
         from healthaid.exchange import tasks
         from healthaid.exchange.rotating import Images, Pieces
@@ -19,3 +21,7 @@ class ExchangeConfig(AppConfig):
         register("export_sheet", _("导出"), tasks.export_sheet)
         rotation.register(Pieces)
         rotation.register(Images)
+        people, pages = (Ability.READ_PEOPLE,), ("exchange:",)
+        navigation.register(
+            navigation.Destination("exchange:batch-list", _("数据"), "file-earmark-spreadsheet", 90, pages, people)
+        )

@@ -6,3 +6,9 @@ class JobsConfig(AppConfig):
     name = "healthaid.jobs"
     label = "jobs"
     verbose_name = _("后台任务")
+
+    def ready(self) -> None:
+        from healthaid.accounts.enums import Ability
+        from healthaid.accounts.navigation import Destination, register
+
+        register(Destination("jobs:job-list", _("任务"), "list-task", 120, ("jobs:",), (Ability.ADMINISTER,)))

@@ -8,8 +8,10 @@ class PolicyConfig(AppConfig):
     verbose_name = _("政策")
 
     def ready(self) -> None:
+        from healthaid.accounts import navigation
         from healthaid.exchange import registry
         from healthaid.policy.resources.sheets import PriceSheet, ValueSheet
 
         registry.register(ValueSheet)
         registry.register(PriceSheet)
+        navigation.register(navigation.Destination("policy:parameter-list", _("政策"), "book", 100, ("policy:",)))

@@ -11,6 +11,7 @@ PLATFORM = ["accounts", "audit", "coverage", "exchange", "jobs", "policy", "regi
 ROOMS = {"facilities", "patients", "signing"} | {f"healthaid.{name}" for name in PLATFORM}
 ALWAYS = {"actions", "selectors", "domain", "enums", "models"}
 OFFERED = {  # what a room makes for others, besides
+    "healthaid.accounts": {"navigation": "filled by rooms that have pages"},
     "healthaid.audit": {"history": "the history tab of any page about one row"},
     "healthaid.exchange": {
         "registry": "filled by rooms that have sheets",

@@ -67,7 +67,7 @@ def test_job_list_is_of_ones_own_and_of_those_one_looks_after(people, client_of)
 
 
 def test_job_that_kills_its_workers_is_put_aside_and_seen(people, client_of, counting):
-    """Reliability 3.3: after five attempts nobody tries by itself any more; its page says so and offers another try."""
+    """After five attempts nobody tries by itself any more; its page says so and offers another try."""
     job = JobFactory(
         requested_by=people.worker,
         state=JobState.RUNNING,
