@@ -41,8 +41,9 @@ def count_up(path):
     wrapper.close()
 
 
-def hold_the_lock(path):
+def hold_the_lock(path, entered):
     Turnstile(str(path)).enter()
+    entered.set()
     time.sleep(SECONDS)
 
 
@@ -72,9 +73,11 @@ def test_writers_lose_nothing_and_fail_never(counter, django_db_blocker):
 
 
 def test_killed_writer_leaves_the_turnstile_open(counter):
-    holder = multiprocessing.get_context("fork").Process(target=hold_the_lock, args=(counter,))
+    context = multiprocessing.get_context("fork")
+    entered = context.Event()
+    holder = context.Process(target=hold_the_lock, args=(counter, entered))
     holder.start()
-    time.sleep(0.3)
+    assert entered.wait(SECONDS)
     os.kill(holder.pid, signal.SIGKILL)
     holder.join(SECONDS)
 
