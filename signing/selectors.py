@@ -34,11 +34,6 @@ def contracts_of_person(user: Scoped, person_id: int) -> QuerySet[Contract]:
     return contracts_for_list(user).filter(person=person_id).order_by("-starts_on", "-pk")
 
 
-def active_contract_of(user: Scoped, person_id: int) -> Contract | None:
-    """The running contract of a person, if any."""
-    return contracts_of_person(user, person_id).filter(state=ContractState.ACTIVE).first()
-
-
 def running_contracts_of(person_id: int) -> QuerySet[Contract]:
     """What runs for a person, whoever may see it."""
     return Contract.objects.filter(person=person_id, state=ContractState.ACTIVE)

@@ -35,10 +35,6 @@ class CodesField(CodeField):
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
 
-    def deconstruct(self) -> Any:
-        name, path, args, kwargs = super().deconstruct()
-        return name, path, args, kwargs
-
     def validate(self, value: str, model_instance: models.Model | None) -> None:
         super().validate(value, model_instance)
         unknown = [code for code in split_codes(value) if self.codes and code not in self.codes.values]

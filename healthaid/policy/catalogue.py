@@ -100,11 +100,6 @@ def confirmed_members(list_name: str) -> frozenset[str]:
     return codes & frozenset(disease.code for disease in members(known.named_on)) if known.named_on else frozenset()
 
 
-def sensitive_codes() -> frozenset[str]:
-    """Codes of the diseases that only some duties may see."""
-    return frozenset(code for code, disease in diseases().items() if disease.is_sensitive)
-
-
 QUALIFIERS = re.compile(
     r"(\d|i{1,3}|[一二三四])(级|度|期)|(极高|很高|高|中|低)危(组)?|早期|中期|晚期|术后|放化疗后|化疗后|患者|病人"
 )

@@ -1,6 +1,5 @@
 """The place tree: country, province, prefecture, county, township, village, and facilities as leaves."""
 
-from datetime import date
 from typing import Self
 
 from django.db import models
@@ -48,11 +47,6 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    def name_on(self, day: date) -> str:
-        """The name in use that day; the earliest known before the records begin, today's where none was kept."""
-        spells = sorted(self.names.all(), key=lambda spell: spell.valid_from)  # uses names already loaded, if they are
-        return next((spell.name for spell in spells if spell.valid_to is None or day < spell.valid_to), self.name)
 
 
 class PlaceName(models.Model):

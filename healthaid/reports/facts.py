@@ -137,10 +137,6 @@ class Village:
     clinics: list[Clinic] = field(default_factory=list)
 
     @property
-    def has_clinic(self) -> bool:
-        return bool(self.clinics)
-
-    @property
     def meets_standard(self) -> bool:
         return any(clinic.meets_standard for clinic in self.clinics)
 

@@ -12,7 +12,6 @@ from patients.models import Person, PovertySpell
 
 LIFTED = tuple(status.value for status in (enums.PovertyStatus.LIFTED, enums.PovertyStatus.LIFTED_POLICY_KEPT))
 SPELL_SOURCE = gettext_lazy("花名册导入")
-SPELL_COLUMNS = ("person_id", "status", "starts_on", "ends_on")
 A_DAY = pl.duration(days=1)
 
 

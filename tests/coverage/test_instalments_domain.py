@@ -108,21 +108,21 @@ def test_spread_settles_the_oldest_part_first(paid, shares):
 
 
 @pytest.mark.parametrize(
-    ("on", "paid", "overdue", "since", "next_on"),
+    ("on", "paid", "overdue", "next_on"),
     [
-        (date(2018, 8, 31), "0.00", "0.00", None, date(2018, 8, 31)),  # the last day is in time
-        (date(2018, 9, 1), "0.00", "100.00", date(2018, 8, 31), date(2018, 9, 30)),
-        (date(2018, 9, 1), "99.99", "0.01", date(2018, 8, 31), date(2018, 9, 30)),
-        (date(2018, 9, 1), "100.00", "0.00", None, date(2018, 9, 30)),
-        (date(2018, 10, 1), "150.00", "50.00", date(2018, 9, 30), date(2018, 10, 31)),
-        (date(2018, 11, 1), "0.00", "300.01", date(2018, 8, 31), None),
-        (date(2018, 11, 1), "300.01", "0.00", None, None),
+        (date(2018, 8, 31), "0.00", "0.00", date(2018, 8, 31)),  # the last day is in time
+        (date(2018, 9, 1), "0.00", "100.00", date(2018, 9, 30)),
+        (date(2018, 9, 1), "99.99", "0.01", date(2018, 9, 30)),
+        (date(2018, 9, 1), "100.00", "0.00", date(2018, 9, 30)),
+        (date(2018, 10, 1), "150.00", "50.00", date(2018, 10, 31)),
+        (date(2018, 11, 1), "0.00", "300.01", None),
+        (date(2018, 11, 1), "300.01", "0.00", None),
     ],
 )
-def test_position_tells_what_is_overdue_on_a_day(on, paid, overdue, since, next_on):
+def test_position_tells_what_is_overdue_on_a_day(on, paid, overdue, next_on):
     found = position(PLAN, Decimal("300.01"), Decimal(paid), on)
 
-    assert (found.overdue, found.overdue_since) == (Decimal(overdue), since)
+    assert found.overdue == Decimal(overdue)
     assert (found.next_part.part.due_on if found.next_part else None) == next_on
     assert found.left == Decimal("300.01") - Decimal(paid)
 

@@ -53,7 +53,7 @@ def test_chronic_four_have_their_groups():
 
 
 def test_sensitive_diseases_are_mental_tuberculosis_and_hiv():
-    assert catalogue.sensitive_codes() == {
+    assert {code for code, disease in catalogue.diseases().items() if disease.is_sensitive} == {
         "severe_mental_disorder",
         "schizophrenia",
         "bipolar_disorder",

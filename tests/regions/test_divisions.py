@@ -127,15 +127,14 @@ def test_place_by_code_refuses_an_unknown_one(loaded):
 
 
 @pytest.mark.parametrize(
-    ("code", "day", "name"),
+    ("code", "names"),
     [
-        ("533123204", date(2018, 6, 1), "支那乡"),
-        ("533123204", date(2026, 9, 11), "姐那乡"),
-        ("533103", date(1970, 1, 1), "潞西县"),
-        ("533103", date(2000, 1, 1), "潞西市"),
-        ("533103", date(2018, 6, 1), "芒市"),
-        ("533124", date(2018, 6, 1), "陇川县"),
+        ("533123204", ["支那乡", "姐那乡"]),
+        ("533103", ["潞西县", "潞西市", "芒市"]),
     ],
 )
-def test_name_on_is_the_name_of_that_day(loaded, code, day, name):
-    assert place_by_code(code).name_on(day) == name
+def test_former_names_are_kept(loaded, code, names):
+    spells = place_by_code(code).names.order_by("valid_from")
+
+    assert [spell.name for spell in spells] == names
+    assert [spell.valid_to for spell in spells] == [*(spell.valid_from for spell in spells[1:]), None]

@@ -74,11 +74,6 @@ class Position:
         return sum((each.left for each in self.standings if each.is_overdue(self.on)), NOTHING)
 
     @property
-    def overdue_since(self) -> date | None:
-        """The day of the oldest part that is overdue."""
-        return next((each.part.due_on for each in self.standings if each.is_overdue(self.on)), None)
-
-    @property
     def next_part(self) -> Standing | None:
         """The first part that is due on the day or later and not paid."""
         return next((each for each in self.standings if each.left > 0 and each.part.due_on >= self.on), None)

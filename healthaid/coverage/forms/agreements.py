@@ -105,9 +105,3 @@ class ReasonForm(Versioned):
     """Why something is decided."""
 
     reason = forms.CharField(label=_("原因"), max_length=200)
-
-
-class ReminderForm(forms.Form):
-    """How the patient was reminded."""
-
-    note = forms.CharField(label=_("提醒情况"), max_length=200)
