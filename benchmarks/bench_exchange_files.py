@@ -134,7 +134,7 @@ def peak_of(command: Sequence[str], given: bytes = b"") -> float:
 def peak_of_child(data: bytes) -> float:
     """The most memory of the parsing child, in MB."""
     labels = registry.sheet("register").labels()
-    request = {"labels": labels, "fill_down": [], "memory": MEMORY_BYTES, "seconds": CPU_SECONDS}
+    request = {"labels": labels, "fill_down": [], "keys": [], "memory": MEMORY_BYTES, "seconds": CPU_SECONDS}
     return peak_of((sys.executable, "-I", str(CHILD)), json.dumps(request).encode() + b"\n" + data)
 
 

@@ -47,6 +47,7 @@ class ClinicSheet(SheetResource):
         synonyms=("卫生室编码", "机构代码", "统一社会信用代码"),
         required=True,
         max_length=30,
+        is_key=True,
     )
     county = Column(
         "place__parent__parent__parent__name",

@@ -44,6 +44,7 @@ class FacilitySheet(SheetResource):
         synonyms=("机构代码", "统一社会信用代码"),
         required=True,
         max_length=30,
+        is_key=True,
     )
     name = Column("name", gettext_lazy("机构名称"), synonyms=("名称",), required=True, max_length=100)
     sort = Column(

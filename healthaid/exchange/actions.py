@@ -97,8 +97,10 @@ def check(*, batch_id: int, progress: Progress = no_progress) -> Sheet | None:
 
 
 def _read(batch: ImportBatch, resource: Any) -> RawSheet:
-    merged = [number for number, column in enumerate(resource.columns()) if column.fill_down]
-    return read_workbook(files.read(batch.file), batch.file.name, resource.labels(), merged)
+    columns = list(enumerate(resource.columns()))
+    merged = [number for number, column in columns if column.fill_down]
+    keys = [number for number, column in columns if column.is_key]
+    return read_workbook(files.read(batch.file), batch.file.name, resource.labels(), merged, keys)
 
 
 def _run(batch: ImportBatch, new_ids: Callable[..., list[int]]) -> merging.Run:

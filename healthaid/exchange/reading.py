@@ -72,12 +72,17 @@ class RawSheet:
 
 
 def read_workbook(
-    data: bytes, file_name: str, labels: Sequence[Sequence[str]], fill_down: Collection[int] = ()
+    data: bytes,
+    file_name: str,
+    labels: Sequence[Sequence[str]],
+    fill_down: Collection[int] = (),
+    keys: Collection[int] = (),
 ) -> RawSheet:
     """Read the first visible sheet in which at least three of the labels stand in the first ten rows.
 
     Each entry of `labels` is a column's label and its synonyms; a label asked for twice takes the first and the second
-    column of that name. `fill_down` names the entries whose merged cells count for every row they span.
+    column of that name. `fill_down` names the entries whose merged cells count for every row they span, `keys` those
+    whose numbers say whom or what a row is about.
     Raises Unreadable.
     """
     if len(data) > settings.UPLOAD_LIMIT_MB * 1024 * 1024:
@@ -85,6 +90,7 @@ def read_workbook(
     request = {
         "labels": [list(names) for names in labels],
         "fill_down": list(fill_down),
+        "keys": list(keys),
         "memory": MEMORY_BYTES,
         "seconds": CPU_SECONDS,
     }

@@ -36,7 +36,8 @@ class Column(Field):
     The attribute is a path from the sheet's model, "household__number"; without one the column is read, never written
     by an export. `aliases` are further names of choices: {"之长子": "03"}. `required` means required of a new row.
     `free_when` names a column and those of its codes under which any text is taken, `fill_down` says that a merged
-    cell counts for each row it spans, `withheld` holds codes that no sheet shows or takes.
+    cell counts for each row it spans, `withheld` holds codes that no sheet shows or takes. `is_key` marks the
+    numbers that say whom or what a row is about.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Column(Field):
         allow_month: bool = False,
         free_when: tuple[str, frozenset[str]] | None = None,
         fill_down: bool = False,
+        is_key: bool = False,
         export: Callable[[Any], Any] | None = None,
         withheld: frozenset[str] = frozenset(),
     ) -> None:
@@ -73,6 +75,7 @@ class Column(Field):
         self.allow_month = allow_month
         self.free_when = free_when
         self.fill_down = fill_down
+        self.is_key = is_key
         self.export_value = export
         self.withheld = withheld
         self.name = ""  # the name under which the resource declares it

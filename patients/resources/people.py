@@ -29,6 +29,7 @@ def person_columns(*names: str) -> tuple[Column, Column, Column]:
             ColumnKind.IDENTITY,
             synonyms=("身份证号", "身份证号码", "公民身份号码", "证件号", "身份证"),
             hint=gettext_lazy("文本格式，18位。"),
+            is_key=True,
         ),
         Column(
             "person__number",
@@ -36,6 +37,7 @@ def person_columns(*names: str) -> tuple[Column, Column, Column]:
             ColumnKind.CODE,
             synonyms=("人口编号", "人员编号", "个人编号", "个人编码"),
             max_length=32,
+            is_key=True,
         ),
         Column("person__name", gettext_lazy("姓名"), ColumnKind.NAME, synonyms=names),
     )

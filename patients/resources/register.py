@@ -15,71 +15,20 @@ from healthaid.exchange.resources import Column, SheetResource
 from patients import enums
 from patients.filters.persons import PersonFilter
 from patients.models import Person
+from patients.resources.register_names import (
+    CATEGORY_ALIASES,
+    CAUSE_ALIASES,
+    EDUCATION_ALIASES,
+    HEALTH_ALIASES,
+    HOUSEHOLD_TYPE_ALIASES,
+    LABOUR_ALIASES,
+    RELATION_ALIASES,
+    STATUS_ALIASES,
+)
 from patients.resources.register_plan import PARKED, plan_register
 from patients.resources.register_rules import OTHER_DOCUMENTS, check_register, refuse_differing
 
 PLACE = VillageColumns("county", "township", "village", "village_code")
-CAUSE_ALIASES = {
-    "缺劳力": "08",
-    "自身发展力不足": "11",
-    "因病致贫": "01",
-    "因残致贫": "02",
-    "因学致贫": "03",
-    "因灾致贫": "04",
-}
-HOUSEHOLD_TYPE_ALIASES = {"脱贫不稳定": "2", "边缘易致贫": "3", "突发严重困难": "4"}
-RELATION_ALIASES = {
-    "本人": "01",
-    "本人或户主": "01",
-    "妻子": "02",
-    "妻": "02",
-    "丈夫": "02",
-    "夫": "02",
-    "儿子": "03",
-    "子": "03",
-    "长子": "03",
-    "之长子": "03",
-    "次子": "03",
-    "之次子": "03",
-    "女儿": "04",
-    "女": "04",
-    "长女": "04",
-    "之长女": "04",
-    "次女": "04",
-    "之次女": "04",
-    "儿媳": "05",
-    "女婿": "06",
-    "孙子": "07",
-    "孙女": "08",
-    "外孙子": "09",
-    "外孙女": "10",
-    "父亲": "11",
-    "父": "11",
-    "母亲": "12",
-    "母": "12",
-    "岳父": "13",
-    "岳母": "14",
-    "公公": "15",
-    "婆婆": "16",
-    "祖父": "17",
-    "祖母": "18",
-    "外祖父": "19",
-    "外祖母": "20",
-}
-STATUS_ALIASES = {
-    "脱贫": "lifted",
-    "已脱贫（享受政策）": "lifted_policy_kept",
-    "已脱贫(享受政策)": "lifted_policy_kept",
-    "享受政策": "lifted_policy_kept",
-    "预脱贫": "not_lifted",
-    "低保对象": "subsistence_allowance",
-    "特困人员": "extreme_hardship",
-    "易返贫致贫人口": "at_risk_of_poverty",
-}
-LABOUR_ALIASES = {"弱劳动力": "3", "半劳动力": "3"}
-EDUCATION_ALIASES = {"文盲": "1", "半文盲": "1", "大专": "5", "本科": "5", "大学": "5", "学龄前": "6"}
-CATEGORY_ALIASES = {"特困供养（五保）贫困户": "5", "特困供养户": "5", "低收入农户": "1"}
-HEALTH_ALIASES = {"慢性病": "2", "长期慢性病及残疾": "2", "大病": "3"}
 
 
 class RegisterSheet(SheetResource):
@@ -128,6 +77,7 @@ class RegisterSheet(SheetResource):
         required=True,
         max_length=32,
         fill_down=True,
+        is_key=True,
         hint=gettext_lazy("文本格式；同一户的各行相同。"),
     )
     number = Column(
@@ -136,6 +86,7 @@ class RegisterSheet(SheetResource):
         ColumnKind.CODE,
         synonyms=("人口编号", "人员编号", "个人编号"),
         max_length=32,
+        is_key=True,
         hint=gettext_lazy("文本格式；没有证件号码的人员必填。"),
     )
     name = Column(
@@ -147,6 +98,7 @@ class RegisterSheet(SheetResource):
         ColumnKind.IDENTITY,
         synonyms=("身份证号", "身份证号码", "公民身份号码", "证件号", "身份证"),
         free_when=("document_kind", OTHER_DOCUMENTS),
+        is_key=True,
         hint=gettext_lazy("文本格式，18位；数值格式会丢失末几位。"),
     )
     member_count = Column(

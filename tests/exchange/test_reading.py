@@ -120,6 +120,30 @@ def test_rows_that_are_no_data_are_dropped():
     assert [row[0] for row in cells(read(book(*rows)))] == [3, 7]
 
 
+THIN = [["姓名"], ["证件号码"], ["户编号"], ["人联系电话"], ["民族"], ["文化程度"], ["健康状况"]]
+PERSON = ["岩罕", NUMBER, None, "13800000001"]
+CLOSING = [["备注：电话为本人提供"], ["2.没有电话的不填"], ["填报人：", None, "王芳"]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "kept"),
+    [
+        ([PERSON, ["备注：以下为新增"], PERSON, PERSON], [2, 3, 4, 5]),
+        ([["备注华", NUMBER], ["说明", NUMBER]], [2, 3]),
+        ([["备注华", None, "H1"]], [2]),
+        ([PERSON, *CLOSING], [2]),
+        ([PERSON, CLOSING[0], PERSON, *CLOSING], [2, 3, 4]),
+        ([PERSON, ["岩温", None, None, "13800000002"], CLOSING[0]], [2, 3]),
+        ([PERSON, CLOSING[0], ["岩温", None, None, "13800000002", "傣族", "小学", "健康"]], [2, 3, 4]),
+    ],
+    ids=["note among people", "names", "household number", "tail", "both", "no number above", "full row below"],
+)
+def test_only_the_notes_at_the_very_end_are_dropped(rows, kept):
+    sheet = read(book([names[0] for names in THIN], *rows), labels=THIN, keys=[1, 2])
+
+    assert [row[0] for row in cells(sheet)] == kept
+
+
 def test_person_whose_village_is_called_like_a_total_is_kept():
     row = ["合计", *ROW[1:]]
 
@@ -479,7 +503,9 @@ def test_layout_finds_no_header_in_data():
 
 def test_answer_of_the_child_is_json_and_arrow_only():
     answer, rest = reading.ask_child(
-        json.dumps({"labels": LABELS, "fill_down": [], "memory": reading.MEMORY_BYTES, "seconds": 20}).encode()
+        json.dumps(
+            {"labels": LABELS, "fill_down": [], "keys": [], "memory": reading.MEMORY_BYTES, "seconds": 20}
+        ).encode()
         + b"\n"
         + book(HEADER, ROW)
     )

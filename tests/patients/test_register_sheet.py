@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from healthaid.audit.models import Entry
-from healthaid.exchange import files
+from healthaid.exchange import files, registry
 from healthaid.exchange.actions import export
 from patients.models import Household, Person, PovertySpell
 from tests.exchange.sheets import applied, brought, counts, errors, register_row
@@ -90,6 +90,19 @@ def test_birth_and_sex_must_agree_with_the_identity_number(people, cells, column
     _batch, sheet = brought(people.poverty, [register_row(1, **cells)])
 
     assert [(row, name) for row, name, _reason in errors(sheet)] == [(2, column)]
+
+
+def test_nobody_below_a_note_is_left_out(people):
+    rows = [register_row(number, number) for number in range(1, 10)]
+    applied(people.poverty, rows)
+    headers = [column.header for column in registry.sheet("register").columns()][:10]
+    thin = [dict.fromkeys(headers, "") | {name: row[name] for name in ("姓名", "证件号码")} for row in rows]
+    note = dict.fromkeys(headers, "") | {headers[0]: "备注：以下为新增电话"}
+
+    batch, sheet = brought(people.poverty, [*thin[:5], note, *thin[5:]])
+
+    assert batch.row_count == 10
+    assert errors(sheet) == [(7, "证件号码", "证件号码和人编号都没有填写，无法确定是谁。")]
 
 
 def test_duplicates_in_the_file_name_each_other(people):

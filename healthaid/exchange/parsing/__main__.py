@@ -1,7 +1,7 @@
 """The parsing child: one file in on stdin, one sheet of text out on stdout, under limits that it sets itself.
 
-In: a line of JSON (labels, fill_down, memory and CPU limits), then the file. Out: a line of JSON, then the rows as
-Arrow streams, each behind its length of eight bytes.
+In: a line of JSON (labels, keys, fill_down, memory and CPU limits), then the file. Out: a line of JSON, then the rows
+as Arrow streams, each behind its length of eight bytes.
 """
 
 import csv
@@ -68,20 +68,22 @@ def read(data: bytes, request: dict[str, Any]) -> tuple[dict[str, Any], pl.DataF
         rows = table.frame.drop("row").head(layout.HEADER_ROWS * 3).rows()
         header = layout.find_header(rows, request["labels"])
         if header is not None:
-            return sheet_of(table, header, request["fill_down"])
+            return sheet_of(table, header, request)
     raise Refused("no_header", sheets=names[:5])
 
 
-def sheet_of(table: Table, header: layout.Header, fill_down: list[int]) -> tuple[dict[str, Any], pl.DataFrame]:
+def sheet_of(table: Table, header: layout.Header, request: dict[str, Any]) -> tuple[dict[str, Any], pl.DataFrame]:
     """The answer and the rows of data of a table whose header is known."""
     frame = with_marks(table)
     below = header.row + 1  # the header's own row, from 1
-    columns = [header.columns[label] for label in fill_down if label in header.columns]
+    columns, keys = (
+        [header.columns[label] for label in request[name] if label in header.columns] for name in ("fill_down", "keys")
+    )
     merged = [
         (first, left - table.offset, last, right - table.offset) for first, left, last, right in table.marks.merged
     ]
     frame = layout.fill_merged(frame, merged, columns, below)
-    body = layout.data_rows(frame, header)
+    body = layout.data_rows(frame, header, keys)
     if not body.height:
         raise Refused("no_rows", sheet=table.name)
     if table.is_1904:

@@ -22,6 +22,7 @@ NUMBER_ROW_WORDS = frozenset({"栏次", "行次", "序号", "甲", "乙", "丙",
 DAYS = re.compile("日期|时间|年月|出生|日$")  # headers of columns that hold days
 SHIFT_1904 = 1462  # days between the two calendars of spreadsheets
 TAIL_ROWS = 80  # notes under the table stand within so many last rows
+NUMBER = re.compile(r"[a-z0-9.+*-]*[0-9][a-z0-9.+*-]*")  # what numbers a person, a household or an institution
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +107,16 @@ def match(texts: Texts, wanted: Sequence[Sequence[tuple[str, str]]]) -> dict[int
     return found
 
 
-def data_rows(frame: pl.DataFrame, header: Header) -> pl.DataFrame:
-    """The rows of data below a header: without blanks, number rows, repeated headers, totals and closing notes."""
+def data_rows(frame: pl.DataFrame, header: Header, keys: Collection[int] = ()) -> pl.DataFrame:
+    """The rows of data below a header: without blanks, number rows, repeated headers, totals and closing notes.
+
+    A row with a number in one of the columns `keys` is no closing note.
+    """
     cells = [name for name in frame.columns if name != "row"]
     body = frame.slice(header.row + 1)
     body = body.filter(pl.any_horizontal(pl.col(name).str.strip_chars().str.len_bytes() > 0 for name in cells))
-    dropped = number_row(body, cells) | repeated_headers(body, header) | totals(body, header) | closing(body, header)
+    dropped = number_row(body, cells) | repeated_headers(body, header) | totals(body, header)
+    dropped |= closing(body, header, keys)
     return body.filter(~pl.col("row").is_in(list(dropped))) if dropped else body
 
 
@@ -157,15 +162,22 @@ def totals(body: pl.DataFrame, header: Header) -> set[int]:
     }
 
 
-def closing(body: pl.DataFrame, header: Header) -> set[int]:
-    """Explanations, names and stamps under the table; from the first of them on every thin row belongs to them."""
+def closing(body: pl.DataFrame, header: Header, keys: Collection[int]) -> set[int]:
+    """Explanations, names and stamps: the thin rows at the very end, from the first that begins like one of them."""
     columns = sorted(header.columns.values())
     cells = [name for name in body.columns if name != "row"]
     found: set[int] = set()
-    for row in body.tail(TAIL_ROWS).iter_rows(named=True):
+    thin: list[int] = []  # belong to the note above them, if there is one
+    for row in reversed(body.tail(TAIL_ROWS).rows(named=True)):
         texts = [plain(row[name]) for name in cells if plain(row[name])]
-        if is_sparse(row, columns) and (TAIL.match(texts[0]) or (found and len(texts) <= LEAST_LABELS)):
-            found.add(row["row"])
+        is_note = bool(TAIL.match(texts[0]))
+        numbered = any(NUMBER.fullmatch(plain(row[f"c{at}"])) for at in keys)
+        if numbered or not is_sparse(row, columns) or not (is_note or len(texts) <= LEAST_LABELS):
+            break
+        thin.append(row["row"])
+        if is_note:
+            found.update(thin)
+            thin.clear()
     return found
 
 
