@@ -46,6 +46,9 @@ MESSAGES: dict[str, str | Promise] = {
     "no_header": gettext_lazy(
         "在工作表“%(sheets)s”的前10行里没有找到表头（至少要有3个已知的列名）。请使用下载的模板。"
     ),
+    "two_sheets": gettext_lazy(
+        "工作表“%(sheets)s”都有表头和数据行，一次只能导入一张。请合并成一张，或分成几个文件上传；不导入的请隐藏或删除。"
+    ),
     "no_rows": gettext_lazy("工作表“%(sheet)s”只有表头，没有数据行。"),
     "too_large": gettext_lazy("文件大于%(limit)sMB。"),
 }
@@ -78,7 +81,7 @@ def read_workbook(
     fill_down: Collection[int] = (),
     keys: Collection[int] = (),
 ) -> RawSheet:
-    """Read the first visible sheet in which at least three of the labels stand in the first ten rows.
+    """Read the visible sheet that has data under at least three of the labels in its first ten rows; one only.
 
     Each entry of `labels` is a column's label and its synonyms; a label asked for twice takes the first and the second
     column of that name. `fill_down` names the entries whose merged cells count for every row they span, `keys` those

@@ -161,15 +161,41 @@ def test_hidden_rows_count_and_hidden_sheets_do_not():
     assert cells(read(book(HEADER, ROW, then=more)))[0][1] == "岩罕"
 
 
-def test_first_visible_sheet_with_the_header_is_taken():
+CODES = ["民族", "文化程度", "健康状况"]
+
+
+@pytest.mark.parametrize(
+    ("sheets", "taken"),
+    [
+        ({"说明": [["填表说明"], ["一人一行"]], "花名册": [HEADER, ROW]}, "花名册"),
+        ({"代码表": [CODES, ["傣族", "小学", "健康"]], "数据": [HEADER, ROW]}, "数据"),
+        ({"数据": [HEADER, ROW], "代码表": [CODES, ["傣族", "小学", "健康"]]}, "数据"),
+        ({"空表": [HEADER], "数据": [HEADER, ROW]}, "数据"),
+        ({"只有代码": [CODES, ["傣族", "小学", "健康"]]}, "只有代码"),
+        ({"一村": [HEADER, ROW], "二村": [HEADER, ROW]}, "工作表“一村、二村”都有表头和数据行"),
+        (
+            {"一村": [HEADER, ROW], "二村": [["姓名", "证件号码", "民族"], ROW[1:]]},
+            "工作表“一村、二村”都有表头和数据行",
+        ),
+        ({"空表": [HEADER], "又一张": [HEADER]}, "工作表“空表”只有表头"),
+    ],
+)
+def test_one_sheet_with_data_is_taken_and_a_second_is_never_left_out(sheets, taken):
+    (name, first), *others = sheets.items()
+
     def more(workbook, sheet):
-        other = workbook.add_worksheet("花名册")
-        other.write_row(0, 0, HEADER)
-        other.write_row(1, 0, ROW)
+        for title, rows in others:
+            page = workbook.add_worksheet(title)
+            for number, row in enumerate(rows):
+                page.write_row(number, 0, row)
 
-    sheet = read(book(["填表说明"], ["一人一行"], name="说明", then=more))
+    labels = [*LABELS, ["民族"], ["文化程度"], ["健康状况"]]
+    try:
+        found = read(book(*first, name=name, then=more), labels=labels, keys=[1]).sheet
+    except Unreadable as refused:
+        found = str(refused)
 
-    assert sheet.sheet == "花名册"
+    assert found.removeprefix("花名册.xlsx：").startswith(taken)
 
 
 def test_merged_cells_fill_down_only_where_asked():

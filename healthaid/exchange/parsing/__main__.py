@@ -60,20 +60,41 @@ def main() -> None:
             sys.stdout.buffer.write(len(buffer.getbuffer()).to_bytes(8, "big") + buffer.getbuffer())
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sheet with a known header, and its rows of data."""
+
+    name: str
+    header: layout.Header
+    has_key: bool  # a sheet that says of nobody whom it is about is a table of codes or of sums
+    head: list[tuple[str | None, ...]]
+    body: pl.DataFrame
+
+
 def read(data: bytes, request: dict[str, Any]) -> tuple[dict[str, Any], pl.DataFrame]:
-    """The first sheet with a known header. Raises Refused."""
-    names = []
+    """The one sheet with data under a known header. Raises Refused, also when a second sheet has some."""
+    names, found = [], []
     for table in TABLES[scanning.kind_of(data)](data):
         names.append(table.name)
         rows = table.frame.drop("row").head(layout.HEADER_ROWS * 3).rows()
         header = layout.find_header(rows, request["labels"])
         if header is not None:
-            return sheet_of(table, header, request)
-    raise Refused("no_header", sheets=names[:5])
+            found.append(candidate(table, header, request))
+    if not found:
+        raise Refused("no_header", sheets=names[:5])
+    filled = [each for each in found if each.body.height]
+    if not filled:
+        raise Refused("no_rows", sheet=found[0].name)
+    best = max(filled, key=lambda each: (each.has_key, len(each.header.columns)))
+    alike = [each.name for each in filled if each.has_key == best.has_key]
+    if len(alike) > 1:
+        raise Refused("two_sheets", sheets=alike[:5])
+    header = best.header
+    return {"sheet": best.name, "header": header.texts, "columns": header.columns, "head": best.head}, best.body
 
 
-def sheet_of(table: Table, header: layout.Header, request: dict[str, Any]) -> tuple[dict[str, Any], pl.DataFrame]:
-    """The answer and the rows of data of a table whose header is known."""
+def candidate(table: Table, header: layout.Header, request: dict[str, Any]) -> Candidate:
+    """The rows of data of a table whose header is known."""
     frame = with_marks(table)
     below = header.row + 1  # the header's own row, from 1
     columns, keys = (
@@ -84,17 +105,9 @@ def sheet_of(table: Table, header: layout.Header, request: dict[str, Any]) -> tu
     ]
     frame = layout.fill_merged(frame, merged, columns, below)
     body = layout.data_rows(frame, header, keys)
-    if not body.height:
-        raise Refused("no_rows", sheet=table.name)
     if table.is_1904:
         body = layout.from_1904(body, header)
-    answer = {
-        "sheet": table.name,
-        "header": header.texts,
-        "columns": header.columns,
-        "head": frame.drop("row").head(below).rows(),
-    }
-    return answer, body
+    return Candidate(table.name, header, bool(keys), frame.drop("row").head(below).rows(), body)
 
 
 def with_marks(table: Table) -> pl.DataFrame:
