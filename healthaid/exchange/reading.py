@@ -15,6 +15,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from healthaid.exchange.workbook import column_name
+
 CHILD = Path(__file__).with_name("parsing")
 MEMORY_BYTES = 512 * 1024 * 1024
 CPU_SECONDS = 60
@@ -48,6 +50,10 @@ MESSAGES: dict[str, str | Promise] = {
     ),
     "two_sheets": gettext_lazy(
         "工作表“%(sheets)s”都有表头和数据行，一次只能导入一张。请合并成一张，或分成几个文件上传；不导入的请隐藏或删除。"
+    ),
+    "no_results": gettext_lazy(
+        "工作表“%(sheet)s”的%(cell)s等%(count)s个单元格是公式，文件里没有保存计算结果。"
+        "请用Excel或WPS打开后保存，或把公式“选择性粘贴”为数值，再上传。"
     ),
     "no_rows": gettext_lazy("工作表“%(sheet)s”只有表头，没有数据行。"),
     "too_large": gettext_lazy("文件大于%(limit)sMB。"),
@@ -146,5 +152,7 @@ def parts_of(rest: memoryview) -> Iterator[memoryview]:
 def unreadable(code: str, params: dict[str, Any], file_name: str = "") -> Unreadable:
     """The refusal in words, with the file's name in front."""
     params = {name: "、".join(value) if isinstance(value, list) else value for name, value in params.items()}
+    if code == "no_results":
+        params["cell"] = f"{column_name(params['column'])}{params['row']}"
     text = str(MESSAGES[code]) % params
     return Unreadable(_("%(file)s：%(text)s") % {"file": file_name, "text": text} if file_name else text)

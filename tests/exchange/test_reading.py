@@ -234,6 +234,57 @@ def test_long_number_out_of_a_text_formula_is_text():
     assert cells(read(book(HEADER, ROW, then=more)))[0][2] == NUMBER
 
 
+def bare_formulas(cell):
+    """A workbook whose second row has this XML as its cell C2."""
+    old = b'<c r="C2" t="s"><v>7</v></c>'
+    return with_sheet(book(HEADER, ROW), lambda xml: _once(xml, old, cell))
+
+
+def _once(xml, old, new):
+    assert xml.count(old) == 1
+    return xml.replace(old, new)
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        (b'<c r="C2"><f>A1</f></c>', True),
+        (b'<c r="C2"><f>A1</f><v></v></c>', True),
+        (b'<c r="C2"><f>A1</f><v/></c>', True),
+        (b'<c r="C2" s="1"><f t="shared" si="0"/></c>', True),
+        (b'<x:c r="C2"><x:f>A1</x:f></x:c>', True),
+        (b'<c r="C2" t="str"><f>A1</f><v></v></c>', False),
+        (b'<c r="C2" t="str"><f>A1</f><v>533103199003070015</v></c>', False),
+        (b'<c r="Z2"><f>A1</f></c>', False),
+    ],
+)
+def test_formula_without_its_result_is_never_a_blank(cell, told):
+    if not told:
+        assert read(bare_formulas(cell)).sheet == "数据"
+        return
+
+    with pytest.raises(Unreadable, match="C2等1个单元格是公式，文件里没有保存计算结果"):
+        read(bare_formulas(cell))
+
+
+def test_old_formulas_count_as_worked_out_where_one_has_a_result():
+    def unsaved(_workbook, sheet):
+        sheet.write(3, 4, xlwt.Formula("A1"))
+
+    def saved(workbook, sheet):
+        unsaved(workbook, sheet)
+        sheet.write(3, 5, xlwt.Formula("1/4"))
+
+    with pytest.raises(Unreadable, match="E4等1个单元格是公式"):
+        read(old_book(unsaved, rows=(HEADER, ROW[:4])), "a.xls")
+    number = struct.pack("<d", 0.25)
+    data = old_book(saved, rows=(HEADER, ROW[:4]))
+    at = data.index(struct.pack("<2H", 3, 5))
+    worked_out = data[: at + 6] + number + data[at + 14 :]
+
+    assert read(worked_out, "a.xls").columns[3] == 4
+
+
 @pytest.mark.parametrize("code", ["#REF!", "#N/A", "#DIV/0!"])
 def test_error_cell_is_never_a_blank(code):
     def more(workbook, sheet):

@@ -69,6 +69,7 @@ class Candidate:
     has_key: bool  # a sheet that says of nobody whom it is about is a table of codes or of sums
     head: list[tuple[str | None, ...]]
     body: pl.DataFrame
+    unknown: list[tuple[int, int]]  # cells under the header that hold a formula without its result
 
 
 def read(data: bytes, request: dict[str, Any]) -> tuple[dict[str, Any], pl.DataFrame]:
@@ -82,13 +83,16 @@ def read(data: bytes, request: dict[str, Any]) -> tuple[dict[str, Any], pl.DataF
             found.append(candidate(table, header, request))
     if not found:
         raise Refused("no_header", sheets=names[:5])
-    filled = [each for each in found if each.body.height]
+    filled = [each for each in found if each.body.height or each.unknown]
     if not filled:
         raise Refused("no_rows", sheet=found[0].name)
     best = max(filled, key=lambda each: (each.has_key, len(each.header.columns)))
     alike = [each.name for each in filled if each.has_key == best.has_key]
     if len(alike) > 1:
         raise Refused("two_sheets", sheets=alike[:5])
+    if best.unknown:
+        row, column = min(best.unknown)
+        raise Refused("no_results", sheet=best.name, row=row, column=column, count=len(best.unknown))
     header = best.header
     return {"sheet": best.name, "header": header.texts, "columns": header.columns, "head": best.head}, best.body
 
@@ -107,7 +111,9 @@ def candidate(table: Table, header: layout.Header, request: dict[str, Any]) -> C
     body = layout.data_rows(frame, header, keys)
     if table.is_1904:
         body = layout.from_1904(body, header)
-    return Candidate(table.name, header, bool(keys), frame.drop("row").head(below).rows(), body)
+    known = {at + table.offset for at in header.columns.values()}
+    unknown = [(row, column) for row, column in table.marks.unknown if column in known and row > below]
+    return Candidate(table.name, header, bool(keys), frame.drop("row").head(below).rows(), body, unknown)
 
 
 def with_marks(table: Table) -> pl.DataFrame:

@@ -57,24 +57,36 @@ def sheet_name(body: bytes) -> str:
 
 
 def marks_of(stream: bytes, position: int) -> Marks:
-    """Error cells, rounded numbers and merges of one sheet."""
+    """Error cells, rounded numbers, merges and formulas without results of one sheet."""
     marks = Marks()
+    results = 0
     for kind, body in records(stream, position):
         if kind == NUMBER:
             note_number(marks, body, struct.unpack_from("<d", body, 6)[0])
-        elif kind == FORMULA and body[12:14] == b"\xff\xff":
-            if body[6] == 2:  # noqa: PLR2004 -- the cached result is an error
-                note(marks, body, ERRORS.get(body[8], "#N/A"))
         elif kind == FORMULA:
-            note_number(marks, body, struct.unpack_from("<d", body, 6)[0])
+            results += note_formula(marks, body)
         elif kind == BOOLERR and body[7]:
             note(marks, body, ERRORS.get(body[6], "#N/A"))
         elif kind == MERGED:
             ranges = struct.iter_unpack("<4H", body[2 : 2 + struct.unpack_from("<H", body)[0] * 8])
             marks.merged += [(first + 1, left, last + 1, right) for first, last, left, right in ranges]
-        if len(marks.replaced) + len(marks.merged) > MAX_MARKS:
+        if len(marks.replaced) + len(marks.merged) + len(marks.unknown) > MAX_MARKS:
             raise Refused("too_many_cells", limit=MAX_MARKS)
+    if results:  # the program works formulas out, so empty ones are empty
+        marks.unknown.clear()
     return marks
+
+
+def note_formula(marks: Marks, body: bytes) -> bool:
+    """Whether the formula has a result; an empty one may never have been worked out."""
+    is_number, kind = body[12:14] != b"\xff\xff", body[6]
+    if is_number:
+        note_number(marks, body, struct.unpack_from("<d", body, 6)[0])
+    elif kind == 2:  # noqa: PLR2004 -- an error
+        note(marks, body, ERRORS.get(body[8], "#N/A"))
+    elif kind == 3:  # noqa: PLR2004 -- an empty text
+        marks.unknown.append(place_of(body))
+    return is_number or kind != 3  # noqa: PLR2004
 
 
 def note_number(marks: Marks, body: bytes, value: float) -> None:
@@ -83,8 +95,13 @@ def note_number(marks: Marks, body: bytes, value: float) -> None:
 
 
 def note(marks: Marks, body: bytes, shown: str) -> None:
+    marks.replaced[place_of(body)] = shown
+
+
+def place_of(body: bytes) -> tuple[int, int]:
+    """The row from 1 and the column from 0 of a record of a cell."""
     row, column = struct.unpack_from("<2H", body)
-    marks.replaced[row + 1, column] = shown
+    return row + 1, column
 
 
 def records(stream: bytes, position: int) -> Iterator[tuple[int, bytes]]:

@@ -49,10 +49,11 @@ class Refused(Exception):  # noqa: N818 -- says what happens to the file
 
 @dataclass(slots=True)
 class Marks:
-    """What the reader loses: (row from 1, column from 0) of error cells and long numbers, and merged ranges."""
+    """What the reader loses, cells by row from 1 and column from 0."""
 
     replaced: dict[tuple[int, int], str] = field(default_factory=dict)  # cell -> the text to put there
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # first row, first column, last row, last
+    unknown: list[tuple[int, int]] = field(default_factory=list)  # formulas whose results the file does not hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +232,10 @@ REFERENCE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
 LONG_NUMBER = re.compile(rb"v>(-?[\d.]{16,}|-?[\d.]+[Ee][+-]?\d+)</")
 ERROR_CELL = re.compile(rb"""t="e"|t='e'""")
 VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)</")
+FORMULA_ALONE = re.compile(
+    rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
 MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\b[^>]*\bref=["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']""")
 ROW_END = re.compile(rb"</row>")
 ANY_ROW_END = re.compile(rb"</(?:\w+:)?row>|</(?:\w+:)?sheetData>")
@@ -307,7 +312,7 @@ class SheetScan:
             raise Refused("too_wide", count=widest, limit=MAX_COLUMNS)
 
     def note(self, text: bytes) -> None:
-        """Remember error cells, rounded numbers and merges."""
+        """Remember error cells, rounded numbers, merges, and formulas without a result."""
         for match in ERROR_CELL.finditer(text) if has_error_cell(text) else ():
             if text.rfind(b"<", 0, match.start()) > text.rfind(b">", 0, match.start()):  # inside a tag, not in a text
                 value = VALUE.search(text, match.end(), match.end() + 2_000)
@@ -316,6 +321,12 @@ class SheetScan:
             self.mark_number(text, match)
         for match in MERGE.finditer(text) if b"mergeCell" in text else ():
             self.marks.merged.append((int(match[2]), number_of(match[1]), int(match[4]), number_of(match[3])))
+        for match in FORMULA_ALONE.finditer(text) if b"<f" in text or b":f" in text else ():
+            kind, found = CELL_KIND.search(match[1]), REFERENCE.search(match[1])
+            if (
+                found and not (kind and kind[1] == b"str") and len(self.marks.unknown) < MAX_MARKS
+            ):  # an empty text is one
+                self.marks.unknown.append((int(found[2]), number_of(found[1])))
         if len(self.marks.replaced) + len(self.marks.merged) > MAX_MARKS:
             raise Refused("too_many_cells", limit=MAX_MARKS)
 
