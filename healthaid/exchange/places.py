@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 from django.db.models import Q
@@ -32,6 +32,15 @@ class Village:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """The village meant, or why it cannot be told and which cell says so (a field of VillageColumns); or neither."""
+
+    village: Village | None = None
+    reason: str | None = None
+    at: str = "village"
+
+
+@dataclass(frozen=True, slots=True)
 class VillageColumns:
     """The declared names of a sheet's columns that together say which village."""
 
@@ -51,28 +60,29 @@ def find_villages(sheet: Sheet, names: VillageColumns, scope: Scope) -> None:
     gazetteer = Gazetteer(
         scope, counties={row[0] for row in asked if row[0]}, codes={row[3] for row in asked if row[3]}
     )
-    answers: list[tuple[int | None, str | None, str | None]] = []
+    answers: list[Answer] = []
     for county, township, village, code in asked:
-        found, reason = gazetteer.find(county, township, village, code)
-        if found is not None and not scope.covers_path(found.path):
+        answer = gazetteer.find(county, township, village, code)
+        if answer.village is not None and not scope.covers_path(answer.village.path):
             reason = _("%(village)s不在您的任职范围（%(scope)s）。") % {
-                "village": found.name,
+                "village": answer.village.name,
                 "scope": gazetteer.scope_name,
             }
-        answers.append((found.id if found else None, found.path if found else None, reason))
+            answer = replace(answer, reason=reason, at="village" if village else "code")
+        answers.append(answer)
+    villages = [answer.village for answer in answers]
     table = pl.DataFrame(asked, schema=dict.fromkeys(keys, pl.String), orient="row").with_columns(
-        pl.Series("village_id", [answer[0] for answer in answers], pl.Int64),
-        pl.Series("path", [answer[1] for answer in answers], pl.String),
-        pl.Series("village_reason", [answer[2] for answer in answers], pl.String),
+        pl.Series("village_id", [village and village.id for village in villages], pl.Int64),
+        pl.Series("path", [village and village.path for village in villages], pl.String),
+        pl.Series("village_reason", [answer.reason for answer in answers], pl.String),
+        pl.Series("village_at", [answer.at for answer in answers], pl.String),
     )
     sheet.frame = sheet.frame.join(table, on=keys, how="left", nulls_equal=True, maintain_order="left")
-    unknown = pl.col(names.code).is_in(list(gazetteer.by_code)).not_()
-    by_code = pl.col(names.code).is_not_null() & (pl.col(names.village).is_null() | unknown)
     wrong = pl.col("village_reason").is_not_null()
     advice = _("按行政区划名称填写县、乡（镇）、行政村，或填写12位村编码。")
-    sheet.refuse(wrong & ~by_code, names.village, pl.col("village_reason"), advice)
-    sheet.refuse(wrong & by_code, names.code, pl.col("village_reason"), advice)
-    sheet.frame = sheet.frame.drop("village_reason")
+    for at in dict.fromkeys(answer.at for answer in answers):
+        sheet.refuse(wrong & (pl.col("village_at") == at), getattr(names, at), pl.col("village_reason"), advice)
+    sheet.frame = sheet.frame.drop("village_reason", "village_at")
 
 
 def village_codes() -> dict[int, str]:
@@ -132,37 +142,56 @@ class Gazetteer:
         if place not in known:
             known.append(place)
 
-    def find(
-        self, county: str | None, township: str | None, name: str | None, code: str | None
-    ) -> tuple[Village | None, str | None]:
-        """The village meant, or why it cannot be told; neither where nothing was given."""
+    def find(self, county: str | None, township: str | None, name: str | None, code: str | None) -> Answer:
+        """The village meant, or why it cannot be told; spaces inside the names do not count."""
+        county, township, name = ((text or "").replace(" ", "") for text in (county, township, name))
         if code:
             places = self.by_code.get(code, [])
             if len(places) != 1:
-                return None, _("没有编码为 %(code)s 的行政村。") % {"code": code}
-            return self._agreeing(self.villages[places[0]], name)
-        if not name:
-            return None, None
+                return Answer(None, _("没有编码为 %(code)s 的行政村。") % {"code": code}, "code")
+            return self._agreeing(self.villages[places[0]], county, township, name)
+        return self._named(county, township, name) if name else Answer()
+
+    def _named(self, county: str, township: str, name: str) -> Answer:
         named = [self.villages[place] for place in self.by_stem.get(village_stem(name), [])]
         found = [village for village in named if _fits(village, county, township)]
         exact = [village for village in found if village.name == name]
         if len(found) > 1 and len(exact) == 1:
             found = exact
         if len(found) == 1:
-            return found[0], None
+            return Answer(found[0])
         if not found:
-            where = "".join(part for part in (county, township) if part)
-            return None, _("%(where)s没有名为“%(name)s”的行政村。") % {"where": where, "name": name}
+            return self._unknown(county, township, name, named)
         townships = "、".join(dict.fromkeys(f"{village.county}{village.township}" for village in found))
-        return None, _("有多个名为“%(name)s”的行政村（%(townships)s），请写明县、乡（镇）或填写村编码。") % {
-            "name": name,
-            "townships": townships,
-        }
+        reason = _("有多个名为“%(name)s”的行政村（%(townships)s），请写明县、乡（镇）或填写村编码。")
+        return Answer(None, reason % {"name": name, "townships": townships})
 
-    def _agreeing(self, village: Village, name: str | None) -> tuple[Village | None, str | None]:
-        if name and village.id not in self.by_stem.get(village_stem(name), []):
-            return None, _("村编码是%(coded)s的，与填写的“%(name)s”不符。") % {"coded": village.name, "name": name}
-        return village, None
+    def _unknown(self, county: str, township: str, name: str, named: list[Village]) -> Answer:
+        """Which of the three names is wrong: one that nothing bears, else the one without which the others agree."""
+        everything = self.villages.values()
+        if county and not any(_fits(village, county, None) for village in everything):
+            return Answer(None, _("没有名为“%(name)s”的县（市）。") % {"name": county}, "county")
+        if township and not any(_fits(village, county, township) for village in everything):
+            elsewhere = any(_fits(village, None, township) for village in named)
+            reason = _("%(where)s没有名为“%(name)s”的乡（镇）。") % {"where": county, "name": township}
+            return Answer(None, reason, "county" if elsewhere else "township")
+        where = county + township
+        return Answer(None, _("%(where)s没有名为“%(name)s”的行政村。") % {"where": where, "name": name})
+
+    def _agreeing(self, village: Village, county: str, township: str, name: str) -> Answer:
+        """The village of a code, unless a name contradicts it; where several do, the code is more likely wrong."""
+        wrong = {
+            "county": (county, village.county, _fits(village, county, None)),
+            "township": (township, village.township, _fits(village, None, township)),
+            "village": (name, village.name, village.id in self.by_stem.get(village_stem(name), [])),
+        }
+        differing = [at for at, (text, _own, agrees) in wrong.items() if text and not agrees]
+        if not differing:
+            return Answer(village)
+        at, (text, own, _agrees) = differing[0], wrong[differing[0]]
+        if len(differing) > 1 and "village" in differing:
+            at, text, own = "code", county + township + name, village.county + village.township + village.name
+        return Answer(None, _("村编码是%(coded)s的，与填写的“%(name)s”不符。") % {"coded": own, "name": text}, at)
 
 
 def _fits(village: Village, county: str | None, township: str | None) -> bool:

@@ -66,6 +66,8 @@ def test_imported_person_is_found_as_one_registered_on_the_page(people):
     ("cells", "column", "reason"),
     [
         ({"行政村": "遮天村"}, "行政村", "芒坝市芒坝镇没有名为“遮天村”的行政村。"),
+        ({"县": "遮天县"}, "县", "没有名为“遮天县”的县（市）。"),
+        ({"乡（镇）": "遮天乡"}, "乡（镇）", "芒坝市没有名为“遮天乡”的乡（镇）。"),
         ({"行政村编码": "999999999999"}, "行政村编码", "没有编码为 999999999999 的行政村。"),
         ({"行政村": ""}, "行政村", "新登记的户须填写行政村。"),
         ({"姓名": ""}, "姓名", "新登记的人员须填写姓名。"),
@@ -216,6 +218,15 @@ def test_village_is_known_by_its_code_alone(people):
     applied(people.poverty, [register_row(1, 行政村编码="533103100201", **blank)])
 
     assert Household.objects.get().village == people.here
+
+
+@pytest.mark.parametrize(("column", "name"), [("县", "遮天县"), ("乡（镇）", "遮冒乡"), ("行政村", "弄坎村")])
+def test_name_that_contradicts_the_code_is_told_at_its_column(people, column, name):
+    PlaceCodeFactory(place=people.here, code="533103100201")
+
+    _batch, sheet = brought(people.poverty, [register_row(1, 行政村编码="533103100201", **{column: name})])
+
+    assert [(row, told) for row, told, _reason in errors(sheet)] == [(2, column)]
 
 
 def test_rows_outside_the_postings_are_refused_by_public_names_only(people):
