@@ -12,6 +12,7 @@ from healthaid.core.texts import SPACES, UNSEEN, half_width
 from healthaid.exchange.texts import Read, is_nothing, refused
 
 _SEPARATORS = re.compile(r"[、，,;；/|\n\r]+")
+_JOINTS = re.compile(r"[\s及和与]+")
 _YES = frozenset({"是", "有", "√", "✓", "✔", "☑", "y", "yes", "1", "true", "t", "对", "已", "on"})
 _NO = frozenset(
     {"否", "无", "×", "✗", "✘", "☒", "x", "n", "no", "0", "false", "f", "没有", "没", "不是", "未", "非", "╳"}
@@ -74,7 +75,10 @@ def choice_key(text: str) -> str:
 
 
 def choice_table(choices: Iterable[tuple[str, object]], synonyms: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Accepted spellings -> code: every label, the synonyms given (name -> code), and of peoples also without 族."""
+    """Accepted spellings -> code: every label, the synonyms given (name -> code), and of peoples also without 族.
+
+    A synonym may mean several codes, joined by commas.
+    """
     labels = {choice_key(str(label)): code for code, label in choices}
     table = dict(labels)
     if any(label.endswith(PEOPLE) and len(label) > 1 for label in labels):
@@ -100,14 +104,21 @@ def read_choice(text: str, *, table: Mapping[str, str]) -> Read:
 
 def read_choices(text: str, *, table: Mapping[str, str]) -> Read:
     """One text of `clean_choices`."""
-    names = [part for part in _SEPARATORS.split(text) if choice_key(part)]
-    if any(choice_key(name) not in table for name in names):
-        names = [word for name in names for word in ([name] if choice_key(name) in table else name.split())]
-    names = [name for name in names if not is_nothing(choice_key(name)) or choice_key(name) in table]
+    names = [name for part in _SEPARATORS.split(text) for name in _joined_names(part, table)]
+    names = [name for name in names if not is_nothing(name) or name in table]
     for name in names:
-        if choice_key(name) not in table:
-            return _no_choice(choice_key(name), table)
-    return Read(",".join(sorted({table[choice_key(name)] for name in names})) or None)
+        if name not in table:
+            return _no_choice(name, table)
+    return Read(",".join(sorted({code for name in names for code in table[name].split(",")})) or None)
+
+
+def _joined_names(text: str, table: Mapping[str, str]) -> list[str]:
+    """The keys of a name, or of several that spaces or 及, 和, 与 join where the whole is no name."""
+    whole = [choice_key(text)] if choice_key(text) else []
+    if not whole or whole[0] in table:
+        return whole
+    words = [choice_key(word) for word in _JOINTS.split(text) if choice_key(word)]
+    return words if all(word in table or is_nothing(word) for word in words) else whole
 
 
 def _no_choice(name: str, table: Mapping[str, str]) -> Read:

@@ -214,10 +214,14 @@ def test_choice_near_a_name_is_offered_not_taken():
 
 
 @pytest.mark.parametrize(
-    "text", ["因残、因病", "因病，因残", "因病;因残", "因病/因残", "因病\n因残", "因病 因残", "因残、因病、因残"]
+    "text",
+    [
+        *("因残、因病", "因病，因残", "因病;因残", "因病/因残", "因病\n因残", "因病 因残", "因残、因病、因残"),
+        *("因病及因残", "因病和因残", "因病与因残", "病残"),
+    ],
 )
 def test_choices_in_one_cell_are_split(text):
-    assert one(cleaning.clean_choices, text, table=CAUSES) == ("01,02", "", "")
+    assert one(cleaning.clean_choices, text, table=CAUSES | {"病残": "01,02"}) == ("01,02", "", "")
 
 
 def test_choices_with_one_unknown_are_refused_whole():

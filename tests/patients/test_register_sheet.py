@@ -304,6 +304,21 @@ def test_other_documents_are_taken_as_they_are(people):
     assert (Person.objects.get().document_kind, Person.objects.get().identity) == ("03", "E1234567")
 
 
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("长期慢性病及残疾", "2,4"),
+        ("大病残疾", "3,4"),
+        ("患有大病和长期慢性病、残疾", "2,3,4"),
+        ("长期慢性病", "2"),
+    ],
+)
+def test_states_of_health_in_one_cell(people, text, codes):
+    applied(people.poverty, [register_row(1, 健康状况=text)])
+
+    assert Person.objects.get().health == codes
+
+
 def spells():
     return list(PovertySpell.objects.order_by("starts_on").values_list("status", "starts_on", "ends_on"))
 
