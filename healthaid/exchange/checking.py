@@ -131,6 +131,10 @@ class Sheet:
         """The rows with at least one error."""
         return {found.row for found in self.found if not found.is_warning}
 
+    def rows_refused_at(self, *names: str) -> set[int]:
+        """The rows with an error in one of these columns."""
+        return {found.row for found in self.found if found.name in names and not found.is_warning}
+
     def good(self) -> pl.DataFrame:
         """The rows without an error so far."""
         bad = pl.Series(list(self.bad_rows), dtype=pl.Int64)

@@ -45,7 +45,7 @@ def person_columns(*names: str) -> tuple[Column, Column, Column]:
 
 def refuse_nobody(sheet: Sheet) -> None:
     """A row must say whom it is about; a number that was refused already is told there."""
-    told = {found.row for found in sheet.found if found.name in {"identity", "person_number"}}
+    told = sheet.rows_refused_at("identity", "person_number")
     sheet.refuse(
         pl.col("identity").is_null() & pl.col("person_number").is_null() & ~pl.col("row").is_in(list(told)),
         "identity",

@@ -333,7 +333,7 @@ class RegisterSheet(SheetResource):
     @classmethod
     def plan(cls, sheet: Sheet, run: Run) -> Plan:
         find_villages(sheet, PLACE, run.scope)
-        refuse_differing(sheet, {"village_id": PLACE.village})
+        refuse_differing(sheet, {"village_id": PLACE.village}, ties=True)
         return plan_register(sheet, run)
 
     @classmethod

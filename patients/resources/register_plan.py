@@ -11,6 +11,7 @@ from patients.models import Household, Person
 from patients.resources.register_rules import HOUSEHOLD_COLUMNS, PERSON_COLUMNS
 from patients.resources.register_spells import plan_spells
 
+PLACE_COLUMNS = ("county", "township", "village", "village_code")
 DERIVED_FROM_NAME = ("given_name", "initials")
 DERIVED = ("household_id", "life_state", *DERIVED_FROM_NAME)
 # A head who is being replaced is no head for a moment.
@@ -20,6 +21,14 @@ PARKED = {"patients.person": {"relation": (enums.Relation.HEAD, enums.Relation.O
 def plan_register(sheet: Sheet, run: Run) -> Plan:
     """The merges of a sheet whose villages were found; rows that may not be written are noted on it."""
     return _Persons(sheet, run, _Households(sheet, run)).plan()
+
+
+def near_numbers(sheet: Sheet, rows: pl.Expr) -> set[str]:
+    """The household numbers of these rows; one without may be of the household above it or of the one below."""
+    number = pl.col("household_number")
+    near = sheet.frame.select(rows.alias("is_meant"), number.backward_fill(), number.forward_fill().alias("above"))
+    near = near.filter("is_meant")
+    return {*near["household_number"].drop_nulls(), *near["above"].drop_nulls()}
 
 
 class _Households:
@@ -61,7 +70,12 @@ class _Households:
         )
 
     def _refuse_nowhere(self, wanted: pl.DataFrame) -> None:
-        nowhere = wanted.filter(pl.col("is_new") & pl.col("village_id").is_null())["number"]
+        told = pl.col("village_id").is_not_null() | pl.col("row").is_in(
+            sorted(self.sheet.rows_refused_at(*PLACE_COLUMNS))
+        )
+        nowhere = wanted.filter(
+            pl.col("is_new") & pl.col("village_id").is_null(), ~pl.col("number").is_in(near_numbers(self.sheet, told))
+        )["number"]
         self.sheet.refuse(
             pl.col("household_number").is_in(nowhere.implode()),
             "village",
@@ -187,9 +201,8 @@ class _Persons:
 
     def _households_of_refused_heads(self) -> set[str]:
         """The numbers of those whose head stands, or may stand, in a row that was refused for another reason."""
-        refused = self.sheet.frame.join(self.frame.select("row"), on="row", how="anti")
         may_head = pl.col("relation").is_null() | (pl.col("relation") == enums.Relation.HEAD)
-        return set(refused.filter(may_head)["household_number"].drop_nulls())
+        return near_numbers(self.sheet, may_head & pl.col("row").is_in(sorted(self.sheet.bad_rows)))
 
     def _refuse_headless(self, rows: pl.DataFrame, absent: pl.DataFrame, households: set[int]) -> None:
         """The head leaves, or is head no longer, while members stay behind whom the file does not name."""

@@ -113,7 +113,7 @@ def add_searchable(sheet: Sheet) -> None:
 
 def refuse_nameless(sheet: Sheet) -> None:
     """A row must say whom it is about; a number that was refused already is told there."""
-    told = {found.row for found in sheet.found if found.name in {"identity", "number"} and not found.is_warning}
+    told = sheet.rows_refused_at("identity", "number")
     sheet.refuse(
         pl.col("identity").is_null() & pl.col("number").is_null() & ~pl.col("row").is_in(list(told)),
         "identity",
@@ -122,27 +122,29 @@ def refuse_nameless(sheet: Sheet) -> None:
     )
 
 
-def refuse_differing(sheet: Sheet, columns: Mapping[str, str]) -> None:
+def refuse_differing(sheet: Sheet, columns: Mapping[str, str], *, ties: bool = False) -> None:
     """What the rows of a household say about it must agree with what most of them say; a blank agrees with everything.
 
     Columns of the frame, each with the sheet's column that is told. A cell that was refused already says nothing.
+    With `ties`, rows of which none are the most are all told; else the first of them count.
     """
     key = "household_number"
     for name, told in columns.items():
-        refused = pl.Series(
-            [found.row for found in sheet.found if found.name == told and not found.is_warning], dtype=pl.Int64
-        )
+        refused = pl.Series(list(sheet.rows_refused_at(told)), dtype=pl.Int64)
         stated = sheet.frame.select("row", key, name).drop_nulls().filter(~pl.col("row").is_in(refused.implode()))
         split = stated.filter(pl.col(name).n_unique().over(key) > 1)
         for rows, values in split.group_by(key, maintain_order=True).agg("row", name).select("row", name).iter_rows():
-            usual = Counter(values).most_common(1)[0][0]
-            sheet.refuse_rows(
-                [row for row, value in zip(rows, values, strict=True) if value != usual],
-                told,
-                _("同一户的%(label)s与第 %(row)s 行不一致。")
-                % {"label": sheet.columns[told].header, "row": rows[values.index(usual)]},
-                _("同一户的各行，户的各栏应相同，或只在第一行填写。"),
-            )
+            (usual, most), (second, more) = Counter(values).most_common(2)
+            first, other = rows[values.index(usual)], rows[values.index(second)]
+            for row, value in zip(rows, values, strict=True):
+                if value != usual or (ties and most == more):
+                    sheet.refuse_rows(
+                        [row],
+                        told,
+                        _("同一户的%(label)s与第 %(row)s 行不一致。")
+                        % {"label": sheet.columns[told].header, "row": first if value != usual else other},
+                        _("同一户的各行，户的各栏应相同，或只在第一行填写。"),
+                    )
 
 
 def refuse_bad_dates(sheet: Sheet) -> None:

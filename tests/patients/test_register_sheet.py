@@ -146,20 +146,36 @@ def test_odd_row_of_a_household_is_told_wherever_it_stands(people):
         ({"证件号码": "5.33103E+17"}, "证件号码", "身份证号被表格软件存成了数值，末几位已丢失，无法恢复。"),
         ({"行政村": "遮天村"}, "行政村", "芒坝市芒坝镇没有名为“遮天村”的行政村。"),
         ({"与户主关系": "家长"}, "与户主关系", "没有“家长”这一项。"),
+        ({"与户主关系": ""}, "与户主关系", "新登记的人员须填写与户主关系。"),
+        ({"户编号": ""}, "户编号", "新登记的人员须填写户编号。"),
+        ({"户编号": "5.33103E+14"}, "户编号", "编号被表格软件存成了数值，末几位已丢失，无法恢复。"),
     ],
 )
-def test_refused_head_is_not_held_against_the_others(people, cells, column, reason):
-    _batch, sheet = brought(people.poverty, [register_row(1, **cells), register_row(2, 与户主关系="配偶")])
+@pytest.mark.parametrize("village", ["芒坝村", ""])
+def test_refused_head_is_not_held_against_the_others(people, cells, column, reason, village):
+    rows = [register_row(1, **cells), register_row(2, 与户主关系="配偶", 行政村=village)]
+
+    _batch, sheet = brought(people.poverty, rows)
 
     assert errors(sheet) == [(2, column, reason)]
 
 
-def test_rows_of_a_household_in_different_villages_are_told(people):
-    rows = [register_row(1), register_row(2, 与户主关系="配偶", 行政村=people.next_door.name)]
+@pytest.mark.parametrize(
+    ("villages", "told"),
+    [
+        (("芒坝村", "弄坎村"), [(2, 3), (3, 2)]),
+        (("芒坝村", "弄坎村", "弄坎村"), [(2, 3)]),
+        (("芒坝村", "芒坝村", "弄坎村"), [(4, 2)]),
+        (("芒坝村", "", "弄坎村"), [(2, 4), (4, 2)]),
+    ],
+)
+def test_rows_of_a_household_in_different_villages_are_told(people, villages, told):
+    relations = ("户主", "配偶", "之子")
+    rows = [register_row(at, 与户主关系=relations[at], 行政村=village) for at, village in enumerate(villages)]
 
     _batch, sheet = brought(people.poverty, rows)
 
-    assert errors(sheet) == [(3, "行政村", "同一户的行政村与第 2 行不一致。")]
+    assert errors(sheet) == [(row, "行政村", f"同一户的行政村与第 {other} 行不一致。") for row, other in told]
 
 
 def test_second_head_is_refused(people):
