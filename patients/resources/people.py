@@ -60,11 +60,11 @@ def find_people(sheet: Sheet, run: Run) -> None:
     The sheet has the columns "identity", "person_number" and "name".
     """
     index = digests(Person, "identity_index", sheet.frame["identity"])
-    by_identity = bulk.find(Person, "identity_index", index, ["identity_index", *FOUND])
     numbers = sheet.frame["person_number"].alias("number")
-    by_number = bulk.find(Person, "number", numbers, ["number", *FOUND])
+    # Who is out of reach is nobody here, also when two numbers are compared.
+    by_identity = bulk.find(Person, "identity_index", index, ["identity_index", *FOUND]).filter(run.covered("path"))
+    by_number = bulk.find(Person, "number", numbers, ["number", *FOUND]).filter(run.covered("path"))
     people = pl.concat([by_identity.select(FOUND), by_number.select(FOUND)]).unique("id", maintain_order=True)
-    people = people.filter(run.covered("path"))
     rows = sheet.frame.with_columns(index).join(
         by_identity.select("identity_index", pl.col("id").alias("one")), on="identity_index", how="left"
     )

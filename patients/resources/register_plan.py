@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from healthaid.core import bulk
 from healthaid.exchange.checking import Sheet, rows_named
 from healthaid.exchange.merging import Merge, Plan, Run, read, with_ids
+from healthaid.exchange.texts import read_name
 from patients import enums
 from patients.models import Household, Person
 from patients.resources.register_rules import HOUSEHOLD_COLUMNS, PERSON_COLUMNS
@@ -97,7 +98,9 @@ class _Persons:
 
     def _match(self) -> None:
         """Whom each row is about: by identity number first, else by the person's number."""
-        by_number = bulk.find(Person, "number", self.frame["number"], ["id", "number", "identity_index"])
+        by_number = bulk.find(Person, "number", self.frame["number"], ["id", "number", "identity_index", "path"])
+        self._refuse_outside(by_number)
+        by_number = by_number.filter(self.run.covered("path"))
         frame = self.frame.join(
             self.stored.select("identity_index", pl.col("id").alias("id_by_identity")),
             on="identity_index",
@@ -120,19 +123,6 @@ class _Persons:
             _("证件号码和人编号是两个不同的人的。"),
             _("核对证件号码和人编号。"),
         )
-        outside = self.stored.filter(~self.run.covered("path"))["id"]
-        self.sheet.refuse_rows(
-            rows(pl.col("id").is_in(outside.implode()) & pl.col("id_by_identity").is_not_null()),
-            "identity",
-            _("该证件号码已在您任职范围以外登记，不能在此导入。"),
-            _("核对证件号码；确已迁入本地的，请由上级单位办理。"),
-        )
-        self.sheet.refuse_rows(
-            rows(pl.col("id").is_in(outside.implode()) & pl.col("id_by_identity").is_null()),
-            "number",
-            _("该人编号已在您任职范围以外登记，不能在此导入。"),
-            _("核对人编号；确已迁入本地的，请由上级单位办理。"),
-        )
         twice = self.frame.filter(pl.col("id").is_not_null() & pl.col("id").is_duplicated()).group_by("id").agg("row")
         for twins in twice["row"]:
             reason = _("第 %(rows)s 行是同一个人。") % {"rows": rows_named(twins.to_list())}
@@ -142,6 +132,44 @@ class _Persons:
             self.sheet.warn(
                 pl.col("row") == row, "identity", _("与登记的证件号码不同，导入后将改为表中的号码。"), _("请核对原件。")
             )
+
+        self._refuse_other_names()
+
+    def _refuse_outside(self, by_number: pl.DataFrame) -> None:
+        """Numbers of people out of reach are refused each for itself; nothing is compared with what is stored there."""
+        elsewhere = ~self.run.covered("path")
+        identity = pl.col("identity_index").is_in(self.stored.filter(elsewhere)["identity_index"].implode())
+        number = pl.col("number").is_in(by_number.filter(elsewhere)["number"].implode()) & ~identity.fill_null(
+            value=False
+        )
+        self.sheet.refuse_rows(
+            self._rows(identity),
+            "identity",
+            _("该证件号码已在您任职范围以外登记，不能在此导入。"),
+            _("核对证件号码；确已迁入本地的，请由上级单位办理。"),
+        )
+        self.sheet.refuse_rows(
+            self._rows(number),
+            "number",
+            _("该人编号已在您任职范围以外登记，不能在此导入。"),
+            _("核对人编号；确已迁入本地的，请由上级单位办理。"),
+        )
+        self.frame = self.frame.filter(~(identity | number).fill_null(value=False))
+        self.stored = self.stored.filter(self.run.covered("path"))
+
+    def _refuse_other_names(self) -> None:
+        """A number with somebody else's name is more likely a slip in the number than a new name."""
+        names = self.stored.select("id", pl.col("name").alias("registered"))
+        other = self.frame.join(names, on="id").filter(pl.col("name") != pl.col("registered"))
+        for row, name, registered in other.select("row", "name", "registered").iter_rows():
+            if read_name(registered).value != name:
+                self.sheet.refuse_rows(
+                    [row],
+                    "name",
+                    _("该号码登记的姓名是“%(registered)s”，表中是“%(name)s”。")
+                    % {"registered": registered, "name": name},
+                    _("核对号码和姓名，更正表格；确实改了名的，先在此人的档案里“修改”姓名。"),
+                )
 
     def _rows(self, where: pl.Expr) -> list[int]:
         return self.frame.filter(where.fill_null(value=False))["row"].to_list()

@@ -277,6 +277,69 @@ def test_keys_that_stand_elsewhere_are_refused_and_tell_nothing(people, cells, c
     assert "遮冒" not in reason
 
 
+OUTSIDE = identity_number(9, date(1950, 3, 12))
+OUT_OF_REACH = {name: f"该{name}已在您任职范围以外登记，不能在此导入。" for name in ("证件号码", "人编号")}
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ([{"人编号": "ELSEWHERE-1"}], [(2, "人编号")]),
+        ([{"证件号码": OUTSIDE, "人编号": "ELSEWHERE-1"}], [(2, "证件号码")]),
+        ([{"证件号码": OUTSIDE, "人编号": "ELSEWHERE-2"}], [(2, "证件号码")]),
+        ([{"证件号码": OUTSIDE, "人编号": ""}], [(2, "证件号码")]),
+        ([{"证件号码": OUTSIDE, "姓名": "别的人"}], [(2, "证件号码")]),
+        ([{"证件号码": "", "人编号": "ELSEWHERE-1", "姓名": "别的人"}], [(2, "人编号")]),
+        (
+            [{"证件号码": OUTSIDE, "人编号": ""}, {"人编号": "ELSEWHERE-1", "与户主关系": "配偶"}],
+            [(2, "证件号码"), (3, "人编号")],
+        ),
+    ],
+    ids=["own identity", "same person", "two persons", "identity", "other name", "number", "two rows"],
+)
+def test_numbers_of_people_out_of_reach_tell_nothing_beyond_that(people, cells, told):
+    applied(people.poverty, [register_row(1)])
+    house = HouseholdFactory(village=people.elsewhere, number="HOUSE-ELSEWHERE")
+    PersonFactory(household=house, number="ELSEWHERE-1", identity=OUTSIDE)
+    PersonFactory(household=house, relation="02", number="ELSEWHERE-2", identity=identity_number(8, date(1951, 3, 12)))
+
+    _batch, sheet = brought(people.worker, [register_row(1 + at, **more) for at, more in enumerate(cells)])
+
+    assert [(found.row, found.column, found.reason, found.is_warning) for found in sheet.problems()] == [
+        (row, column, OUT_OF_REACH[column], False) for row, column in told
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("岩温 乙", None),
+        ("岩温乙（曾用名岩吞）", None),
+        ("\u200b岩温乙", None),
+        ("", None),
+        ("岩温丙", "该号码登记的姓名是“岩温乙”，表中是“岩温丙”。"),
+        ("岩丙（曾用名岩温乙）", "该号码登记的姓名是“岩温乙”，表中是“岩丙”。"),
+    ],
+)
+@pytest.mark.parametrize("blank", ["证件号码", "人编号"])
+def test_known_number_with_another_name_is_refused(people, name, reason, blank):
+    applied(people.poverty, [register_row(1)])
+
+    batch, sheet = brought(people.poverty, [register_row(1, 姓名=name, **{blank: ""})])
+
+    assert errors(sheet) == ([(2, "姓名", reason)] if reason else [])
+    assert batch.changed_count == 0
+
+
+def test_stored_name_with_spaces_is_the_same_name(people):
+    applied(people.poverty, [register_row(1)])
+    Person.objects.update(name="岩温 乙")
+
+    _batch, sheet = brought(people.poverty, [register_row(1)])
+
+    assert errors(sheet) == []
+
+
 def test_update_changes_what_differs_and_a_blank_keeps(people):
     rows = [register_row(1, 文化程度="小学", 人联系电话="13800000001")]
     applied(people.poverty, rows)
