@@ -90,7 +90,7 @@ WARNINGS: dict[str, str | Promise] = {
 OBSTACLES: dict[str, str | Promise] = {
     "queued": gettext_lazy("随表导入，等待后台结算。"),
     "no_tier": gettext_lazy("该医院没有登记级别（一、二、三级），无法确定目录外控制线。请先补登医院级别。"),
-    "not_poor": gettext_lazy("此人就诊当日没有建档立卡或低收入人口属性，不享受四重保障。属性有误的由扶贫部门更正。"),
+    "not_poor": gettext_lazy("此人就诊当日不属于当地的帮扶对象，不享受四重保障。属性有误的由扶贫部门更正。"),
     "not_enrolled": gettext_lazy("此人当年登记为未参加基本医保。请核对参保记录；确未参保的不能结算。"),
     "no_disease": gettext_lazy("慢特病门诊须填写病种。请补填病种。"),
     "not_outpatient_disease": gettext_lazy("该病种不在28种门诊慢特病之内。请更正病种，或改为普通门诊。"),

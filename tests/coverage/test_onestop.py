@@ -44,6 +44,18 @@ def test_form_bears_everything_that_the_paper_asks_for(people, region):
     assert region.patient.identity not in flat
 
 
+@pytest.mark.parametrize(
+    ("status", "group"), [("returned", "建档立卡贫困人口"), ("at_risk_of_poverty", "农村低收入人口")]
+)
+def test_title_of_a_form_names_the_group_of_the_person(people, region, status, group):
+    bill = entered_bill(people.insurance, region.patient, region.county_hospital)
+    region.patient.poverty_spells.update(status=status)
+
+    form = issue_form(by=people.insurance, bill_id=bill.pk)
+
+    assert form.content["title"] == f"芒坝市{group}医疗费用“一站式”结算单"
+
+
 def test_forms_are_numbered_by_county_and_year(people, region):
     bills = [entered_bill(people.insurance, region.patient, region.county_hospital) for _ in range(2)]
 

@@ -10,6 +10,7 @@ from healthaid.coverage.actions.bills import reverse_bill
 from healthaid.coverage.actions.settlements import settle_bills, settle_waiting
 from healthaid.coverage.models import Bill, Settlement, YearAccount
 from healthaid.coverage.selectors.explaining import PAYERS, explain, reproduce
+from healthaid.coverage.selectors.groups import statuses_helped
 from healthaid.policy import catalogue
 from tests.factories.coverage import EnrolmentFactory, SpecialCardFactory, entered_bill, local_value
 
@@ -131,6 +132,28 @@ def test_bill_waits_with_what_is_missing(people, region, code):
     bill = entered_bill(people.insurance, region.patient, region.county_hospital, **OBSTACLES[code])
 
     assert (bill.state, bill.obstacle) == ("waiting", {"code": code})
+
+
+@pytest.mark.parametrize(
+    ("county", "day", "status", "is_helped"),
+    [
+        ("533103", date(2018, 7, 15), "returned", True),
+        ("533103", date(2018, 7, 15), "sudden_hardship", False),
+        ("532801", date(2021, 9, 7), "sudden_hardship", False),
+        ("532801", date(2021, 9, 8), "sudden_hardship", True),
+        ("532801", date(2021, 9, 8), "lifted", True),
+    ],
+)
+def test_standings_that_the_documents_of_place_and_day_name_are_helped(county, day, status, is_helped):
+    assert (status in statuses_helped(county, day)) is is_helped
+
+
+def test_person_of_a_group_that_no_document_names_waits(people, region):
+    region.patient.poverty_spells.update(status="sudden_hardship")
+
+    bill = entered_bill(people.insurance, region.patient, region.county_hospital)
+
+    assert (bill.state, bill.obstacle) == ("waiting", {"code": "not_poor"})
 
 
 def test_person_recorded_as_not_enrolled_waits(people, region):

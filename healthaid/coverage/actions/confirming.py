@@ -146,7 +146,7 @@ def _correct(by: User, run: SettlementRun, frame: pl.DataFrame) -> pl.DataFrame:
 
 def _with_facts(run: SettlementRun, frame: pl.DataFrame) -> pl.DataFrame:
     """Add enrolment and price. Raises Refused where something has come to stand in the way of a waiting bill."""
-    asked = frame.with_columns(pl.lit(run.year, pl.Int64).alias("year"))
+    asked = frame.with_columns(pl.lit(run.region).alias("region"), pl.lit(run.year, pl.Int64).alias("year"))
     known = facts.with_facts(asked)
     _free, stopped = computing.held_up(known.filter(pl.col("settlement_id").is_null()))
     if stopped.height:

@@ -13,26 +13,14 @@ from healthaid.coverage.domain.enrolments import Moment, Tally
 from healthaid.coverage.enums import Insurance, Side
 from healthaid.coverage.selectors.citations import Cited, cited, cited_words
 from healthaid.coverage.selectors.enrolments import CHECKED
+from healthaid.coverage.selectors.groups import LOW_INCOME, REGISTERED_POOR
 from healthaid.coverage.selectors.places import by_place, first_below, said_where
 from healthaid.policy.selectors.rules import rules_at
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
-from patients.enums import PovertyStatus
 from patients.models import Person
 from patients.selectors.persons import present_on, spells_covering
 
-REGISTERED_POOR = (
-    PovertyStatus.NOT_LIFTED,
-    PovertyStatus.LIFTED,
-    PovertyStatus.LIFTED_POLICY_KEPT,
-    PovertyStatus.RETURNED,
-)
-LOW_INCOME = (
-    PovertyStatus.SUBSISTENCE_ALLOWANCE,
-    PovertyStatus.EXTREME_HARDSHIP,
-    PovertyStatus.AT_RISK,
-    PovertyStatus.SUDDEN_HARDSHIP,
-)
 ALL = "all"  # all three insurances together
 FLAGS = {Insurance.BASIC: "has_basic_insurance", Insurance.CRITICAL: "has_critical_insurance"}  # of the register
 

@@ -1,6 +1,5 @@
 """Whether a patient may be treated first and pay later: the place's target group, and the hospital."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import QuerySet
@@ -12,16 +11,14 @@ from facilities.selectors import hospitals_serving
 from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
 from healthaid.core.scoping import under
-from healthaid.coverage.selectors.checks import LOW_INCOME, REGISTERED_POOR
 from healthaid.coverage.selectors.citations import cited_words
+from healthaid.coverage.selectors.groups import statuses_in
 from healthaid.policy.selectors.rules import Rules, rules_at
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
-from patients.enums import PovertyStatus
 from patients.models import Person
 from patients.selectors.persons import status_on
 
-GROUPS: dict[str, tuple[PovertyStatus, ...]] = {"registered_poor": REGISTERED_POOR, "rural_low_income": LOW_INCOME}
 GROUP, PREFECTURE, DEFERRAL = "pay_later.group", "pay_later.prefecture_hospitals", "pay_later.deferral"
 ALLOWED_WORD = "allowed"
 TREATING = (FacilityKind.HOSPITAL, FacilityKind.TOWNSHIP_CENTRE)
@@ -54,14 +51,10 @@ def obstacles(person: Person, facility: Facility, on: date, *, referral: str) ->
     words, article = cited_words(rules, GROUP)
     if not words:
         return {"admitted_on": _("入院当日，当地还没有先诊疗后付费的文件规定。")}
-    if status_on(person, on) not in _statuses(words):
+    if status_on(person, on) not in statuses_in(words):
         reason = _("此人入院当日不属于当地先诊疗后付费的对象（%(article)s）。")
         return {"admitted_on": reason % {"article": article}}
     return _hospital_obstacles(person, facility, rules, referral=referral, article=article)
-
-
-def _statuses(words: Iterable[str]) -> set[str]:
-    return {status for word in words for status in GROUPS.get(word, ())}
 
 
 def _hospital_obstacles(

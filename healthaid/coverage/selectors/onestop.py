@@ -17,8 +17,10 @@ from healthaid.coverage.phrases import warning_told
 from healthaid.coverage.selectors.bills import readable_bills
 from healthaid.coverage.selectors.citations import documents_for
 from healthaid.coverage.selectors.explaining import Explanation, explain
+from healthaid.coverage.selectors.groups import group_of
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
+from patients.selectors.persons import status_on
 
 KEY = "coverage_onestopform.code"
 CODE_LENGTH = 12
@@ -89,7 +91,8 @@ def content_of(
     county = county_of(bill)
     rules = documents_for(bill.region, bill.served_on)
     return {
-        "title": _("%(county)s建档立卡贫困人口医疗费用“一站式”结算单") % {"county": county.name if county else ""},
+        "title": _("%(county)s%(group)s医疗费用“一站式”结算单")
+        % {"county": county.name if county else "", "group": group_of(status_on(bill.person, bill.served_on)).label},
         "serial": _("流水号：%(serial)s") % {"serial": serial},
         "code": _("验证码：%(code)s") % {"code": code},
         "corrects": _("本单更正并取代结算单 %(serial)s。") % {"serial": corrects} if corrects else "",

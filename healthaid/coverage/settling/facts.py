@@ -11,6 +11,7 @@ from healthaid.core import bulk
 from healthaid.coverage.enums import BillState
 from healthaid.coverage.models import Bill, Enrolment, Settlement
 from healthaid.coverage.selectors.cards import with_serving_card
+from healthaid.coverage.selectors.groups import statuses_helped
 from healthaid.coverage.settlement.basis import outpatient_disease
 from healthaid.policy import catalogue
 from healthaid.policy.selectors.prices import package_prices
@@ -61,14 +62,23 @@ def with_facts(bills: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_standing(bills: pl.DataFrame, people: pl.Series) -> pl.DataFrame:
-    """`is_poor`: whether some standing of the register covers the day."""
-    spells = bulk.find(PovertySpell, "person_id", people, ["person_id", "starts_on", "ends_on"])
-    beside = bills.select("id", "person_id", "served_on").join(spells, on="person_id")
+    """`is_poor`: whether a standing that is helped in the county covers the day."""
+    spells = bulk.find(PovertySpell, "person_id", people, ["person_id", "status", "starts_on", "ends_on"])
+    beside = bills.select("id", "person_id", "region", "served_on").join(spells, on="person_id")
+    beside = beside.join(_helped(bills), on=["region", "served_on", "status"], how="semi")
     held = beside.filter(
         (pl.col("starts_on") <= pl.col("served_on"))
         & (pl.col("ends_on").is_null() | (pl.col("served_on") <= pl.col("ends_on")))
     )
     return bills.with_columns(pl.col("id").is_in(held["id"].unique().implode()).alias("is_poor"))
+
+
+def _helped(bills: pl.DataFrame) -> pl.DataFrame:
+    """The standings that are helped in each county of the bills on each of their days."""
+    days = bills.select("region", "served_on").unique().iter_rows()
+    rows = [(region, on, status) for region, on in days for status in sorted(statuses_helped(region, on))]
+    schema = {"region": pl.String, "served_on": pl.Date, "status": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _with_card(bills: pl.DataFrame) -> pl.DataFrame:
