@@ -143,6 +143,11 @@ def balance_told(total: int, found: Imbalance) -> str:
     return told + str(CAUSES[found.cause]) % {"cells": cells, "most": most}
 
 
+def unsigned_told() -> str:
+    """Why necessary costs outside the catalogue are not taken without the signature."""
+    return _("必须的目录外费用须由患者（家属）签字：已签字的登记签字，没有签字的填0。")
+
+
 def warning_told(code: str, rules: Rules) -> str:
     """A warning of a settlement in words, with its article; a conflict names its parameter."""
     kind, _colon, about = code.partition(":")

@@ -50,6 +50,8 @@ def test_entry_settles_at_once_and_shows_a_table_that_adds_up(clerk, region):
         ({"in_policy": "20000.01"}, None),
         ({"total": "-1"}, "total"),
         ({"referral": "patient_fault"}, "referral_note"),
+        ({"necessary": "300", "is_signed": ""}, "necessary"),
+        ({"necessary": "300", "is_signed": "False"}, "necessary"),
         ({"stated_basic": "13828", "stated_assistance": "8412", "stated_personal": "1607"}, "stated_basic"),
     ],
 )

@@ -122,12 +122,26 @@ def test_imbalance_names_its_likely_cause(total, stated, cause, difference):
         ({"转诊情况": "未转诊"}, "转诊说明", "须写明"),
         ({"病种": "怪病"}, "病种", "病种目录中没有"),
         ({"总金额": "2000000000"}, "总金额", "金额过大"),
+        ({"必须的目录外费用": "300"}, "必须的目录外费用", "须由患者（家属）签字"),
+        ({"必须的目录外费用": "300", "目录外费用已签字": "否"}, "必须的目录外费用", "须由患者（家属）签字"),
     ],
 )
 def test_rows_that_cannot_be_are_refused(people, region, cells, column, words):
     _batch, sheet = brought(people.insurance, [row(region, **cells)], "bills")
 
     assert any(found[1] == column and words in found[2] for found in errors(sheet)), errors(sheet)
+
+
+def test_signature_of_a_waiting_bill_stands_when_its_row_comes_again(people, region, settled):
+    region.patient.poverty_spells.all().delete()
+    signed = row(region, 必须的目录外费用="300", 目录外费用已签字="是")
+    settled(people.insurance, [signed])
+
+    _batch, sheet = brought(people.insurance, [signed | {"目录外费用已签字": ""}], "bills")
+    _batch, unsigned = brought(people.insurance, [signed | {"目录外费用已签字": "否"}], "bills")
+
+    assert errors(sheet) == []
+    assert [column for _row, column, _reason in errors(unsigned)] == ["必须的目录外费用"]
 
 
 def test_part_inside_the_policy_follows_from_what_lies_outside(people, region, settled):

@@ -21,7 +21,7 @@ from healthaid.coverage.domain.bills import STATED, imbalance
 from healthaid.coverage.enums import BillState, Obstacle, Referral
 from healthaid.coverage.models import Bill, Settlement
 from healthaid.coverage.permissions.bills import may_change, may_enter, may_replace, may_reverse, may_settle_somewhere
-from healthaid.coverage.phrases import balance_told
+from healthaid.coverage.phrases import balance_told, unsigned_told
 from healthaid.coverage.selectors.bills import ITEMS, bill_for_page, facilities_for_bills
 from healthaid.coverage.selectors.settlements import current_settlement, is_followed
 from healthaid.coverage.settling.origin import level_at, tier_of
@@ -162,6 +162,8 @@ def _refuse_impossible(bill: Bill, today: date) -> None:
         wrong["disease"] = _("病种目录中没有这个病种。")
     if bill.referral != Referral.COMPLIANT and not bill.referral_note.strip():
         wrong["referral_note"] = _("请写明转诊情况的原因。")
+    if bill.necessary and not bill.is_signed:
+        wrong["necessary"] = unsigned_told()
     if bill.total is not None:
         found = imbalance(_fen(bill.total) or 0, {name: _fen(getattr(bill, name)) for name in STATED})
         if found and not found.is_tolerable:

@@ -218,6 +218,7 @@ class BillSheet(SheetResource):
             hidden="is_sensitive",
         )
         rules.refuse_settled(sheet, merge, run)
+        rules.refuse_unsigned(sheet, wanted, stored)
         return Plan([merge], merge.states())
 
     @classmethod

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from healthaid.coverage.domain.bills import STATED, imbalance
 from healthaid.coverage.enums import BillState, Referral, Setting
 from healthaid.coverage.forms.money import LARGEST
-from healthaid.coverage.phrases import balance_told
+from healthaid.coverage.phrases import balance_told, unsigned_told
 from healthaid.coverage.selectors.bills import facilities_for_bills
 from healthaid.coverage.settling.origin import level_of, tier_of
 from healthaid.exchange.checking import Sheet, rows_named
@@ -189,6 +189,15 @@ def with_regions(sheet: Sheet) -> pl.DataFrame:
 def _rules(places: list[Place], rows: pl.DataFrame) -> list[str]:
     days = rows["served_on"].to_list()
     return [rules.places[0] for rules in rules_of(places, max(days))] if places else []
+
+
+def refuse_unsigned(sheet: Sheet, rows: pl.DataFrame, stored: pl.DataFrame) -> None:
+    """Necessary is only what is signed for; a blank cell leaves what the waiting bill says."""
+    known = stored.select("id", pl.col("necessary", "is_signed").name.prefix("was:"))
+    frame = rows.join(known, on="id", how="left")
+    necessary, is_signed = (pl.coalesce(name, f"was:{name}") for name in ("necessary", "is_signed"))
+    unsigned = frame.filter((necessary > 0) & ~is_signed.fill_null(value=False))["row"]
+    sheet.refuse_rows(unsigned, "necessary", unsigned_told())
 
 
 def refuse_settled(sheet: Sheet, merge: Merge, run: Run) -> None:
