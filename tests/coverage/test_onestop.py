@@ -13,7 +13,7 @@ from healthaid.coverage.printing.typesetting import one_stop_forms
 from healthaid.exchange import files
 from healthaid.exchange.models import StoredFile
 from healthaid.jobs.models import Job
-from tests.factories.coverage import entered_bill
+from tests.factories.coverage import entered_bill, local_value
 
 
 def pages_of(data):
@@ -54,6 +54,39 @@ def test_title_of_a_form_names_the_group_of_the_person(people, region, status, g
     form = issue_form(by=people.insurance, bill_id=bill.pk)
 
     assert form.content["title"] == f"芒坝市{group}医疗费用“一站式”结算单"
+
+
+@pytest.mark.parametrize(
+    ("price", "difference", "told"),
+    [
+        (15000, ["不收取的差额", "5,000.00 元"], "差额5,000.00元不收取"),
+        (21000, ["高于账单的差额", "1,000.00 元"], "比账单总费用20,000.00元多1,000.00元"),
+    ],
+)
+def test_form_at_a_single_disease_price_says_what_was_billed_and_by_which_article(
+    people, region, price, difference, told
+):
+    local_value(region.county_hospital.place, "special_treatment.package_price", price, disease="lung_cancer")
+    bill = entered_bill(people.insurance, region.patient, region.county_hospital, disease="lung_cancer")
+
+    content = issue_form(by=people.insurance, bill_id=bill.pk).content
+
+    assert content["figures"] == [["账单总费用", "20,000.00 元"], ["单病种价格", f"{price:,}.00 元"], difference]
+    assert content["capitals"][0][0] == "单病种价格（大写）"
+    assert told in content["notes"][0]
+    assert "德政办发〔2017〕98号 6；试点文件" in content["notes"][0]
+    (text,) = pages_of(one_stop_forms([content]))
+    assert told in "".join(text.split())
+
+
+def test_page_of_a_bill_at_a_single_disease_price_says_the_same(client_of, people, region):
+    local_value(region.county_hospital.place, "special_treatment.package_price", 15000, disease="lung_cancer")
+    bill = entered_bill(people.insurance, region.patient, region.county_hospital, disease="lung_cancer")
+
+    page = client_of(people.insurance).get(bill.get_absolute_url()).content.decode()
+
+    assert "合计＝单病种价格" in page
+    assert "代替账单总费用20,000.00元，差额5,000.00元不收取" in page
 
 
 def test_forms_are_numbered_by_county_and_year(people, region):

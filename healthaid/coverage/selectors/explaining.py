@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from healthaid.core.phrases import without_yuan
 from healthaid.coverage import rulesets
@@ -20,6 +21,7 @@ from healthaid.coverage.settling.facts import SUMS
 from healthaid.policy import catalogue
 from healthaid.policy.domain import Document
 from healthaid.policy.selectors.documents import documents_named
+from healthaid.policy.selectors.prices import prices_agreed
 from healthaid.policy.texts import shown
 
 PAYERS = ("hospital", "basic", "critical", "assistance", "safety_net", "personal")
@@ -78,7 +80,7 @@ class Line:
     @property
     def sources(self) -> str:
         """The articles on one line, for hover and paper."""
-        return "；".join(dict.fromkeys(f"{each.document} {each.article}".strip() for each in self.articles))
+        return _sources(self.articles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,33 @@ class Sum:
 
 
 @dataclass(frozen=True, slots=True)
+class Package:
+    """A single-disease price that took the bill's place."""
+
+    billed: Decimal
+    price: Decimal
+    sources: str
+
+    @property
+    def waived(self) -> Decimal:
+        """What was billed and is not charged; negative where the price is above the bill."""
+        return self.billed - self.price
+
+    @property
+    def told(self) -> str:
+        """The whole in a sentence, with the articles."""
+        pattern = (
+            _(
+                "单病种付费：按收费标准%(price)s元结算，代替账单总费用%(billed)s元，差额%(off)s元不收取（依据：%(sources)s）。"
+            )
+            if self.waived >= 0
+            else _("单病种付费：按收费标准%(price)s元结算，比账单总费用%(billed)s元多%(off)s元（依据：%(sources)s）。")
+        )
+        amounts = {"price": self.price, "billed": self.billed, "off": abs(self.waived)}
+        return pattern % {"sources": self.sources, **{name: yuan(_fen(each)) for name, each in amounts.items()}}
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Everything a page or a form says about a settlement."""
 
@@ -122,6 +151,12 @@ class Explanation:
     warnings: tuple[str, ...]
     total: Decimal
     in_policy: Decimal
+    package: Package | None
+
+
+def _sources(articles: tuple[Article, ...], *more: str) -> str:
+    """Documents with their articles on one line, each once."""
+    return "；".join(dict.fromkeys([*(f"{each.document} {each.article}".strip() for each in articles), *more]))
 
 
 def explain(settlement: Settlement) -> Explanation:
@@ -141,7 +176,17 @@ def explain(settlement: Settlement) -> Explanation:
         warnings=tuple(warning_told(code, rules) for code in settlement.warnings.split(",") if code),
         total=settlement.total,
         in_policy=Decimal(settled.outcome.due.charged.in_policy).scaleb(-2),
+        package=_package(settlement, articles["package_price"]) if "package_price" in articles else None,
     )
+
+
+def _package(settlement: Settlement, articles: tuple[Article, ...]) -> Package:
+    """The price that the bill was settled at, with its own document where that still stands."""
+    bill = settlement.bill
+    asked = (bill.facility.place_id, bill.disease, bill.served_on)
+    agreed = prices_agreed([asked]).get(asked)
+    own = (str(agreed.document),) if agreed and agreed.number == settlement.total else ()
+    return Package(bill.total, settlement.total, _sources(articles, *own))
 
 
 def _line(

@@ -18,6 +18,7 @@ from healthaid.coverage.selectors.bills import readable_bills
 from healthaid.coverage.selectors.citations import documents_for
 from healthaid.coverage.selectors.explaining import Explanation, explain
 from healthaid.coverage.selectors.groups import group_of
+from healthaid.policy.selectors.rules import Rules
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
 from patients.selectors.persons import status_on
@@ -106,10 +107,10 @@ def content_of(
             "note": _("四重保障共支付 %(paid)s 元") % {"paid": yuan(paid_by_layers(settlement))},
         },
         "capitals": [
-            [_("总费用（大写）"), in_capitals(fen(told.total))],
+            [_("单病种价格（大写）") if told.package else _("总费用（大写）"), in_capitals(fen(told.total))],
             [_("个人自付（大写）"), in_capitals(fen(settlement.personal))],
         ],
-        "notes": [warning_told(code, rules) for code in settlement.warnings.split(",") if code in FOR_PATIENTS],
+        "notes": _notes(settlement, told, rules),
         "signatures": [_("患者（家属）"), _("结算员"), _("医院（盖章）")],
         "date": _("%(year)s年%(month)s月%(day)s日") % {"year": on.year, "month": on.month, "day": on.day},
         "foot": _("结算员：%(who)s。凭流水号和验证码可在“结算单验证”核对真伪。一式两份，患者、医院各一份。")
@@ -138,11 +139,24 @@ def _facts(bill: Bill) -> list[list[str]]:
 
 
 def _figures(settlement: Settlement, told: Explanation) -> list[list[str]]:
+    if package := told.package:
+        off = _("不收取的差额") if package.waived >= 0 else _("高于账单的差额")
+        return [
+            [_("账单总费用"), _yuan_named(package.billed)],
+            [_("单病种价格"), _yuan_named(package.price)],
+            [off, _yuan_named(abs(package.waived))],
+        ]
     return [
         [_("总费用"), _yuan_named(told.total)],
         [_("政策范围内"), _yuan_named(told.in_policy)],
         [_("目录外"), _yuan_named(settlement.total - told.in_policy)],
     ]
+
+
+def _notes(settlement: Settlement, told: Explanation, rules: Rules) -> list[str]:
+    """What the patient has to know beside the amounts."""
+    package = [told.package.told] if told.package else []
+    return package + [warning_told(code, rules) for code in settlement.warnings.split(",") if code in FOR_PATIENTS]
 
 
 def _line(line: Any) -> dict[str, str]:

@@ -172,7 +172,8 @@ class _Builder:
         if self.case.has_price:
             if self.listed:
                 self.terms["is_packaged"] = 1
-                self.cited["package_price"] = self._leans_on_list()
+                self.ask.word("special_treatment.payment")
+                self.cited["package_price"] = self._leans_on_list() + self.ask.taken()
                 return
             self.warnings.append("package_price_not_applied")
         if not self.is_stay:

@@ -104,7 +104,10 @@ def test_package_price_is_a_step_of_its_own():
 
     assert (step["layer"], step["amount"]) == ("package_price", "8000.00")
     assert step["figures"] == {"billed_total": "20000.00", "billed_in_policy": "19000.00", "price": "8000.00"}
-    assert articles(step) == [("YN-2018-2", "四", "special_treatment.list")]
+    assert articles(step) == [
+        ("YN-2018-2", "四", "special_treatment.list"),
+        ("DH-2017-98", "6", "special_treatment.payment"),
+    ]
 
 
 def test_hospital_fault_keeps_what_was_due_and_says_what_moved():
