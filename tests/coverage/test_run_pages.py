@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,7 +10,9 @@ from django.urls import reverse
 
 from healthaid.coverage.actions.runs import compute_now
 from healthaid.coverage.models import SettlementRun, YearAccount
+from healthaid.coverage.selectors.explaining import PAYERS
 from healthaid.policy import catalogue
+from tests.coverage.test_settlements import amounts
 from tests.factories.coverage import entered_bill, local_value
 from tests.factories.patients import PersonFactory, PovertySpellFactory
 
@@ -127,6 +130,24 @@ def test_stored_bill_fills_the_trial(client_of, people, region):
     page = client_of(people.insurance).get(reverse("coverage:trial"), {"bill": bill.pk}).content.decode()
 
     assert 'value="20000.00"' in page
+
+
+@pytest.mark.parametrize("referral", ["compliant", "filed_late", "hospital_fault"])
+def test_trial_of_a_stored_bill_at_its_own_place_and_day_gives_what_was_settled(client_of, people, region, referral):
+    """The second bill of a year: deductible and income line are reached with what came before."""
+    costs = {"total": Decimal(90000), "in_policy": Decimal(80000)}
+    entered_bill(people.insurance, region.patient, region.prefecture_hospital, **costs)
+    more = {"served_on": date(2018, 9, 1), "referral": referral, "referral_note": "见登记"}
+    bill = entered_bill(people.insurance, region.patient, region.prefecture_hospital, **costs, **more)
+    client = client_of(people.insurance)
+    form = client.get(reverse("coverage:trial"), {"bill": bill.pk}).context["form"]
+    typed = {field.name: field.value() for field in form if field.value() not in {None, ""}}
+
+    tried = client.get(reverse("coverage:trial"), typed).context["tried"]
+
+    assert "place_2" not in typed
+    assert [each.problem for each in tried] == [""]
+    assert [Decimal(tried[0].cells[payer].amount).scaleb(-2) for payer in PAYERS] == amounts(bill)
 
 
 @pytest.mark.parametrize("values", ["nonsense", "no.such=1"])

@@ -9,13 +9,14 @@ from healthaid.coverage import words
 from healthaid.coverage.models import Bill
 from healthaid.coverage.phrases import LAYERS, warning_told
 from healthaid.coverage.selectors.citations import documents_for
+from healthaid.coverage.selectors.settlements import current_settlement
 from healthaid.coverage.settlement.engine import Settled, settle
 from healthaid.coverage.settlement.faults import BadBill
 from healthaid.coverage.settlement.reading import read_local
 from healthaid.coverage.settlement.result import steps
 from healthaid.coverage.settlement.rulebook import Rulebook
 from healthaid.coverage.settling.computing import PAID
-from healthaid.coverage.settling.facts import local_documents
+from healthaid.coverage.settling.facts import SUMS, local_documents
 from healthaid.policy.domain import Unresolved
 from healthaid.policy.selectors.documents import documents_named
 from healthaid.policy.selectors.places import place_names
@@ -78,7 +79,9 @@ def _cells(settled: Settled) -> dict[str, Cell]:
 
 
 def copied_from(bill: Bill) -> dict[str, Any]:
-    """A bill's figures as the form begins with them, at its own county and day."""
+    """A bill's figures and the year's sums before it as the form begins with them, at its own county and day."""
     referral = "compliant" if bill.referral == "filed_late" else bill.referral
-    first = {"place_1": bill.region, "on_1": bill.served_on, "place_2": bill.region, "referral": referral}
-    return {name: getattr(bill, name) for name in COPIED} | first
+    settlement = current_settlement(bill)
+    sums = {name: getattr(settlement, f"before_{name}") for name in SUMS} if settlement else {}
+    own = {"place_1": bill.region, "on_1": bill.served_on, "referral": referral}
+    return {name: getattr(bill, name) for name in COPIED} | sums | own
