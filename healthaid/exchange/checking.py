@@ -15,7 +15,9 @@ from healthaid.core import identity
 from healthaid.exchange import cleaning
 from healthaid.exchange.cleaning import Bad, Cleaned
 from healthaid.exchange.enums import ColumnKind
+from healthaid.exchange.parsing.layout import plain
 from healthaid.exchange.reading import RawSheet
+from healthaid.exchange.writing import own_headers
 
 NAMED_ROWS = 5  # that many of a duplicate's rows are named
 _LONG_NUMBER = re.compile(r"\d{11,20}[Xx]?")
@@ -90,6 +92,15 @@ class Sheet:
             return {}
         names = list(self.columns)
         return {names[asked]: place for asked, place in self.raw.columns.items()}
+
+    @property
+    def unused(self) -> list[str]:
+        """The headers of the file that mean no column of the sheet, in their order."""
+        if self.raw is None:
+            return []
+        used, own = set(self.raw.columns.values()), own_headers()
+        headers = sorted(self.raw.header.items())
+        return [text for place, text in headers if place not in used and plain(text) not in own]
 
     def note(self, bad: Bad, name: str) -> None:
         """Take up what a cleaning function found."""

@@ -61,6 +61,7 @@ class ImportBatch(models.Model):
     unchanged_count = models.PositiveIntegerField(_("未变"), default=0)
     error_count = models.PositiveIntegerField(_("错误行"), default=0)
     problem_count = models.PositiveIntegerField(_("问题"), default=0)
+    unused_columns = models.JSONField(_("未使用的列"), default=list)  # headers of the file that mean no column
     message = models.TextField(_("说明"), default="")
     created_at = models.DateTimeField(_("上传时间"), auto_now_add=True)
     applied_at = models.DateTimeField(_("导入时间"), null=True)

@@ -11,6 +11,7 @@ from django.views.generic import TemplateView, View
 
 from healthaid.core.decisions import Decision, require
 from healthaid.core.keyset import count_capped, page_of
+from healthaid.core.phrases import listed
 from healthaid.core.views import AbilityMixin, ActionView, FormActionView, ScopedDetailView, ScopedListView, refuse
 from healthaid.exchange import actions, files, registry, selectors
 from healthaid.exchange.choosing import Unexportable, choose
@@ -139,6 +140,7 @@ class BatchDetail(ScopedDetailView):
             "discarding": may_discard(user, batch),
             "withdrawing": may_withdraw(user, batch),
             "counts": self.counts(batch),
+            "unused": listed(batch.unused_columns),
             "next_step": sheet_or_404(batch.kind).next_step(batch) if batch.state == BatchState.APPLIED else None,
             "row_total": batch.new_count + batch.changed_count,
         }

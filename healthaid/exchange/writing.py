@@ -148,7 +148,7 @@ def sheet_name(title: str) -> str:
 
 def write_error_file(sheet: RawSheet, problems: Iterable[CellProblem], out: Sink) -> None:
     """The original rows in their order and places, bad cells coloured, 错误原因 and 建议 behind the last column."""
-    kept = [at for at in range(sheet.frame.width - 1) if plain(sheet.header.get(at)) not in _own_headers()]
+    kept = [at for at in range(sheet.frame.width - 1) if plain(sheet.header.get(at)) not in own_headers()]
     told = ProblemsByPlace(sheet, kept, problems)
     width = len(kept)
     below = len(sheet.head)
@@ -168,7 +168,7 @@ def write_error_file(sheet: RawSheet, problems: Iterable[CellProblem], out: Sink
                 page.note(note)
 
 
-def _own_headers() -> set[str]:
+def own_headers() -> set[str]:
     """The columns that an earlier error file added; they are made anew."""
     return {plain("错误原因"), plain("建议"), plain(_("错误原因")), plain(_("建议"))}
 

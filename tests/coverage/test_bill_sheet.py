@@ -150,6 +150,26 @@ def test_part_inside_the_policy_follows_from_what_lies_outside(people, region, s
     assert Bill.objects.get().in_policy == Decimal("19000.00")
 
 
+def test_columns_of_supplementary_payers_are_added_together(people, region, settled):
+    """The columns of an insurance office's record: it balances with all of them."""
+    stated = {
+        "医保报销": "17000",
+        "大病保险": "0",
+        "医疗救助": "100",
+        "商业保险": "900.50",
+        "政府兜底": "360",
+        "其他补充": "20",
+        "个人自付": "1619.50",
+        "西药": "3000",
+    }
+
+    batch = settled(people.insurance, [row(region, **stated), row(region, "ZY-2", 补充保险="5")])
+
+    first, second = Bill.objects.order_by("pk")
+    assert (first.stated_supplementary, second.stated_supplementary) == (Decimal("920.50"), Decimal("5.00"))
+    assert batch.unused_columns == ["西药"]
+
+
 def test_stated_amounts_that_differ_are_warned_of_after_settling(people, region, settled):
     settled(people.insurance, [row(region, 统筹支付="17000", 政府兜底="460", 医院垫付="600", 自付费用="1940")])
 

@@ -16,6 +16,7 @@ from healthaid.jobs.actions import run_job
 from healthaid.jobs.models import Job
 from patients.models import Person
 from tests.exchange.registers import GOOD, faulty, register
+from tests.exchange.sheets import csv_file
 from tests.factories.jobs import JobFactory
 
 KIND = "register"
@@ -187,6 +188,16 @@ def test_faulty_batch_lists_problems_masked_and_offers_no_confirmation(clerk, wr
     refusal = clerk.post(page("batch-confirm", wrong.pk))
     assert refusal.status_code == 403
     assert "行错误" in refusal.content.decode()
+
+
+def test_columns_of_the_file_that_nothing_uses_are_named(clerk, people):
+    rows = [{"姓名": "岩罕", "证件号码": GOOD, "户编号": "H1", "血型": "A", "错误原因": "", "微信号": "x"}]
+    batch = actions.receive(by=people.poverty, kind=KIND, name="花名册.csv", data=csv_file(rows))
+    actions.check(batch_id=batch.pk)
+
+    shown = clerk.get(page("batch-detail", batch.pk)).content.decode()
+
+    assert "血型、微信号。" in shown
 
 
 def test_error_file_is_handed_out_with_a_trace(clerk, wrong, people):

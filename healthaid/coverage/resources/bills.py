@@ -162,8 +162,15 @@ class BillSheet(SheetResource):
     )
     stated_critical = amount("stated_critical", gettext_lazy("大病支付"), "大病保险支付", "大病报销金额", "大病保险")
     stated_supplementary = amount(
-        "stated_supplementary", gettext_lazy("补充保险"), "商业保险", "其他补充", "商业补充保险", "临时救助"
+        "stated_supplementary",
+        gettext_lazy("补充保险"),
+        "特惠保",
+        "大病补充保险",
+        hint=gettext_lazy("商业保险、临时救助、其他补充另有列的，导入时加在一起。"),
     )
+    commercial = Column(None, gettext_lazy("商业保险"), ColumnKind.AMOUNT, synonyms=("商业补充保险", "商业保险赔付"))
+    relief = Column(None, gettext_lazy("临时救助"), ColumnKind.AMOUNT)
+    other_supplementary = Column(None, gettext_lazy("其他补充"), ColumnKind.AMOUNT, synonyms=("其他补充支付",))
     stated_assistance = amount("stated_assistance", gettext_lazy("民政救助"), "医疗救助", "医疗救助支付")
     stated_safety_net = amount("stated_safety_net", gettext_lazy("政府兜底"), "兜底保障", "兜底支付")
     stated_personal = amount("stated_personal", gettext_lazy("自付费用"), "个人自付", "个人支付", "患者自付")

@@ -17,11 +17,12 @@ from healthaid.regions.models import Place
 from patients.enums import LifeState
 
 AMOUNTS = ("total", "in_policy", "necessary", *STATED)
+SUPPLEMENTARY = ("stated_supplementary", "commercial", "relief", "other_supplementary")  # stated as one payer
 FEN = 100
 
 
 def fill_in(sheet: Sheet) -> None:
-    """What follows from other columns: the part inside the policy, and that a bill with an admission is a stay."""
+    """What follows from other columns: the part inside the policy, a stay by its admission, the supplementary sum."""
     outside = pl.col("outside").fill_null(0) + pl.col("over_limit").fill_null(0)
     is_derived = pl.col("in_policy").is_null() & (pl.col("outside").is_not_null() | pl.col("over_limit").is_not_null())
     given = pl.col("in_policy").is_not_null() & pl.col("outside").is_not_null()
@@ -38,6 +39,9 @@ def fill_in(sheet: Sheet) -> None:
         .then(pl.lit(Setting.INPATIENT.value))
         .otherwise("setting")
         .alias("setting"),
+        pl.when(pl.any_horizontal(pl.col(SUPPLEMENTARY).is_not_null()))
+        .then(pl.sum_horizontal(SUPPLEMENTARY))
+        .alias("stated_supplementary"),
     )
 
 
