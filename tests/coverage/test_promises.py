@@ -14,6 +14,7 @@ from healthaid.coverage.domain.promises import Kept, Period
 from healthaid.coverage.enums import IncomeSide, Promise, Verdict
 from healthaid.coverage.models import Bill, Settlement
 from healthaid.coverage.selectors.catalogue_shares import hospitals
+from healthaid.coverage.selectors.explaining import promises_of
 from healthaid.coverage.selectors.income_line import income_lines, people_by_line
 from healthaid.coverage.selectors.promise_counts import overview
 from healthaid.coverage.selectors.promises import bills_by, watch
@@ -73,6 +74,48 @@ def test_missed_is_the_very_promise(people, watching, bill, told, promise, is_mi
     sides = {side: bills_by(watching, promise, side).count() for side in Verdict}
 
     assert sides == {Verdict.HELD: 1, Verdict.MET: int(not is_missed), Verdict.MISSED: int(is_missed)}
+
+
+@pytest.mark.parametrize(
+    ("paid", "missed"),
+    [
+        ({}, ""),
+        ({"stated_basic": 13000, "stated_assistance": 400}, ""),  # does not say what the person paid
+        (
+            {"stated_basic": 17100, "stated_safety_net": 360, "stated_hospital": 600, "stated_personal": 1940},
+            "",
+        ),
+        (
+            {"stated_basic": 17100, "stated_safety_net": 359, "stated_hospital": 600, "stated_personal": 1941},
+            "actual_rate",
+        ),
+        (
+            {"stated_basic": 13000, "stated_assistance": 400, "stated_hospital": 600, "stated_personal": 6000},
+            "county_stay_actual_rate,in_policy_rate,actual_rate",
+        ),
+        ({"stated_personal": 20000}, "county_stay_actual_rate,in_policy_rate,actual_rate"),
+    ],
+)
+def test_rates_are_held_against_what_the_paper_says_was_paid(people, watching, bill, client_of, paid, missed):  # noqa: PLR0917
+    made = bill(**{name: Decimal(amount) for name, amount in paid.items()})
+    settlement = Settlement.objects.select_related("rules").get(bill=made)
+    settlement.bill = made
+
+    assert settlement.missed == missed
+    assert [each.code for each in promises_of(settlement) if not each.is_met] == [
+        code for code in missed.split(",") if code
+    ]
+    page = client_of(people.insurance).get(made.get_absolute_url()).content.decode()
+    assert ("按医院单据上实际支付的金额核对" in page) is ("stated_personal" in paid)
+
+
+def test_hospital_at_fault_that_bears_the_stay_keeps_the_rates(bill):
+    fault = {"referral": "hospital_fault", "referral_note": "未办"}
+    borne = bill(**fault, stated_hospital=Decimal(18060), stated_personal=Decimal(1940))
+    unpaid = bill(**fault, stated_hospital=Decimal(600), stated_personal=Decimal(19400), served_on=date(2018, 8, 1))
+
+    assert Settlement.objects.get(bill=borne).missed == ""
+    assert "actual_rate" in Settlement.objects.get(bill=unpaid).missed
 
 
 @pytest.mark.parametrize(

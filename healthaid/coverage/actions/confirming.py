@@ -168,7 +168,8 @@ def _with_rest(frame: pl.DataFrame) -> pl.DataFrame:
         raise Refused(_("这份核算与现在的费用对不上；请重新计算后再确认。"))
     after = [pl.Series(f"after_{name}", column) for name, column in zip(SUMS, settled.after, strict=True)]
     frame = frame.with_columns(pl.Series("settled_total", settled.total), *after)
-    return frame.with_columns(computing.missed(columns, before, table), computing.warnings(computing.bases_of(table)))
+    missed = computing.missed(columns, computing.stated_of(frame), before, table)
+    return frame.with_columns(missed, computing.warnings(computing.bases_of(table)))
 
 
 def _stored_cases(ids: list[int]) -> tuple[CaseTable, dict[int, int]]:

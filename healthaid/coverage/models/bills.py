@@ -46,7 +46,7 @@ class Bill(models.Model):
     necessary = MoneyField(_("必须的目录外费用（元）"), default=0)  # signed for, and not in the catalogue
     is_signed = models.BooleanField(_("目录外费用已签字"), null=True, blank=True)
     package_price = MoneyField(_("单病种价格（元）"), null=True, blank=True)
-    # What the hospital's own sheet says was paid; compared with the settlement, never used by it.
+    # What the hospital's own sheet says was paid: no settlement uses it, promises are held against it.
     stated_basic = MoneyField(_("统筹支付（元）"), null=True, blank=True)
     stated_critical = MoneyField(_("大病支付（元）"), null=True, blank=True)
     stated_assistance = MoneyField(_("民政救助（元）"), null=True, blank=True)
@@ -111,6 +111,11 @@ class Bill(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("coverage:bill-detail", args=[self.pk])
+
+    @property
+    def states_payments(self) -> bool:
+        """Whether the hospital's paper says what was paid: with the person's part it leaves no payer out."""
+        return self.stated_personal is not None
 
     @property
     def disease_name(self) -> str:

@@ -16,7 +16,8 @@ from healthaid.coverage.selectors.citations import documents_for
 from healthaid.coverage.settlement import bill as engine
 from healthaid.coverage.settlement.engine import Settled
 from healthaid.coverage.settlement.layers import WHOLE, Amounts, outcome
-from healthaid.coverage.settlement.result import guarantees, steps
+from healthaid.coverage.settlement.result import Guarantee, guarantees, steps
+from healthaid.coverage.settlement.stated import Stated
 from healthaid.coverage.settling.facts import SUMS
 from healthaid.policy import catalogue
 from healthaid.policy.domain import Document
@@ -49,6 +50,13 @@ def reproduce(settlement: Settlement) -> Settled:
         before=before,
     )
     return Settled(handed_in, basis, outcome(amounts, basis.terms, before, WHOLE))
+
+
+def promises_of(settlement: Settlement) -> list[Guarantee]:
+    """The promises held against the bill, by what its paper states that was paid, else by what was settled."""
+    bill = settlement.bill
+    stated = (_fen(getattr(bill, f"stated_{name}")) for name in Stated._fields[1:])
+    return guarantees(reproduce(settlement), Stated(int(bill.states_payments), *stated))
 
 
 def _fen(amount: Decimal | None) -> int:
@@ -162,7 +170,7 @@ def _sources(articles: tuple[Article, ...], *more: str) -> str:
 def explain(settlement: Settlement) -> Explanation:
     """The settlement as people read it; its bill and rules are loaded. One query where local documents are cited."""
     settled = reproduce(settlement)
-    told, promised = steps(settled), [promise.as_json() for promise in guarantees(settled)]
+    told, promised = steps(settled), [promise.as_json() for promise in promises_of(settlement)]
     cited = [*(row for step in told for row in step["articles"]), *promised]
     documents = documents_named(row["document"] for row in cited if row["document"])
     articles = {step["layer"]: tuple(_article(row, documents) for row in step["articles"]) for step in told}

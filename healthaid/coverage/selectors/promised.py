@@ -12,11 +12,11 @@ from healthaid.core.phrases import listed
 from healthaid.coverage.enums import Promise
 from healthaid.coverage.models import Bill, Settlement
 from healthaid.coverage.phrases import yuan
-from healthaid.coverage.selectors.explaining import percent, reproduce
+from healthaid.coverage.selectors.explaining import percent, promises_of
 from healthaid.coverage.selectors.promises import LIMITS, RULED, STORED, Watch
 from healthaid.coverage.selectors.spans import Span
 from healthaid.coverage.settlement.layers import MILLION
-from healthaid.coverage.settlement.result import INCOME_CAP, Guarantee, guarantees
+from healthaid.coverage.settlement.result import INCOME_CAP, Guarantee
 from healthaid.policy import catalogue
 from healthaid.policy.domain import Document
 from healthaid.policy.enums import Unit
@@ -95,14 +95,14 @@ def with_promise(bills: Sequence[Bill], watching: Watch, promise: Promise) -> li
 
 
 def _by_rules(bills: Sequence[Bill], promise: Promise) -> list[tuple[Bill, Told]]:
-    """As the settlement, computed anew from what it rested on, has it."""
+    """As the paper or the settlement, computed anew from what it rested on, has it."""
     rows = Settlement.objects.filter(pk__in=[bill.settlement for bill in bills])  # type: ignore[attr-defined]
     settlements = {row.bill_id: row for row in rows.select_related("rules")}
     kept = []
     for bill in bills:
         settlement = settlements[bill.pk]
         settlement.bill = bill
-        kept.append(next(each for each in guarantees(reproduce(settlement)) if each.code == promise))
+        kept.append(next(each for each in promises_of(settlement) if each.code == promise))
     documents = documents_named({each.cited.document for each in kept})
     return [(bill, _guaranteed(each, documents)) for bill, each in zip(bills, kept, strict=True)]
 

@@ -9,8 +9,9 @@ from healthaid.coverage.settlement import ENGINE
 from healthaid.coverage.settlement.basis import fen, parts
 from healthaid.coverage.settlement.bill import Running
 from healthaid.coverage.settlement.engine import Settled
-from healthaid.coverage.settlement.layers import MILLION, NO_LIMIT, Due, Outcome, rounded
+from healthaid.coverage.settlement.layers import MILLION, NO_LIMIT, WHOLE, Due, Outcome, rounded
 from healthaid.coverage.settlement.questions import Cited
+from healthaid.coverage.settlement.stated import NOT_STATED, Stated, as_paid
 
 PAYERS = ("hospital", "basic", "critical", "assistance", "safety_net", "personal", "total")
 
@@ -220,9 +221,13 @@ class Guarantee(NamedTuple):
         }
 
 
-def guarantees(settled: Settled) -> list[Guarantee]:
-    """The promises that this bill can be held against; what a hospital at fault pays counts as paid."""
-    return [_guarantee(code, cited, settled.outcome) for code, cited in settled.basis.promises.items()]
+def guarantees(settled: Settled, stated: Stated[int] = NOT_STATED) -> list[Guarantee]:
+    """The promises that this bill can be held against, by what its paper states that was paid, else by what is due.
+
+    What a hospital at fault pays counts as paid.
+    """
+    paid = as_paid(settled.outcome, stated, settled.basis.terms.hospital_pays, WHOLE)
+    return [_guarantee(code, cited, paid) for code, cited in settled.basis.promises.items()]
 
 
 def is_met(code: str, outcome: Outcome[Any], promised: Any) -> Any:

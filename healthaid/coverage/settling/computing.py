@@ -23,6 +23,7 @@ from healthaid.coverage.settlement.engine import OPEN_CAP
 from healthaid.coverage.settlement.layers import Amounts, Terms, outcome
 from healthaid.coverage.settlement.result import INCOME_CAP, MEASURES, is_met, promised_of
 from healthaid.coverage.settlement.rulebook import Rulebook
+from healthaid.coverage.settlement.stated import Stated, as_paid
 from healthaid.coverage.settling.facts import MOVED, STATED, SUMS
 from healthaid.policy.domain import Unresolved
 
@@ -53,7 +54,7 @@ def settle(bills: pl.DataFrame, before: pl.DataFrame, local: Mapping[str, Sequen
     results = settle_year(columns, table, earlier)
     frame = free.with_columns(pl.Series("problem", results.problem), pl.Series("is_late", is_late), *amounts(results))
     bases = bases_of(table)
-    frame = frame.with_columns(missed(columns, results.before, table), warnings(bases))
+    frame = frame.with_columns(missed(columns, stated_of(frame), results.before, table), warnings(bases))
     unresolved = without_answer(frame.filter(pl.col("problem") != 0), table)
     return Settled(frame.filter(pl.col("problem") == 0), pl.concat([stopped, unresolved]), bases)
 
@@ -177,11 +178,19 @@ def without_answer(frame: pl.DataFrame, table: CaseTable) -> pl.DataFrame:
     return frame.select("id", _as_json(*told))
 
 
-def missed(bills: Bills, before: Running[Column], table: CaseTable) -> pl.Series:
+def stated_of(frame: pl.DataFrame) -> Stated[Column]:
+    """What the papers of bills state that was paid: all of it where they name the person's part."""
+    is_stated = frame["stated_personal"].is_not_null().cast(pl.Int64).to_numpy()
+    payers = [frame[f"stated_{name}"].fill_null(0).cast(pl.Int64).to_numpy() for name in Stated._fields[1:]]
+    return Stated(is_stated, *payers)
+
+
+def missed(bills: Bills, stated: Stated[Column], before: Running[Column], table: CaseTable) -> pl.Series:
     """The promises that each bill was held against and did not meet: codes joined by commas."""
     terms, resolved = table.terms(), table.resolved()
     charged = Amounts(bills.total, bills.in_policy, bills.necessary, bills.price)
-    whole = outcome(charged, Terms(*(column[bills.case] for column in terms)), before, COLUMNS)
+    own = Terms(*(column[bills.case] for column in terms))
+    whole = as_paid(outcome(charged, own, before, COLUMNS), stated, own.hospital_pays, COLUMNS)
     texts = np.full(len(bills.total), "", dtype=object)
     for code in (*MEASURES, INCOME_CAP):
         promised = np.array([_promised(found, code) for found in table.found] or [0], dtype=np.int64)[bills.case]
