@@ -204,17 +204,18 @@ def test_year_is_held_against_the_rate_of_the_documents(people, region, share, i
         if amount:
             paid(people.insurance, people, region, (amount * Decimal(share)).quantize(Decimal("0.01")), fund=fund)
 
-    (account,) = selectors.accounts(people.insurance, YEAR, date(2018, 8, 20))
+    (account,) = selectors.accounts(people.insurance, YEAR, date(2018, 9, 1))
 
     assert (account.rate.text, account.is_reached) == ("85%", is_reached)
     assert "9" in account.rate.source
-    assert account.overdue == account.all.left  # July is over, and payouts are monthly
+    assert account.overdue == account.all.left  # August, in which July was to be paid, is over
 
 
-def test_nothing_is_overdue_in_its_own_month(people, region):
+@pytest.mark.parametrize("today", [date(2018, 7, 31), date(2018, 8, 31)])
+def test_nothing_is_overdue_in_its_own_month_and_the_next(people, region, today):
     settled(people, region)
 
-    (account,) = selectors.accounts(people.insurance, YEAR, date(2018, 7, 31))
+    (account,) = selectors.accounts(people.insurance, YEAR, today)
 
     assert account.late == []
 

@@ -39,10 +39,12 @@ def test_whole_adds_cells():
 @pytest.mark.parametrize(
     ("today", "interval", "expected"),
     [
-        (date(2018, 9, 1), 1, AUGUST),
-        (date(2018, 9, 30), 1, AUGUST),
-        (date(2018, 9, 30), 2, JULY),
-        (date(2019, 1, 15), 1, date(2018, 12, 1)),
+        (date(2018, 9, 1), 1, JULY),
+        (date(2018, 9, 30), 1, JULY),
+        (date(2018, 10, 1), 1, AUGUST),
+        (date(2018, 10, 31), 2, JULY),
+        (date(2018, 12, 31), 1, date(2018, 10, 1)),
+        (date(2019, 1, 1), 1, date(2018, 11, 1)),
     ],
 )
 def test_last_month_due_follows_the_interval(today, interval, expected):

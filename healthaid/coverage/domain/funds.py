@@ -53,8 +53,8 @@ def whole(cells: Iterable[Cell]) -> Cell:
 
 
 def last_month_due(today: date, interval_months: int) -> date:
-    """The newest month that should be paid by now, where payouts follow so many months after a month."""
-    return months_after(today.replace(day=1), -interval_months)
+    """The newest month that should be paid by now: of payouts a month later November has until the end of December."""
+    return months_after(today.replace(day=1), -interval_months - 1)
 
 
 @dataclass(frozen=True, slots=True)
