@@ -107,6 +107,33 @@ def test_own_hospital_sees_what_it_is_owed_and_others_nothing(people, region):
     assert selectors.ledger(people.reader, YEAR) == []  # a village's share of a county's account says nothing
 
 
+def test_manual_claims_are_due_to_people_and_not_in_the_advance_of_hospitals(people, region, client_of):
+    advanced = settled(people, region)
+    claimed = settled(people, region, desk="manual", served_on=date(2018, 7, 20))
+    client = client_of(people.insurance)
+
+    (account,) = selectors.accounts(people.insurance, YEAR, date(2019, 1, 1))
+    month = client.get(reverse("coverage:fund-month", args=["2018-07"]))
+    bills = client.get(reverse("coverage:fund-bills", args=["2018-07"]), {"desk": "manual"})
+
+    assert account.all.due == sum(layers(advanced).values())
+    assert account.manual == sum(layers(claimed).values()) > 0
+    assert account.overdue == account.all.left
+    assert month.context["manual"] == [(people.county, account.manual)]
+    assert bills.context["due"] == bills.context["shown"] == account.manual
+    assert set(selectors.bills_behind(people.insurance, JULY, selectors.ALL)) == {advanced}
+    with pytest.raises(ValidationError):
+        paid(people.insurance, people, region, str(account.all.due + 1))
+
+
+def test_county_with_manual_claims_alone_is_there(people, region, client_of):
+    settled(people, region, desk="manual")
+
+    page = client_of(people.insurance).get(reverse("coverage:fund-year"), {"year": 2018}).content.decode()
+
+    assert "另有手工报账应付群众 17,460.00 元" in page
+
+
 # The bills behind a number
 
 

@@ -34,6 +34,8 @@ def ledger_sheet(accounts: Sequence[Account]) -> Table:
                     [account.county.name, row.facility.name, f"{month:%Y-%m}", str(Fund(fund).label), *_amounts(cell)]
                 )
         rows.append([account.county.name, _("小计"), None, None, *_amounts(account.all)])
+        if account.manual:
+            rows.append([account.county.name, _("手工报账应付群众"), None, None, account.manual, None, None])
     rows.append([_("合计"), None, None, None, *_amounts(whole(account.all for account in accounts))])
     return columns, frame(columns, rows)
 

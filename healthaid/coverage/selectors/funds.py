@@ -22,7 +22,7 @@ from healthaid.core.fields import MoneyField
 from healthaid.core.scoping import Scoped, under
 from healthaid.coverage.domain.funds import Cell, Overdue, last_month_due, overdue, whole
 from healthaid.coverage.domain.instalments import NOTHING, months_after
-from healthaid.coverage.enums import Fund
+from healthaid.coverage.enums import Desk, Fund
 from healthaid.coverage.models import Bill, FundPayment, Settlement
 from healthaid.coverage.selectors.bills import readable_bills
 from healthaid.coverage.selectors.citations import Cited, cited
@@ -89,23 +89,35 @@ class Row:
         return {month: cell for (month, payer), cell in self.cells.items() if payer == fund}
 
 
-Key = tuple[int, int, date, str]  # county, facility, month, fund
+Found = dict[tuple[int, int], dict[tuple[date, str], Cell]]  # by county and hospital, then month and fund
 
 
 def ledger(user: Scoped, period: Period, facility: Facility | None = None) -> list[Row]:
-    """Due and paid inside a period of one year, by county and hospital, or of one. A fixed number of queries."""
-    codes = _codes()
-    found: dict[tuple[int, int], dict[tuple[date, str], Cell]] = defaultdict(lambda: defaultdict(Cell))
-    for county, hospital, month, fund, amount in _due(user, period, codes, facility):
-        found[county, hospital][month, fund] += Cell(due=amount)
+    """What hospitals advanced and were paid inside a period of one year, by county and hospital, or of one."""
+    return ledgers(user, period, facility)[Desk.ONE_STOP]
+
+
+def ledgers(user: Scoped, period: Period, facility: Facility | None = None) -> dict[str, list[Row]]:
+    """Due and paid inside a period of one year by desk. A fixed number of queries.
+
+    Hospitals advance what is settled at the one-stop desk (YN-2017-102 （九）); manual claims are due to people.
+    """
+    found: dict[str, Found] = {desk: defaultdict(lambda: defaultdict(Cell)) for desk in Desk.values}
+    for desk, county, hospital, month, fund, amount in _due(user, period, _codes(), facility):
+        found[desk][county, hospital][month, fund] += Cell(due=amount)
     paid = FundPayment.objects.visible_to(user).filter(month__gte=period.first, month__lt=period.beyond)
     if facility is not None:
         paid = paid.filter(facility=facility)
     sums = paid.order_by().values_list("place", "facility", "month", "fund").annotate(Sum("amount"))
     for county, hospital, month, fund, amount in sums:
-        found[county, hospital][month, fund] += Cell(paid=amount)
-    places = Place.objects.in_bulk({county for county, _facility in found})
-    facilities = Facility.objects.in_bulk({facility for _county, facility in found})
+        found[Desk.ONE_STOP][county, hospital][month, fund] += Cell(paid=amount)
+    keys = {key for cells in found.values() for key in cells}
+    places = Place.objects.in_bulk({county for county, _facility in keys})
+    facilities = Facility.objects.in_bulk({facility for _county, facility in keys})
+    return {desk: _rows(cells, places, facilities) for desk, cells in found.items()}
+
+
+def _rows(found: Found, places: Mapping[int, Place], facilities: Mapping[int, Facility]) -> list[Row]:
     rows = [
         Row(places[county], facilities[facility], dict(cells))
         for (county, facility), cells in found.items()
@@ -131,7 +143,7 @@ def _in_reach(user: Scoped, codes: Mapping[str, int], bill: str = "") -> Q:
 
 def _due(
     user: Scoped, period: Period, codes: Mapping[str, int], facility: Facility | None
-) -> Iterable[tuple[int, int, date, str, Decimal]]:
+) -> Iterable[tuple[str, int, int, date, str, Decimal]]:
     rows: QuerySet[Any] = Settlement.objects.filter(_in_reach(user, codes, "bill__"))
     if facility is not None:
         rows = rows.filter(bill__facility=facility)
@@ -150,15 +162,15 @@ def _difference(fund: str) -> Any:
 
 def _summed(
     rows: QuerySet[Any], period: Period, codes: Mapping[str, int], amounts: Mapping[str, Any], *, sign: int
-) -> Iterable[tuple[int, int, date, str, Decimal]]:
+) -> Iterable[tuple[str, int, int, date, str, Decimal]]:
     sums = {f"sum_{fund}": Sum(amount, output_field=MoneyField()) for fund, amount in amounts.items()}
-    grouped = rows.order_by().values("bill__region", "bill__facility", "month").annotate(**sums)
+    grouped = rows.order_by().values("bill__desk", "bill__region", "bill__facility", "month").annotate(**sums)
     for row in grouped:
         county = codes.get(row["bill__region"])
         if county is not None:
             for fund in amounts:
                 month = date(period.first.year, row["month"], 1)
-                yield county, row["bill__facility"], month, fund, sign * row[f"sum_{fund}"]
+                yield row["bill__desk"], county, row["bill__facility"], month, fund, sign * row[f"sum_{fund}"]
 
 
 def cell_of(user: Scoped, county: Place, facility: Facility, month: date, fund: str) -> Cell:
@@ -177,6 +189,7 @@ class Account:
     rate: Cited | None = None
     interval: Cited | None = None
     late: Sequence[tuple[Row, Fund, Overdue]] = field(default_factory=list)
+    manual: Decimal = NOTHING  # due to people who paid themselves and claimed afterwards
 
     def of(self, *, fund: str = ALL, month: date | None = None) -> Cell:
         """The sum of its hospitals."""
@@ -205,15 +218,27 @@ class Account:
 
 def accounts(user: Scoped, period: Period, today: date) -> list[Account]:
     """The counties of a period with their articles and what is overdue on a day; fixed number of queries."""
+    found = ledgers(user, period)
     by_county: dict[int, list[Row]] = defaultdict(list)
-    for row in ledger(user, period):
+    for row in found[Desk.ONE_STOP]:
         by_county[row.county.pk].append(row)
-    counties = [rows[0].county for rows in by_county.values()]
+    manual: dict[int, Decimal] = defaultdict(lambda: NOTHING)
+    for row in found[Desk.MANUAL]:
+        manual[row.county.pk] += row.of().due
+    named = {row.county.pk: row.county for rows in found.values() for row in rows}
+    counties = sorted(named.values(), key=lambda county: county.path)
     rules = rules_of(counties, min(today, months_after(period.beyond, -1))) if counties else []
     articles = cited(rules, (RATE, INTERVAL))
     return [
-        Account(county, rows, said.get(RATE), said.get(INTERVAL), _late(rows, said.get(INTERVAL), today))
-        for (county, rows), said in zip(((rows[0].county, rows) for rows in by_county.values()), articles, strict=True)
+        Account(
+            county,
+            by_county[county.pk],
+            said.get(RATE),
+            said.get(INTERVAL),
+            _late(by_county[county.pk], said.get(INTERVAL), today),
+            manual[county.pk],
+        )
+        for county, said in zip(counties, articles, strict=True)
     ]
 
 
@@ -231,12 +256,18 @@ def _late(rows: Sequence[Row], interval: Cited | None, today: date) -> list[tupl
 
 
 def bills_behind(
-    user: Scoped, month: date, fund: str, *, county: Place | None = None, facility: Facility | None = None
+    user: Scoped,
+    month: date,
+    fund: str,
+    *,
+    desk: Desk = Desk.ONE_STOP,
+    county: Place | None = None,
+    facility: Facility | None = None,
 ) -> QuerySet[Bill]:
-    """Bills that move what is due in a month, each with `moved`; the person, village and facility loaded."""
+    """Bills of a desk that move what is due in a month, each with `moved`; the person, village and facility loaded."""
     period = Period.of_month(month)
     begin, end = period.instants
-    rows = _inside(readable_bills(user), county, facility)
+    rows = _inside(readable_bills(user).filter(desk=desk), county, facility)
     made = Settlement.objects.filter(settled_at__gte=begin, settled_at__lt=end)
     is_back = Q(reversed_on__gte=period.first, reversed_on__lt=period.beyond)
     rows = rows.filter(Q(pk__in=made.values("bill")) | is_back)

@@ -26,7 +26,7 @@ from healthaid.coverage.actions import funds as actions
 from healthaid.coverage.actions.exports import export_table
 from healthaid.coverage.domain.enrolments import FIRST_YEAR, moment_of, years_to_choose
 from healthaid.coverage.domain.funds import Cell, whole
-from healthaid.coverage.enums import Fund
+from healthaid.coverage.enums import Desk, Fund
 from healthaid.coverage.filters.funds import FundPaymentFilter
 from healthaid.coverage.forms.funds import FundPaymentForm, WrongEntryForm
 from healthaid.coverage.models import FundPayment
@@ -158,7 +158,8 @@ class FundMonth(MonthMixin, TemplateView):
         return super().get_context_data(
             title=_("%(month)s基金拨付") % {"month": month_text(self.month)},
             month=self.month,
-            counties=[self.county_lines(account) for account in accounts],
+            counties=[self.county_lines(account) for account in accounts if account.rows],
+            manual=[(account.county, account.manual) for account in accounts if account.manual],
             total=self.line(_("合计"), totals),
             funds=Fund,
             may_pay=bool(mine),
@@ -226,6 +227,11 @@ class FundBills(MonthMixin, ScopedListView):
         return fund
 
     @cached_property
+    def desk(self) -> Desk:
+        """The desk in the address: what hospitals advance, unless it asks for the claims of people."""
+        return Desk.MANUAL if self.request.GET.get("desk") == Desk.MANUAL else Desk.ONE_STOP
+
+    @cached_property
     def county(self) -> Place | None:
         """The county in the address."""
         return self._named("county", selectors.counties())
@@ -241,12 +247,12 @@ class FundBills(MonthMixin, ScopedListView):
 
     def get_rows(self) -> QuerySet:
         return selectors.bills_behind(
-            self.request.user, self.month, self.fund, county=self.county, facility=self.facility
+            self.request.user, self.month, self.fund, desk=self.desk, county=self.county, facility=self.facility
         )
 
     def due(self) -> Any:
         """What the ledger says is due for the same county, hospital and fund."""
-        rows = selectors.ledger(self.request.user, Period.of_month(self.month))
+        rows = selectors.ledgers(self.request.user, Period.of_month(self.month))[self.desk]
         return whole(
             row.of(fund=self.fund)
             for row in rows
@@ -257,7 +263,8 @@ class FundBills(MonthMixin, ScopedListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002 -- the address, read by month
         fund = _("四项基金") if self.fund == ALL else Fund(self.fund).label
         names = [each.name for each in (self.county, self.facility) if each is not None]
-        self.title = _("%(month)s%(fund)s应付") % {"month": month_text(self.month), "fund": fund}
+        owed = _("%(month)s%(fund)s应付群众") if self.desk == Desk.MANUAL else _("%(month)s%(fund)s应付")
+        self.title = owed % {"month": month_text(self.month), "fund": fund}
         shown, due = selectors.moved_by_bills(self.get_rows()), self.due()
         return super().get_context_data(
             subject=" · ".join(names),
