@@ -124,6 +124,7 @@ def test_hospital_at_fault_that_bears_the_stay_keeps_the_rates(bill):
         ({}, Promise.OUT_OF_CATALOGUE, 1, 1),  # 5 % of the stay at a hospital of tier 2
         ({"in_policy": Decimal(19600)}, Promise.OUT_OF_CATALOGUE, 1, 0),
         ({"in_policy": Decimal("19599.99")}, Promise.OUT_OF_CATALOGUE, 1, 1),
+        ({"referral": "patient_fault", "referral_note": "越级"}, Promise.OUT_OF_CATALOGUE, 0, 0),  # all is the person's
         ({"served_on": date(2018, 6, 9)}, Promise.OUT_OF_CATALOGUE, 0, 0),  # YN-2018-2 is of the next day
         ({"setting": "outpatient_general", "admitted_on": None}, Promise.OUT_OF_CATALOGUE, 0, 0),
         ({"is_signed": None}, Promise.SIGNATURE, 1, 1),
@@ -149,11 +150,14 @@ def test_rules_are_held_against_bills_of_their_days(people, region, bill, values
 def test_excess_is_the_settlements_also_where_the_hospital_bears_everything(watching, bill):
     fault = bill(referral="hospital_fault", referral_note="未办", served_on=date(2018, 8, 1))
     plain = bill(total=Decimal("12345.67"), in_policy=Decimal("11111.11"), served_on=date(2018, 8, 2))
+    own = bill(referral="patient_fault", referral_note="越级", served_on=date(2018, 8, 3))
 
     found = {row.pk: row.excess for row in watching.bills()}
 
     assert found[plain.pk] == Settlement.objects.get(bill=plain).hospital == Decimal("987.65")
     assert found[fault.pk] == Decimal("600.00")
+    assert found[own.pk] == Settlement.objects.get(bill=own).hospital == 0
+    assert [each.excess for each in hospitals(watching).hospitals] == [Decimal("1587.65")]
 
 
 def test_every_number_of_the_overview_opens_its_bills(people, region, bill, client_of):

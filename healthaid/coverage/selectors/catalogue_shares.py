@@ -60,7 +60,7 @@ class Hospital:
 
     facility: Facility
     shares: tuple[Share, ...]
-    unlimited: int  # stays in days or places without a limit, and those at a single-disease price
+    unlimited: int  # stays without a limit: by day or place, at a single-disease price, wholly the person's
     missed: tuple[tuple[Promise, int], ...]
 
     @property

@@ -74,8 +74,8 @@ class Watch:
         """Settled bills that the user may know of, with the current settlement `now` and what it says.
 
         `rules` are those it rests on, `told` the promises it missed, `warned` its warnings; `outside` is what lies
-        outside the catalogue, `limit` the share allowed in parts per million, null where no document limits the stay,
-        `excess` what lies beyond, as the settlement reckons it (YN-2018-2 七).
+        outside the catalogue, `limit` the share allowed in parts per million, null where no document limits the stay or
+        the person bears all of it, `excess` what lies beyond, as the settlement reckons it (YN-2018-2 七).
         """
         days = period or self.period
         at = "facility_path" if self.place.level == Level.FACILITY else "path"
@@ -97,7 +97,8 @@ class Watch:
                 limit=Value(None, output_field=BigIntegerField()), excess=Value(Decimal(0), output_field=MoneyField())
             )
         applied = Q(package_price__isnull=False) & ~Q(warned__contains="package_price_not_applied")
-        limit = Case(When(~Q(setting=Setting.INPATIENT) | applied, then=None), *limits, output_field=BigIntegerField())
+        without = ~Q(setting=Setting.INPATIENT) | Q(referral=Referral.PATIENT_FAULT) | applied
+        limit = Case(When(without, then=None), *limits, output_field=BigIntegerField())
         allowed = (F("total") * F("limit") + MILLION // 2) / MILLION  # fen, half up
         excess = Case(
             When(limit__isnull=False, then=Greatest(F("outside") - allowed, 0)), default=0, output_field=MoneyField()
