@@ -130,6 +130,7 @@ class RunState(TextChoices):
     PROPOSED = "proposed", _("待确认")
     CONFIRMED = "confirmed", _("已确认")
     REJECTED = "rejected", _("已退回")
+    SUPERSEDED = "superseded", _("已被取代")  # a later one took its place, or it was outdated when it was to count
 
 
 class AgreementState(TextChoices):

@@ -64,6 +64,12 @@ FIGURES: dict[str, str | Promise] = {
     "year_after": gettext_lazy("含本次本年自付"),
     "moved_to_hospital": gettext_lazy("四层金额转由医院承担"),
 }
+SUMS: dict[str, str | Promise] = {  # of the year, as they stood before a bill
+    "critical_base": gettext_lazy("此前合规自付累计"),
+    "assistance": gettext_lazy("此前医疗救助累计"),
+    "major_assistance": gettext_lazy("此前重特大救助累计"),
+    "personal": gettext_lazy("此前个人自付累计"),
+}
 KINDS = {"major": gettext_lazy("重特大疾病救助"), "ordinary": gettext_lazy("普通救助")}
 PROMISES: dict[str, str | Promise] = {
     "county_stay_actual_rate": gettext_lazy("县域内住院实际报销比例不低于"),

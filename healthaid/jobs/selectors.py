@@ -1,6 +1,6 @@
 """Who sees which jobs, and which jobs need a worker."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
 from healthaid.accounts.selectors import accounts_for_list
+from healthaid.jobs.domain import seconds_left
 from healthaid.jobs.enums import JobState
 from healthaid.jobs.models import Beat, Job
 
@@ -41,6 +42,13 @@ def newest_job(kind: str, **params: Any) -> Job | None:
 def jobs_for_home(user: User) -> list[Job]:
     """The user's waiting, running and failed jobs, newest first, at most a handful."""
     return list(Job.objects.filter(requested_by=user).exclude(state=JobState.DONE)[:NEWS_SHOWN])
+
+
+def time_left(job: Job, now: datetime) -> dict[str, int | None]:
+    """`seconds_left` until it is done, at the speed so far, or None; `minutes_left` the same in whole minutes."""
+    elapsed = (now - job.started_at).total_seconds() if job.started_at else 0
+    left = seconds_left(job.done, job.total, elapsed) if job.is_active else None
+    return {"seconds_left": left, "minutes_left": left // 60 if left else 0}
 
 
 def jobs_abandoned() -> QuerySet[Job]:

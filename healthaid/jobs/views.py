@@ -6,7 +6,6 @@ from django.utils.translation import pgettext_lazy
 
 from healthaid.core.views import ActionView, ScopedDetailView, ScopedListView
 from healthaid.jobs import actions, selectors
-from healthaid.jobs.domain import seconds_left
 from healthaid.jobs.enums import JobState
 from healthaid.jobs.filters import JobFilter
 from healthaid.jobs.models import Job
@@ -31,15 +30,15 @@ class JobDetail(ScopedDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         job: Job = context["job"]
-        elapsed = (timezone.now() - job.started_at).total_seconds() if job.started_at else 0
-        left = seconds_left(job.done, job.total, elapsed) if job.is_active else None
-        return context | {
-            "title": job.label,
-            "tone": TONES[JobState(job.state)],
-            "retry": may_retry(self.request.user, job),  # type: ignore[arg-type]
-            "seconds_left": left,
-            "minutes_left": left // 60 if left else 0,
-        }
+        return (
+            context
+            | {
+                "title": job.label,
+                "tone": TONES[JobState(job.state)],
+                "retry": may_retry(self.request.user, job),  # type: ignore[arg-type]
+            }
+            | selectors.time_left(job, timezone.now())
+        )
 
 
 class JobProgress(JobDetail):

@@ -3,10 +3,12 @@
 import json
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from healthaid.coverage.actions.runs import compute_now
 from healthaid.coverage.models import SettlementRun, YearAccount
@@ -14,6 +16,7 @@ from healthaid.coverage.selectors.explaining import PAYERS
 from healthaid.policy import catalogue
 from tests.coverage.test_settlements import amounts
 from tests.factories.coverage import entered_bill, local_value
+from tests.factories.jobs import JobFactory
 from tests.factories.patients import PersonFactory, PovertySpellFactory
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +54,68 @@ def test_official_confirms_on_the_page(client_of, people, proposed):
 
     proposed.refresh_from_db()
     assert (answer.status_code, proposed.state, proposed.decided_by) == (302, "confirmed", people.official)
+
+
+def test_refused_confirmation_leads_back_to_the_run_with_the_reason(client_of, people, region, proposed):
+    client = client_of(people.official)
+    own = compute_now(by=people.official, place=people.county, year=2018, purpose="replay")
+
+    answer = client.post(reverse("coverage:run-confirm", args=[own.pk]), follow=True)
+
+    assert answer.redirect_chain == [(own.get_absolute_url(), 302)]
+    assert "发起人不能确认自己发起的核算" in answer.content.decode()
+
+
+def test_outdated_proposal_says_so_on_its_page_and_offers_a_new_one(client_of, people, region, proposed):
+    client = client_of(people.official)
+    entered_bill(people.insurance, region.patient, region.county_hospital, served_on=date(2018, 6, 1))
+
+    page = client.post(reverse("coverage:run-confirm", args=[proposed.pk]), follow=True).content.decode()
+
+    assert "这份核算已过时" in page
+    assert reverse("coverage:run-again", args=[proposed.pk]) in page
+    assert "已被取代" in page
+
+
+def test_page_of_an_overtaken_proposal_leads_to_the_later_one(client_of, people, proposed):
+    newer = compute_now(by=people.insurance, place=people.county, year=2018, purpose="year_end")
+
+    page = client_of(people.official).get(proposed.get_absolute_url()).content.decode()
+
+    assert f'href="{newer.get_absolute_url()}">打开取代它的核算' in page
+
+
+@pytest.mark.parametrize(("name", "warned"), [("official", True), ("insurance", False)])
+def test_who_could_confirm_is_told_before_computing_anew(client_of, people, proposed, name, warned):
+    page = client_of(getattr(people, name)).get(proposed.get_absolute_url()).content.decode()
+
+    assert ("您重新计算后就成了发起人" in page) is warned
+    assert ('type="checkbox" required' in page) is warned
+
+
+def test_difference_in_sums_alone_shows_which_sum_moved(client_of, people, region):
+    for day in (date(2018, 8, 1), date(2018, 7, 1)):
+        entered_bill(people.insurance, region.patient, region.county_hospital, served_on=day)
+    run = compute_now(by=people.insurance, place=people.county, year=2018, purpose="year_end")
+    client = client_of(people.official)
+
+    page = client.get(reverse("coverage:run-differences", args=[run.pk])).content.decode()
+    sheet = client.get(reverse("coverage:run-sheet", args=[run.pk]))
+    heads, *rows = load_workbook(BytesIO(b"".join(sheet.streaming_content))).active.iter_rows(values_only=True)
+    sums = [dict(zip(heads, row, strict=True)) for row in rows if row[0] and "JS" in str(row[0])]
+
+    assert '此前个人自付累计 <span class="text-secondary">0.00 →</span> <strong>1,940.00</strong>' in page
+    assert [(row["此前个人自付累计：原（元）"], row["此前个人自付累计：新（元）"]) for row in sums] == [(0, 1940)]
+
+
+def test_run_at_work_shows_its_share(client_of, people, proposed):
+    proposed.job = JobFactory(state="running", done=250, total=1000)
+    proposed.state = "computing"
+    proposed.save()
+
+    page = client_of(people.official).get(proposed.get_absolute_url()).content.decode()
+
+    assert "正在后台处理：250 / 1,000 笔" in page
 
 
 def test_clerk_orders_a_run_and_a_what_if(client_of, people, proposed, django_capture_on_commit_callbacks):

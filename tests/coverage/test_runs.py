@@ -31,6 +31,7 @@ from tests.factories.patients import HouseholdFactory, PersonFactory, PovertySpe
 pytestmark = pytest.mark.django_db
 
 YEAR_END = {"year": 2018, "purpose": "year_end"}
+WHAT_IF = {"purpose": "what_if", "overrides": {"income.rural_per_capita.previous_year": "1000"}}
 STORED = (*PAID, *(f"before_{name}" for name in SUMS), *(f"after_{name}" for name in SUMS))
 
 
@@ -227,15 +228,48 @@ def other_value(people, _region):
 
 
 @pytest.mark.parametrize("event", [late, reversed_bill, other_value])
-def test_stale_proposal_is_refused_and_a_new_one_goes_through(people, region, compute, event):
+def test_outdated_proposal_is_closed_with_its_reason_and_a_new_one_goes_through(people, region, compute, event):
     stays(people, region, date(2018, 8, 1), date(2018, 7, 1))
     run = compute()
     event(people, region)
 
-    with pytest.raises(Refused, match="重新计算"):
-        confirm_run(by=people.official, run_id=run.pk)
+    closed = confirm_run(by=people.official, run_id=run.pk)
 
+    assert (closed.state, closed.decided_by, "重新计算" in closed.reason) == ("superseded", people.official, True)
+    assert not Settlement.objects.filter(run=run).exists()
     assert confirm_run(by=people.official, run_id=compute().pk).state == "confirmed"
+
+
+def test_newer_proposal_of_the_same_kind_takes_the_place_of_the_waiting_one(people, region, compute):
+    stays(people, region, date(2018, 8, 1))
+    year_end, person, tried = compute(), compute(purpose="replay", person=region.patient), compute(**WHAT_IF)
+
+    newer = compute()
+
+    states = {run.pk: run.superseded_by for run in SettlementRun.objects.filter(state="superseded")}
+    assert states == {year_end.pk: newer}
+    assert not {person.pk, tried.pk} & set(states)
+
+
+@pytest.mark.parametrize(("days", "closed"), [((8, 7), True), ((7, 8), False)])
+def test_confirmed_corrections_close_every_proposal_about_the_same_people(people, region, compute, days, closed):
+    stays(people, region, *(date(2018, month, 1) for month in days))
+    year_end, person = compute(), compute(purpose="replay", person=region.patient)
+
+    confirm_run(by=people.official, run_id=person.pk)
+
+    year_end.refresh_from_db()
+    assert (year_end.state, year_end.superseded_by) == (("superseded", person) if closed else ("proposed", None))
+
+
+def test_job_knows_from_the_start_how_many_bills_there_are(people, region, compute, monkeypatch):
+    stays(people, region, date(2018, 8, 1), date(2018, 9, 1))
+    told = []
+    monkeypatch.setattr(Progress, "__call__", lambda _self, done, total, step: told.append((done, total, step)))
+
+    compute()
+
+    assert told == [(0, 2, "计算")]
 
 
 def test_returned_proposal_counts_never(people, region, compute):

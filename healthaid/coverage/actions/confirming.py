@@ -6,14 +6,15 @@ import polars as pl
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from healthaid.accounts.models import User
 from healthaid.audit.actions import as_json, record, record_rows
 from healthaid.core import bulk
-from healthaid.core.decisions import Refused, require
+from healthaid.core.decisions import require
 from healthaid.core.killpoints import kill_point
 from healthaid.coverage import rulesets
-from healthaid.coverage.actions.runs import locked_run
+from healthaid.coverage.actions.runs import locked_run, supersede
 from healthaid.coverage.actions.settlements import Progress, lock_accounts, no_progress
 from healthaid.coverage.enums import BillState, RunState
 from healthaid.coverage.models import Bill, RuleSet, RunResult, Settlement, SettlementRun, YearAccount
@@ -39,11 +40,12 @@ BILL = ("id", "person_id", "path", "served_on", "setting", "level", "tier", "dis
 BILL_MORE = ("in_policy", "necessary", "package_price", "is_signed", *(f"stated_{name}" for name in STATED))
 
 
-def confirm_run(*, by: User, run_id: int) -> SettlementRun:
-    """Let a proposal count: at once where it is small, else by a job that its page shows.
+class Outdated(Exception):  # noqa: N818 -- says what happened
+    """Bills or policy have moved on since the proposal was computed; the text says which, untranslated."""
 
-    Raises Refused, also when bills or policy have moved on since it was computed.
-    """
+
+def confirm_run(*, by: User, run_id: int) -> SettlementRun:
+    """Let a proposal count: at once where it is small, else by a job that its page shows; see `apply_run`."""
     with transaction.atomic():
         run = locked_run(by, run_id)
         require(may_confirm(by, run))
@@ -62,16 +64,38 @@ def apply_by_job(*, by: User, run_id: int, progress: JobProgress) -> dict[str, A
     return {"url": run.get_absolute_url(), "changed": changed}
 
 
-@transaction.atomic
 def apply_run(*, by: User, run_id: int, progress: Progress = no_progress) -> SettlementRun:
-    """Write the corrections of a proposal, all or none; a confirmed one is left alone. Raises Refused."""
+    """Write the corrections of a proposal, all or none; an outdated one is closed with its reason, nothing written.
+
+    Raises Refused.
+    """
+    try:
+        return _write_corrections(by, run_id, progress)
+    except Outdated as outdated:
+        return _close(by, run_id, str(outdated))
+
+
+@transaction.atomic
+def _close(by: User, run_id: int, reason: str) -> SettlementRun:
+    run = locked_run(by, run_id)
+    require(may_confirm(by, run))
+    run.state, run.reason, run.decided_by, run.decided_at = RunState.SUPERSEDED, reason, by, timezone.now()
+    run.version += 1
+    run.save(update_fields=["state", "reason", "decided_by", "decided_at", "version"])
+    record(by=by, verb="coverage.settlementrun.superseded", subject=run, reason=reason)
+    return run
+
+
+@transaction.atomic
+def _write_corrections(by: User, run_id: int, progress: Progress) -> SettlementRun:
+    """The run, confirmed; one that was before is left alone. Raises Refused, Outdated."""
     run = locked_run(by, run_id)
     if run.state == RunState.CONFIRMED:
         return run
     require(may_confirm(by, run))
     people = _people(run)
     _lock(run, people)
-    _refuse_stale(run)
+    _stop_outdated(run)
     summaries, done = [], 0
     for frame in _changed(run):
         progress(done, run.totals["changed"], _("写入更正"))
@@ -84,6 +108,7 @@ def apply_run(*, by: User, run_id: int, progress: Progress = no_progress) -> Set
     run.version += 1
     run.save(update_fields=["state", "decided_by", "decided_at", "version"])
     _record(by, run, summaries)
+    supersede(run, by=by)
     return run
 
 
@@ -109,11 +134,11 @@ def _lock(run: SettlementRun, people: pl.DataFrame) -> None:
     list(held.order_by("pk").select_for_update().values_list("pk", flat=True).iterator())
 
 
-def _refuse_stale(run: SettlementRun) -> None:
+def _stop_outdated(run: SettlementRun) -> None:
     if bills_seen(run) != run.seen["bills"]:
-        raise Refused(_("计算之后又有费用录入、补正、结算或冲销，这份核算已过时；请重新计算后再确认。"))
+        raise Outdated(gettext_noop("计算之后又有费用录入、补正、结算或冲销，这份核算已过时；请重新计算后再确认。"))
     if policy_seen(run.region) != run.seen["policy"]:
-        raise Refused(_("计算之后政策数值有变动，这份核算已过时；请重新计算后再确认。"))
+        raise Outdated(gettext_noop("计算之后政策数值有变动，这份核算已过时；请重新计算后再确认。"))
 
 
 def _changed(run: SettlementRun) -> Any:
@@ -145,12 +170,14 @@ def _correct(by: User, run: SettlementRun, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_facts(run: SettlementRun, frame: pl.DataFrame) -> pl.DataFrame:
-    """Add enrolment and price. Raises Refused where something has come to stand in the way of a waiting bill."""
+    """Add enrolment and price. Raises Outdated where something has come to stand in the way of a waiting bill."""
     asked = frame.with_columns(pl.lit(run.region).alias("region"), pl.lit(run.year, pl.Int64).alias("year"))
     known = facts.with_facts(asked)
     _free, stopped = computing.held_up(known.filter(pl.col("settlement_id").is_null()))
     if stopped.height:
-        raise Refused(_("待结算的费用中，有的已不再符合条件（参保、身份或慢特病卡有变动）；请重新计算后再确认。"))
+        raise Outdated(
+            gettext_noop("待结算的费用中，有的已不再符合条件（参保、身份或慢特病卡有变动）；请重新计算后再确认。")
+        )
     return known
 
 
@@ -165,7 +192,7 @@ def _with_rest(frame: pl.DataFrame) -> pl.DataFrame:
     amounts = Amounts(columns.total, columns.in_policy, columns.necessary, columns.price)
     settled = outcome(amounts, Terms(*(column[columns.case] for column in table.terms())), before, COLUMNS)
     if any((getattr(settled, name) != frame[name].to_numpy()).any() for name in PAID):
-        raise Refused(_("这份核算与现在的费用对不上；请重新计算后再确认。"))
+        raise Outdated(gettext_noop("这份核算与现在的费用对不上；请重新计算后再确认。"))
     after = [pl.Series(f"after_{name}", column) for name, column in zip(SUMS, settled.after, strict=True)]
     frame = frame.with_columns(pl.Series("settled_total", settled.total), *after)
     missed = computing.missed(columns, computing.stated_of(frame), before, table)

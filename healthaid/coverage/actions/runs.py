@@ -19,11 +19,11 @@ from healthaid.coverage.domain.enrolments import FIRST_YEAR
 from healthaid.coverage.enums import RunPurpose, RunState
 from healthaid.coverage.models import RunResult, SettlementRun
 from healthaid.coverage.permissions.runs import may_decide, may_request
-from healthaid.coverage.selectors.runs import code_of, is_computing, run_for_page
+from healthaid.coverage.selectors.runs import code_of, is_computing, overtaken_by, run_for_page
 from healthaid.coverage.settlement import ENGINE
 from healthaid.coverage.settling.computing import PAID, bases_of
 from healthaid.coverage.settling.totals import SUMS_BEFORE, Totals
-from healthaid.coverage.settling.years import Year, as_local, policy_seen
+from healthaid.coverage.settling.years import Year, as_local, bills_of, policy_seen
 from healthaid.jobs.actions import enqueue
 from healthaid.policy import catalogue
 from healthaid.policy.domain import fault_of
@@ -123,8 +123,9 @@ def compute_run(*, run_id: int, progress: Progress = no_progress) -> dict[str, A
     seen = policy_seen(run.region)
     year, totals = Year(run, as_local(run.overrides)), Totals()
     rules: dict[int, int] = {}
+    expected = bills_of(run).count()
     for frame in year.settled():
-        progress(totals.counts["bills"], 0, _("计算"))
+        progress(totals.counts["bills"], expected, _("计算"))
         with transaction.atomic():
             rules |= store_rule_sets({n: basis for n, basis in bases_of(year.table).items() if n not in rules})
             bulk.insert(RunResult, _as_results(run, frame, rules))
@@ -137,6 +138,7 @@ def compute_run(*, run_id: int, progress: Progress = no_progress) -> dict[str, A
             run.seen = {"bills": year.fingerprint.text(), "policy": seen}
             run.version += 1
             run.save(update_fields=["state", "totals", "seen", "version"])
+            supersede(run, by=run.requested_by)
     return {"url": run.get_absolute_url(), "bills": totals.counts["bills"], "changed": totals.counts["changed"]}
 
 
@@ -168,6 +170,17 @@ def return_run(*, by: User, run_id: int, reason: str) -> SettlementRun:
     run.save()
     record(by=by, verb="coverage.settlementrun.returned", subject=run, reason=run.reason)
     return run
+
+
+def supersede(run: SettlementRun, *, by: User | None) -> None:
+    """Close the proposals whose place the run takes, but for one that somebody else is deciding on now."""
+    if run.purpose == RunPurpose.WHAT_IF:
+        return
+    for old in overtaken_by(run).select_for_update(skip_locked=True):
+        old.state, old.superseded_by = RunState.SUPERSEDED, run
+        old.version += 1
+        old.save(update_fields=["state", "superseded_by", "version"])
+        record(by=by, verb="coverage.settlementrun.superseded", subject=old, by_run=run.pk)
 
 
 def locked_run(by: User, run_id: int) -> SettlementRun:

@@ -40,7 +40,12 @@ class RunForm(forms.Form):
 class ProposalForm(RunForm):
     """A proposal for the whole year, or for those whose year calls for it."""
 
-    purpose = ChoiceField(label=_("算什么"), choices=PURPOSES, initial=RunPurpose.YEAR_END.value)
+    purpose = ChoiceField(
+        label=_("算什么"),
+        choices=PURPOSES,
+        initial=RunPurpose.YEAR_END.value,
+        help_text=_("发起人不能确认自己发起的核算，须由另一人确认。"),
+    )
 
 
 class TryForm(RunForm):

@@ -39,7 +39,8 @@ class SettlementRun(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("确认人")
     )
     decided_at = models.DateTimeField(_("确认时间"), null=True, blank=True)
-    reason = models.CharField(_("退回原因"), max_length=200, blank=True, default="")
+    reason = models.CharField(_("退回原因"), max_length=200, blank=True, default="")  # or why it is superseded
+    superseded_by = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="+")
     cleared_at = models.DateTimeField(null=True, editable=False)  # when its result set had served and was removed
     version = models.PositiveIntegerField(default=1, editable=False)
 

@@ -12,6 +12,10 @@ from healthaid.coverage.models import SettlementRun
 from healthaid.regions.models import Place
 
 ELSEWHERE = _("您在该县没有结算或复核岗位，不能发起核算。")
+UNDECIDABLE = {
+    RunState.COMPUTING.value: _("还在计算，完成后才能确认。"),
+    RunState.SUPERSEDED.value: _("该核算已被取代，不再有效；请重新计算。"),
+}
 REQUESTING = (Ability.SETTLE_BILLS, Ability.CONFIRM_ACCOUNTS)
 TRYING = (*REQUESTING, Ability.EDIT_POLICY)
 
@@ -32,6 +36,13 @@ def may_request_somewhere(user: User) -> bool:
 def may_request_any(user: User, abilities: Iterable[str]) -> Decision:
     """Whether the user holds one of the abilities anywhere."""
     return ALLOWED if any(user.can(ability) for ability in abilities) else denied(ELSEWHERE)
+
+
+def gives_up_confirming(user: User, run: SettlementRun) -> bool:
+    """Whether somebody who could confirm the run, had somebody else asked for it, no longer can after asking."""
+    if run.purpose == RunPurpose.WHAT_IF or run.requested_by_id == user.pk:
+        return False
+    return user.scope(Ability.CONFIRM_ACCOUNTS).covers(run)
 
 
 def may_confirm(user: User, run: SettlementRun) -> Decision:
@@ -56,8 +67,6 @@ def may_decide(user: User, run: SettlementRun) -> Decision:
         return denied(_("您在该县没有确认年度核算的岗位。"))
     if run.requested_by_id == user.pk:
         return denied(_("发起人不能确认自己发起的核算，须由另一人复核。"))
-    if run.state == RunState.COMPUTING:
-        return denied(_("还在计算，完成后才能确认。"))
     if run.state != RunState.PROPOSED:
-        return denied(_("该核算已经处理过。"))
+        return denied(UNDECIDABLE.get(run.state, _("该核算已经处理过。")))
     return ALLOWED

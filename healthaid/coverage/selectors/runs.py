@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Count, Exists, Min, OuterRef, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
@@ -21,7 +21,7 @@ ACTIVE = (JobState.QUEUED, JobState.RUNNING)
 def runs_for_list(user: Scoped) -> QuerySet[SettlementRun]:
     """Runs with county, person, job and who asked and decided."""
     rows = SettlementRun.objects.visible_to(user)
-    return rows.select_related("place", "person", "job", "requested_by", "decided_by")
+    return rows.select_related("place", "person", "job", "requested_by", "decided_by", "superseded_by")
 
 
 def run_for_page(user: Scoped, pk: int) -> SettlementRun:
@@ -33,6 +33,15 @@ def is_computing(run: SettlementRun) -> bool:
     """Whether a proposal of the same place, year and person is being computed."""
     rows = SettlementRun.objects.filter(place=run.place, year=run.year, person=run.person, state=RunState.COMPUTING)
     return rows.exclude(purpose=RunPurpose.WHAT_IF).filter(job__state__in=ACTIVE).exists()
+
+
+def overtaken_by(run: SettlementRun) -> QuerySet[SettlementRun]:
+    """Proposals whose place a run takes: earlier ones of its kind, and whatever its corrections made outdated."""
+    rows = SettlementRun.objects.filter(place=run.place, year=run.year, state=RunState.PROPOSED)
+    rows = rows.exclude(purpose=RunPurpose.WHAT_IF).exclude(pk=run.pk)
+    if run.state != RunState.CONFIRMED or not run.totals["changed"]:
+        return rows.filter(purpose=run.purpose, person=run.person, pk__lt=run.pk)
+    return rows.filter(Q(person=run.person) | Q(person=None)) if run.person else rows
 
 
 def code_of(county: Place) -> str:

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from healthaid.core.tables import DASH, Table, Tone, badge, label, link, minute, yuan
 from healthaid.coverage.enums import RunPurpose, RunState
-from healthaid.coverage.models import RunResult, SettlementRun, YearAccount
-from healthaid.coverage.phrases import LAYERS, obstacle_told
+from healthaid.coverage.models import RunResult, Settlement, SettlementRun, YearAccount
+from healthaid.coverage.phrases import LAYERS, SUMS, obstacle_told
 from healthaid.coverage.selectors.citations import documents_for
 from healthaid.coverage.selectors.remedies import remedy
 from healthaid.coverage.settling.computing import PAID
@@ -24,6 +24,7 @@ TONES: dict[str, Tone] = {
     RunState.PROPOSED: "due",
     RunState.CONFIRMED: "good",
     RunState.REJECTED: "plain",
+    RunState.SUPERSEDED: "plain",
 }
 
 
@@ -70,18 +71,33 @@ def money_moved(old: Decimal | None, new: Decimal) -> str | SafeString:
     return format_html('<span class="text-secondary">{} →</span> <strong>{}</strong>', f"{old:,.2f}", f"{new:,.2f}")
 
 
-class DifferenceTable(Table):
-    """What a run would change, payer by payer."""
+def sums_moved(old: Settlement | None, new: RunResult) -> str | SafeString:
+    """The sums of the year that stand otherwise before the bill, each a line with what it was."""
+    names = [name for name in SUMS if old and getattr(old, f"before_{name}") != getattr(new, f"before_{name}")]
+    pairs = ((SUMS[name], f"before_{name}") for name in names)
+    rows = ((words, money_moved(getattr(old, name), getattr(new, name))) for words, name in pairs)
+    return format_html_join("", '<span class="d-block">{} {}</span>', rows) or DASH
 
-    headings = (_("单号"), _("出院（就诊）"), _("患者"), _("医疗机构"), *PAYER_LABELS)
-    classes = ("", "nowrap", "", "", *("money",) * len(PAYER_LABELS))
+
+class DifferenceTable(Table):
+    """What a run would change, payer by payer, and the sums of the year that it rests on."""
+
+    headings = (_("单号"), _("出院（就诊）"), _("患者"), _("医疗机构"), *PAYER_LABELS, _("年度累计（元）"))
+    classes = ("", "nowrap", "", "", *("money",) * len(PAYER_LABELS), "nowrap")
 
     def cells(self, row: RunResult) -> Sequence[str | SafeString]:
         bill, old = row.bill, row.settlement
         link = format_html('<a href="{}">{}</a>', bill.get_absolute_url(), bill.number)
         amounts = (money_moved(getattr(old, name) if old else None, getattr(row, name)) for name in PAID)
         first = link if old else format_html("{} {}", link, badge(_("新结算"), "due"))
-        return (first, f"{bill.served_on:%Y-%m-%d}", bill.person.name, bill.facility.name, *amounts)
+        return (
+            first,
+            f"{bill.served_on:%Y-%m-%d}",
+            bill.person.name,
+            bill.facility.name,
+            *amounts,
+            sums_moved(old, row),
+        )
 
 
 class UnresolvedTable(Table):

@@ -4,14 +4,17 @@ from datetime import date
 from io import BytesIO
 from typing import Any
 
-from django.http import FileResponse, HttpRequest
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse_lazy
+from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from healthaid.accounts.enums import Ability
-from healthaid.core.decisions import Decision
+from healthaid.core.decisions import Decision, Refused
 from healthaid.core.views import AbilityMixin, ActionView, FormActionView, ScopedDetailView, ScopedListView
 from healthaid.coverage.actions import confirming
 from healthaid.coverage.actions import runs as actions
@@ -26,6 +29,7 @@ from healthaid.coverage.selectors import runs as selectors
 from healthaid.coverage.settling.computing import PAID
 from healthaid.coverage.tables.runs import DifferenceTable, ReplayTable, RunTable, UnresolvedTable, run_badge
 from healthaid.coverage.views.checks import XLSX
+from healthaid.jobs.selectors import time_left
 from healthaid.policy import catalogue
 from healthaid.policy.selectors.rules import rules_at
 from healthaid.policy.texts import shown
@@ -38,7 +42,7 @@ class RunList(ScopedListView):
     rows = staticmethod(selectors.runs_for_list)
     table_class = RunTable
     ordering = ("-pk",)
-    empty_text = _("年终按全年最终政策把每笔费用再算一遍，列出差异，由另一人确认后更正。点“发起核算”开始。")
+    empty_text = _("年终按全年最终政策把每笔费用再算一遍，列出差异，由另一人确认后更正。结算或复核岗位的人在此发起。")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may_request = permissions.may_request_somewhere(self.request.user)
@@ -56,20 +60,25 @@ class RunDetail(ScopedDetailView):
         run, user = context["run"], self.request.user
         rules = rules_at(run.place, date(run.year, 12, 31))
         first = selectors.differences(user, run).order_by("bill_id")[:20]
-        return context | {
-            "title": _now("%(place)s%(year)d年%(purpose)s")
-            % {"place": run.place.name, "year": run.year, "purpose": run.get_purpose_display()},
-            "state": run_badge(run),
-            "payers": payers_of(run),
-            "reasons": [
-                (obstacle_told(reason, rules), parameter_of(reason), reason["bills"]) for reason in reasons_of(run)
-            ],
-            "values": [(catalogue.parameters()[name], told(name, text)) for name, text in run.overrides.items()],
-            "table": DifferenceTable(first),
-            "may_confirm": permissions.may_confirm(user, run),
-            "may_decide": permissions.may_decide(user, run),
-            "may_request": permissions.may_request(user, run.place, run.purpose),
-        }
+        return (
+            context
+            | {
+                "title": _now("%(place)s%(year)d年%(purpose)s")
+                % {"place": run.place.name, "year": run.year, "purpose": run.get_purpose_display()},
+                "state": run_badge(run),
+                "payers": payers_of(run),
+                "reasons": [
+                    (obstacle_told(reason, rules), parameter_of(reason), reason["bills"]) for reason in reasons_of(run)
+                ],
+                "values": [(catalogue.parameters()[name], told(name, text)) for name, text in run.overrides.items()],
+                "table": DifferenceTable(first),
+                "may_confirm": permissions.may_confirm(user, run),
+                "may_decide": permissions.may_decide(user, run),
+                "may_request": permissions.may_request(user, run.place, run.purpose),
+                "gives_up_confirming": permissions.gives_up_confirming(user, run),
+            }
+            | (time_left(run.job, timezone.now()) if run.job else {})
+        )
 
 
 def told(name: str, text: str) -> str:
@@ -204,7 +213,16 @@ class RunAgain(ActionView):
 
 
 class RunConfirm(ActionView):
+    """A refusal leads back to the run, which says why and what can be done."""
+
     ability = Ability.CONFIRM_ACCOUNTS
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().post(request, **kwargs)
+        except Refused as refused:
+            messages.error(request, str(refused))
+            return redirect("coverage:run-detail", kwargs["pk"])
 
     def run(self, *, pk: int) -> SettlementRun:
         return confirming.confirm_run(by=self.request.user, run_id=pk)

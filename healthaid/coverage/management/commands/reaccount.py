@@ -6,10 +6,12 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext
 
 from healthaid.core.decisions import Refused
 from healthaid.coverage.actions.confirming import apply_run
 from healthaid.coverage.actions.runs import compute_now
+from healthaid.coverage.enums import RunState
 from healthaid.coverage.models import SettlementRun
 from healthaid.coverage.settling.totals import sums_told
 from healthaid.exchange.management.commands.import_sheet import BAD_CALL, account
@@ -50,9 +52,12 @@ class Command(BaseCommand):
         if options["place"] or options["year"] or options["what_if"]:
             raise CommandError("--confirm RUN stands alone with --as USER.", returncode=BAD_CALL)
         try:
-            return apply_run(by=account(options["user"]), run_id=options["confirm"])
+            run = apply_run(by=account(options["user"]), run_id=options["confirm"])
         except ObjectDoesNotExist:
             raise CommandError(f"--confirm {options['confirm']}: no such run.", returncode=BAD_CALL) from None
+        if run.state == RunState.SUPERSEDED:
+            raise CommandError(gettext(run.reason), returncode=BAD_CALL)
+        return run
 
     def computed(self, options: dict[str, Any]) -> SettlementRun:
         """A new proposal or what-if."""
