@@ -147,6 +147,7 @@ def _document(key: str, row: dict[str, Any]) -> Document:
         issued_on=row.get("issued_on"),
         starts_on=row["from"],
         ends_on=row.get("until"),
+        place_name=row["place_name"],
     )
 
 
@@ -155,6 +156,11 @@ def parameters() -> Mapping[str, Parameter]:
     """Every parameter by its name, which is its file's path: basic/inpatient/rate/county.yaml."""
     files = sorted(PARAMETERS.rglob("*.yaml"))
     return MappingProxyType({parameter.name: parameter for parameter in map(_parameter, files)})
+
+
+def label_of(name: str) -> str:
+    """The parameter in words; the name itself where there is no such parameter."""
+    return parameters()[name].label if name in parameters() else name
 
 
 def _parameter(file: Path) -> Parameter:
@@ -184,6 +190,7 @@ def _value(row: dict[str, Any]) -> Value:
         source=row["source"],
         article=row["article"],
         note=row.get("note", ""),
+        is_least=row.get("at_least", False),
     )
 
 

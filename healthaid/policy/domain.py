@@ -24,6 +24,7 @@ class Document:
     issued_on: date | None  # None where the document prints no day
     starts_on: date
     ends_on: date | None
+    place_name: str = ""  # of the jurisdiction, where the document's catalogue gives it
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Value:
     source: str
     article: str
     note: str = ""
+    is_least: bool = False  # the document says "not less than" the number
 
     def holds_on(self, day: date) -> bool:
         """Whether the day lies in its period."""
@@ -333,7 +335,7 @@ def conflicts_of(parameter: Parameter, value: Value) -> Iterator[Conflict]:
 def _conflicts_with(parameter: Parameter, value: Value, superior_place: str) -> Iterator[Conflict]:
     above = in_force(parameter, (superior_place,), value.starts_on)
     if isinstance(value.worth, Decimal):
-        if above and not _allows(above[0].worth, value.worth):
+        if above and not allows(above[0], value.worth):
             yield Conflict(parameter, "outside_range", above[0], value)
     elif parameter.unit == "rule":
         later = [
@@ -346,11 +348,11 @@ def _conflicts_with(parameter: Parameter, value: Value, superior_place: str) -> 
         )
 
 
-def _allows(bounds: Worth, number: Decimal) -> bool:
+def allows(superior: Value, number: Decimal) -> bool:
     """Whether a number agrees with what the superior says."""
-    match bounds:
-        case Decimal():
-            return number == bounds
-        case Range():
+    match superior.worth:
+        case Decimal() as said:
+            return number >= said if superior.is_least else number == said
+        case Range() as bounds:
             return number in bounds
     return True

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from healthaid.core.phrases import listed
 from healthaid.policy import catalogue
-from healthaid.policy.domain import Fault, Range, Tiers, Worth
+from healthaid.policy.domain import Fault, Range, Tiers, Value, Worth
 from healthaid.policy.enums import Unit, Word
 
 # Units that are counted, so that a language with plurals can tell one from many; the others follow the number.
@@ -38,6 +38,12 @@ def shown(worth: Worth, unit: str) -> str:
         case tuple():
             return listed(word(item) for item in worth)
     return word(worth)
+
+
+def said(value: Value, unit: str) -> str:
+    """What a document says: the value, or that it is the least."""
+    text = shown(value.worth, unit)
+    return _("不低于%(low)s") % {"low": text} if value.is_least else text
 
 
 def bounds(worth: Range, unit: str) -> str:

@@ -74,6 +74,14 @@ def test_policy_refuses_in_one_line_with_exit_2(capsys, words):
     assert len(printed.err.strip().splitlines()) == 1
 
 
+@pytest.mark.parametrize("place", ["533103001", "533103001201"])
+def test_policy_names_the_place_as_it_was_asked_for(capsys, place):
+    with pytest.raises(SystemExit, match="2"):
+        call_command("policy", "no.such.name", "--place", place, "--on", "2018-01-01")
+
+    assert f"地区{place}，" in capsys.readouterr().err
+
+
 def test_policy_lists_conflicts_with_both_articles(capsys):
     lines = ask(capsys, "--conflicts", "--place", "533103")
 

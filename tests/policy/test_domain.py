@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -156,6 +157,13 @@ def test_what_is_no_number_is_refused(worth, problem):
 )
 def test_conflict_is_a_number_outside_what_the_superior_said(superior, subordinate, found):
     assert [item.kind for item in conflicts([parameter(superior, subordinate)])] == ["outside_range"] * found
+
+
+@pytest.mark.parametrize(("number", "found"), [("0.75", 0), ("0.70", 0), ("0.69", 1)])
+def test_more_than_the_least_that_a_superior_names_is_no_conflict(number, found):
+    least = replace(said("620000", "2019-01-01", Decimal("0.70")), is_least=True)
+
+    assert len(list(conflicts([parameter(least, said("620102", "2019-02-01", Decimal(number)))]))) == found
 
 
 @pytest.mark.parametrize("prefecture_first", [True, False])

@@ -97,13 +97,9 @@ class Questions:
         number = Decimal(self.local[name])
         self.answers.append(Cited(name, number, LOCAL, "", None))
         said = domain.in_force(self.parameters[name], self.places, self.on)
-        if said and name not in self.conflicts and not _agrees(said[0].worth, number):
+        if said and name not in self.conflicts and not domain.allows(said[0], number):
             self.conflicts.append(name)
         return number
 
     def _keep(self, name: str, worth: Decimal | Range | str, value: Value) -> None:
         self.answers.append(Cited(name, worth, value.source, value.article, value.starts_on))
-
-
-def _agrees(said: domain.Worth, number: Decimal) -> bool:
-    return number in said if isinstance(said, Range) else number == said

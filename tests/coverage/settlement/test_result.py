@@ -6,6 +6,7 @@ from healthaid.coverage.settlement.engine import settle
 from healthaid.coverage.settlement.result import as_json
 from healthaid.policy import catalogue
 from tests.coverage.settlement.bills import LOCAL, SERIOUS, bill
+from tests.coverage.settlement.strategies import GANSU
 
 
 def result(**changes):
@@ -177,6 +178,15 @@ def test_special_treatment_beyond_the_in_policy_costs_counts_no_further_for_thei
 def test_promise_of_a_share_of_nothing_is_kept():
     assert {promise["actual"] for promise in result(total="0", in_policy="0")["guarantees"]} == {None, "0.00"}
     assert all(promise["met"] for promise in result(total="0", in_policy="0")["guarantees"])
+
+
+@pytest.mark.parametrize(("rate", "warned"), [("0.75", False), ("0.69", True)])
+def test_region_that_pays_more_than_the_least_is_no_conflict(rate, warned):
+    local = {name: str(worth) for name, worth in GANSU.items()} | {"assistance.rate.ordinary": rate}
+
+    found = result(region="620102", date="2019-07-15", local=local)
+
+    assert ("policy_conflict:assistance.rate.ordinary" in found["warnings"]) is warned
 
 
 def test_result_names_the_engine():

@@ -34,6 +34,7 @@ class Command(BaseCommand):
         except BadCall as problem:
             self.refuse(str(problem))
         except domain.Unresolved as problem:
+            problem.place = options["place"]  # as it was asked for, though the county answers
             self.refuse(explain(problem))
         for line in lines:
             self.stdout.write(json.dumps(line, ensure_ascii=False))
