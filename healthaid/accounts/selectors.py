@@ -44,6 +44,13 @@ def branches_administered(accounts: QuerySet[User], day: date) -> dict[int, list
     return branches
 
 
+def holders(ability: str, path: str, day: date) -> QuerySet[Posting]:
+    """Postings of active accounts that give an ability at a place, the nearest first."""
+    ids = [int(part) for part in path.strip("/").split("/")]
+    held = Posting.objects.held_on(day).filter(duty__in=duties_with(ability), place__in=ids, user__is_active=True)
+    return held.select_related("user", "place").order_by("-place__path", "user", "pk")
+
+
 def account_for_page(user: User, pk: int) -> User:
     """One account that the user looks after; raises DoesNotExist."""
     return accounts_for_list(user).get(pk=pk)

@@ -122,10 +122,12 @@ def register_runs() -> None:
     from healthaid.coverage.actions import rulings
     from healthaid.coverage.actions.confirming import CONFIRM
     from healthaid.coverage.actions.runs import COMPUTE
+    from healthaid.coverage.settlement.rulebook import READ
     from healthaid.jobs.registry import register
     from healthaid.policy import consequences
 
     consequences.register(consequences.Consequence(rulings.call_for_replays, rulings.told))
+    consequences.register_settling(READ)
     register(COMPUTE, _("年度核算"), tasks.compute_run)
     register(CONFIRM, _("确认年度核算"), tasks.confirm_run)
     sections.register(

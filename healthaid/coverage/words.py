@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from healthaid.coverage.settlement.faults import BadBill, Fault
+from healthaid.policy import catalogue
 from healthaid.policy.domain import Unresolved
 from healthaid.policy.selectors import rules
 
@@ -35,12 +36,16 @@ FAULTS = {
 }
 
 
-def explain(problem: BadBill | Unresolved) -> str:
-    """The problem in one line that names the field, or the parameter with place and day."""
+def explain(problem: BadBill | Unresolved, *, by_label: bool = False) -> str:
+    """The problem in one line that names the field, or the parameter with place and day.
+
+    A parameter goes by its name, or by its label for those who do not know names.
+    """
     if isinstance(problem, Unresolved):
-        return rules.explain(problem)
+        return rules.explain(problem, by_label=by_label)
+    field = catalogue.label_of(problem.field.removeprefix("local.")) if by_label else problem.field
     return _("%(field)s：%(reason)s%(detail)s") % {
-        "field": printable(problem.field),
+        "field": printable(field),
         "reason": FAULTS[problem.fault],
         "detail": problem.detail,
     }

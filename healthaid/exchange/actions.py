@@ -25,9 +25,9 @@ from healthaid.exchange.enums import BatchState, RowState
 from healthaid.exchange.files import FileWriter
 from healthaid.exchange.listing import Listing
 from healthaid.exchange.models import FilePiece, ImportBatch, Problem, StoredFile
+from healthaid.exchange.parsing.layout import column_name
 from healthaid.exchange.permissions import may_confirm, may_discard, may_export, may_import, may_withdraw
 from healthaid.exchange.reading import RawSheet, Unreadable, read_workbook
-from healthaid.exchange.workbook import column_name
 from healthaid.exchange.writing import CellProblem, Sink, Watermark, write_error_file, write_rows
 from healthaid.jobs.actions import enqueue
 from healthaid.jobs.models import Job

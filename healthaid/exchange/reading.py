@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from healthaid.exchange.workbook import column_name
+from healthaid.exchange.parsing.layout import column_name
 
 CHILD = Path(__file__).with_name("parsing")
 MEMORY_BYTES = 512 * 1024 * 1024

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from healthaid.exchange.parsing.layout import plain
+from healthaid.exchange.parsing.layout import column_name, plain
 from healthaid.exchange.reading import RawSheet
-from healthaid.exchange.workbook import ROW, Note, Sink, Style, Workbook, column_name
+from healthaid.exchange.xlsx import ROW, Note, Sink, Style, Workbook
 
 TEMPLATE_ROWS = 5_000  # rows of a template that are prepared: text format and drop-downs
 MAX_NOTES = 2_000  # comments in an error file; the reasons stand beside the row in any case

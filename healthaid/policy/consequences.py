@@ -1,6 +1,6 @@
 """What follows when a local value begins to count. Filled by higher rooms in AppConfig.ready."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from healthaid.accounts.models import User
@@ -20,12 +20,23 @@ class Consequence:
 
 
 _consequences: list[Consequence] = []
+_settling: set[str] = set()  # parameters that decide what a bill is paid
 
 
 def register(consequence: Consequence) -> None:
     """Let something follow from every confirmed value; each registers once."""
     if consequence not in _consequences:
         _consequences.append(consequence)
+
+
+def register_settling(names: Iterable[str]) -> None:
+    """Name the parameters that settlements read."""
+    _settling.update(names)
+
+
+def enters_settlement(name: str) -> bool:
+    """Whether any settlement reads the parameter."""
+    return name in _settling
 
 
 def apply_all(by: User, value: LocalValue) -> list[str]:

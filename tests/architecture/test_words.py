@@ -30,7 +30,7 @@ UNTRANSLATED = {  # modules and folders whose Chinese is no word of the interfac
     "healthaid/exchange/texts.py": "ways to write that there is nothing",
     "healthaid/exchange/parsing/": "what stands around the rows of a sheet",
     "healthaid/exchange/resources.py": "what cells say",
-    "healthaid/exchange/workbook.py": "names of fonts",
+    "healthaid/exchange/xlsx.py": "names of fonts",
     "healthaid/exchange/writing.py": "headings of sheets",
     "healthaid/coverage/resources/": "headings of sheets and their synonyms",
     "healthaid/reports/workbook.py": "names of fonts",

@@ -11,8 +11,10 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from healthaid.coverage.actions.runs import compute_now
+from healthaid.coverage.forms.runs import TryForm
 from healthaid.coverage.models import SettlementRun, YearAccount
 from healthaid.coverage.selectors.explaining import PAYERS
+from healthaid.coverage.settlement.rulebook import READ
 from healthaid.policy import catalogue
 from tests.coverage.test_settlements import amounts
 from tests.factories.coverage import entered_bill, local_value
@@ -213,6 +215,43 @@ def test_trial_of_a_stored_bill_at_its_own_place_and_day_gives_what_was_settled(
     assert "place_2" not in typed
     assert [each.problem for each in tried] == [""]
     assert [Decimal(tried[0].cells[payer].amount).scaleb(-2) for payer in PAYERS] == amounts(bill)
+
+
+def test_parameter_of_a_trial_is_chosen_by_its_label(client_of, people, region):
+    client = client_of(people.reader)
+    chosen = {"values_1": "", "parameter_1_1": "critical.deductible.ordinary", "value_1_1": "10000元"}
+
+    page = client.get(reverse("coverage:trial"), TRIAL | chosen).content.decode()
+    form = client.get(reverse("coverage:trial")).content.decode()
+
+    assert "大病保险其他居民起付线：10000" in page
+    assert page.count("<strong>20,000.00</strong>") == 2  # all payers together bear the total
+    assert '<optgroup label="大病保险">' in form
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        ({"parameter_1_1": "critical.rate.below_50000", "value_1_1": "很多"}, "不是数字"),
+        ({"parameter_1_1": "critical.rate.below_50000"}, "须一起填写"),
+        ({"place_1": "530102", "values_1": ""}, "县级（二级）医疗机构住院政策范围内报销比例（地区530102"),
+    ],
+)
+def test_trial_names_parameters_by_their_labels_in_errors(client_of, people, region, chosen, told):
+    page = client_of(people.reader).get(reverse("coverage:trial"), TRIAL | chosen).content.decode()
+
+    assert told in page
+    assert "critical.rate.below_50000：" not in page
+    assert "basic.inpatient.deductible.county（" not in page
+
+
+def test_what_if_offers_every_number_that_settlement_reads(client_of, people, region):
+    offered = [
+        name for _label, group in TryForm(user=people.insurance).fields["parameter_1"].choices[1:] for name, _ in group
+    ]
+
+    words = {name for name in READ if catalogue.parameters()[name].unit in ("rule", "list")}
+    assert sorted(offered) == sorted(READ - words)
 
 
 @pytest.mark.parametrize("values", ["nonsense", "no.such=1"])

@@ -57,6 +57,40 @@ def test_figure_is_entered_by_one_and_confirmed_by_another(coded, client_of):
     assert "9,000.5元" in listed.content.decode()
 
 
+def test_gap_that_no_settlement_reads_says_so(coded, client_of):
+    page = client_of(coded.insurance).get(LIST, {"place": "533103", "year": 2018})
+    gaps = {gap.parameter.name: gap.enters_settlement for gap in page.context["gaps"]}
+
+    assert (gaps[DEDUCTIBLE], gaps["critical.yearly_limit.ordinary"]) == (True, False)
+    assert page.content.decode().count("不参与结算") == sum(not enters for enters in gaps.values())
+    about = client_of(coded.insurance).get(
+        reverse("policy:parameter-detail", args=["critical.yearly_limit.ordinary"]),
+        {"place": "533103", "on": "2018-07-01"},
+    )
+    assert "不参与结算" in about.content.decode()
+
+
+def test_waiting_value_says_who_can_confirm_it(coded, client_of, document):
+    value = LocalValueFactory(document=document, entered_by=coded.insurance)
+    own = LocalValueFactory(document=document, entered_by=coded.official, starts_on=date(2019, 1, 1))
+
+    said = f"可以复核的人：{coded.official}（县级主管 · {coded.county.name}）"
+    assert said in page_of(client_of(coded.insurance), value).content.decode()
+    assert "当地还没有能复核的人" in page_of(client_of(coded.insurance), own).content.decode()
+
+
+def test_timeline_shows_what_was_corrected_by_whom_and_when(coded, client_of, document):
+    old = ConfirmedValueFactory(document=document, number=Decimal(8000), state=ValueState.SUPERSEDED)
+    ConfirmedValueFactory(document=document, number=Decimal(9000), corrects=old, decided_by=coded.official)
+    address = reverse("policy:parameter-detail", args=[DEDUCTIBLE])
+
+    page = client_of(coded.nobody).get(address, {"place": "533103", "on": "2018-07-01"}).content.decode()
+
+    assert f'<a href="{old.get_absolute_url()}"><del>8,000元</del></a>' in page
+    assert f"{coded.official}于" in page
+    assert "复核更正为9,000元" in page
+
+
 def test_own_entry_is_not_confirmed_and_an_old_page_is_refused(coded, client_of, document):
     value = LocalValueFactory(document=document, entered_by=coded.official)
     own = client_of(coded.official).post(reverse("policy:local-value-confirm", args=[value.pk]), {"version": 1})

@@ -39,6 +39,33 @@ def test_parameters_of_one_topic(people, client_of):
 
 
 @pytest.mark.parametrize(
+    ("name", "place", "words"),
+    [
+        ("assistance.rate.ordinary", "620000", ["甘肃省，", "不低于70%"]),
+        ("premium.subsidy.fixed", "620000", ["不低于50元"]),
+        ("contract.visits.diabetes", "530000", ["云南省，", "不低于4次"]),
+    ],
+)
+def test_page_of_a_parameter_names_the_place_and_says_what_is_the_least(people, client_of, name, place, words):
+    address = reverse("policy:parameter-detail", args=[name])
+
+    page = client_of(people.nobody).get(address, {"place": place, "on": "2019-07-15"}).content.decode()
+
+    assert all(word in page for word in words)
+    assert f"{place}，" not in page
+
+
+def test_page_of_a_parameter_names_a_county_of_which_no_document_speaks(people, client_of):
+    PlaceCodeFactory(place=people.county, code="532801")
+    address = reverse("policy:parameter-detail", args=["clinic.area"])
+
+    assert (
+        "芒坝市，2019"
+        in client_of(people.nobody).get(address, {"place": "532801", "on": "2019-07-15"}).content.decode()
+    )
+
+
+@pytest.mark.parametrize(
     ("name", "words"),
     [
         ("document-list", "云政办发〔2017〕102号"),

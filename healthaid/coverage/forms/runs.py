@@ -10,9 +10,9 @@ from healthaid.accounts.models import User
 from healthaid.core.forms import ChoiceField
 from healthaid.coverage.domain.enrolments import years_to_choose
 from healthaid.coverage.enums import RunPurpose
+from healthaid.coverage.forms.parameters import NUMBERS
 from healthaid.coverage.permissions.runs import REQUESTING, TRYING
 from healthaid.coverage.selectors.runs import counties
-from healthaid.policy.selectors.values import settable
 
 VALUES = 4  # that one what-if may change
 PURPOSES = [
@@ -55,11 +55,9 @@ class TryForm(RunForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        numbers = (item for item in settable() if item.unit not in ("rule", "list") and item.is_for_settlement)
-        known = [("", _("不改")), *((item.name, item.label) for item in numbers)]
         for number in range(1, VALUES + 1):
             self.fields[f"parameter_{number}"] = forms.ChoiceField(
-                label=_("政策数值 %(number)s") % {"number": number}, choices=known, required=False
+                label=_("政策数值 %(number)s") % {"number": number}, choices=NUMBERS, required=False
             )
             self.fields[f"value_{number}"] = forms.CharField(
                 label=_("试算值"), max_length=20, required=False, help_text=_("例如 0.85、85%、9000")

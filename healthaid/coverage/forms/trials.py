@@ -12,11 +12,14 @@ from healthaid.core.forms import ChoiceField, DateField
 from healthaid.core.phrases import without_yuan
 from healthaid.coverage.enums import CareLevel, Referral, Setting
 from healthaid.coverage.forms.money import YuanField
+from healthaid.coverage.forms.parameters import NUMBERS
 from healthaid.coverage.settlement.bill import Bill, Running
 from healthaid.policy import catalogue
 from healthaid.policy.domain import jurisdictions
+from healthaid.policy.texts import number_typed
 
 ALTERNATIVES = 3
+CHOSEN = 2  # values of an alternative that are chosen by label; more are typed
 DISEASES = [(code, disease.name) for code, disease in catalogue.diseases().items()]
 REFERRALS = [choice for choice in Referral.choices if choice[0] != Referral.FILED_LATE]  # which settles as compliant
 TIERS = [("1", _("一级")), ("2", _("二级")), ("3", _("三级"))]
@@ -50,8 +53,15 @@ class TrialForm(forms.Form):
                 label=_("参保县代码"), max_length=6, required=needed, help_text=_("6位，例如 533103")
             )
             self.fields[f"on_{number}"] = DateField(label=_("出院（就诊）日期"), required=needed)
+            for each in range(1, CHOSEN + 1):
+                self.fields[f"parameter_{number}_{each}"] = forms.ChoiceField(
+                    label=_("政策数值 %(number)s") % {"number": each}, choices=NUMBERS, required=False
+                )
+                self.fields[f"value_{number}_{each}"] = forms.CharField(
+                    label=_("试算值"), max_length=20, required=False, help_text=_("例如 0.85、85%、9000")
+                )
             self.fields[f"values_{number}"] = forms.CharField(
-                label=_("另设的数值"),
+                label=_("更多数值（按参数名）"),
                 required=False,
                 widget=forms.Textarea(attrs={"rows": 2, "placeholder": "critical.deductible.ordinary=10000"}),
                 help_text=_("每行一项：参数=数值，优先于文件。"),
@@ -63,9 +73,9 @@ class TrialForm(forms.Form):
 
     def alternatives(self) -> list[list[forms.BoundField]]:
         """The fields of each alternative."""
-        return [
-            [self[f"{name}_{number}"] for name in ("place", "on", "values")] for number in range(1, ALTERNATIVES + 1)
-        ]
+        pairs = [f"{name}_{{0}}_{each}" for each in range(1, CHOSEN + 1) for name in ("parameter", "value")]
+        names = ("place_{0}", "on_{0}", *pairs, "values_{0}")
+        return [[self[name.format(number)] for name in names] for number in range(1, ALTERNATIVES + 1)]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -92,6 +102,13 @@ class TrialForm(forms.Form):
             data[f"values_{number}"] = read_values(data.get(f"values_{number}", ""))
         except ValidationError as error:
             self.add_error(f"values_{number}", error)
+            return
+        for each in range(1, CHOSEN + 1):
+            name, text = data.get(f"parameter_{number}_{each}"), data.get(f"value_{number}_{each}")
+            if bool(name) != bool(text):
+                self.add_error(f"value_{number}_{each}", _("政策数值和试算值须一起填写。"))
+            elif name and text:
+                data[f"values_{number}"][name] = plain(text)
 
     def asked(self) -> list[tuple[str, date, dict[str, str]]]:
         """The alternatives that are filled in: county, day, values of its own."""
@@ -125,6 +142,14 @@ def fen(amount: Decimal | None) -> int:
     return int(Decimal(amount or 0).scaleb(2))
 
 
+def plain(text: str) -> str:
+    """A number as the engine reads it: 85% is 0.85; what is no number stays as it is."""
+    try:
+        return f"{number_typed(text):f}"
+    except ValueError:
+        return text
+
+
 def read_values(text: str) -> dict[str, str]:
     """Lines of parameter=value. Raises ValidationError for a line that is none."""
     found = {}
@@ -132,5 +157,5 @@ def read_values(text: str) -> dict[str, str]:
         name, equals, value = line.replace("＝", "=").partition("=")
         if not equals or not value.strip():
             raise ValidationError(_("请每行写一项：参数=数值。"))
-        found[name.strip()] = value.strip()
+        found[name.strip()] = plain(value.strip())
     return found

@@ -17,6 +17,7 @@ from healthaid.coverage.settlement.result import steps
 from healthaid.coverage.settlement.rulebook import Rulebook
 from healthaid.coverage.settling.computing import PAID
 from healthaid.coverage.settling.facts import SUMS, local_documents
+from healthaid.policy import catalogue
 from healthaid.policy.domain import Unresolved
 from healthaid.policy.selectors.documents import documents_named
 from healthaid.policy.selectors.places import place_names
@@ -43,9 +44,14 @@ class Tried:
     warnings: tuple[str, ...] = ()
     problem: str = ""
 
+    @property
+    def total(self) -> int | None:
+        """What all payers bear together, in fen; None without an answer."""
+        return sum(cell.amount for cell in self.cells.values()) if self.cells else None
+
 
 def try_bill(form: Any) -> tuple[list[Tried], list[tuple[Any, list[Cell | None]]]]:
-    """Each alternative of a valid TrialForm, and the table with a row a payer."""
+    """Each alternative of a valid TrialForm, its values by their labels, and the table with a row a payer."""
     asked = form.asked()
     names = place_names(region for region, _on, _values in asked)
     tried = [_tried(form, names.get(region, region), region, on, values) for region, on, values in asked]
@@ -54,14 +60,15 @@ def try_bill(form: Any) -> tuple[list[Tried], list[tuple[Any, list[Cell | None]]
 
 
 def _tried(form: Any, name: str, region: str, on: date, values: Mapping[str, str]) -> Tried:
+    labelled = {catalogue.label_of(parameter): value for parameter, value in values.items()}
     rulebook = Rulebook(local_documents([region]))
     try:
         local = read_local(dict(values))
         settled = settle(form.bill_at(region, on, local), rulebook)
     except (BadBill, Unresolved) as problem:
-        return Tried(name, on, values, {}, problem=words.explain(problem))
+        return Tried(name, on, labelled, {}, problem=words.explain(problem, by_label=True))
     warnings = tuple(warning_told(code, documents_for(region, on)) for code in settled.basis.warnings)
-    return Tried(name, on, values, _cells(settled), warnings)
+    return Tried(name, on, labelled, _cells(settled), warnings)
 
 
 def _cells(settled: Settled) -> dict[str, Cell]:

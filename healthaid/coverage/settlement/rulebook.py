@@ -11,6 +11,41 @@ from healthaid.coverage.settlement.questions import Questions
 from healthaid.policy import catalogue
 from healthaid.policy.domain import Value, jurisdictions
 
+_KEYS = ("township", "county", "prefecture", "province")
+READ = frozenset(  # every parameter that a settlement asks for
+    {
+        *(f"basic.inpatient.{what}.{key}" for what in ("deductible", "rate", "rate.ordinary") for key in _KEYS),
+        "basic.inpatient.rate.added_points",
+        "basic.outpatient_special.rate",
+        "basic.outpatient_special.rate.severe",
+        "guarantee.county_stay.actual_rate",
+        "guarantee.outside_stay.in_policy_rate",
+        "critical.deductible.factor",
+        "critical.deductible.ordinary",
+        "critical.outpatient.rate",
+        "critical.rate.added_points",
+        "critical.rate.below_50000",
+        "critical.rate.from_50000",
+        "critical.rate.ordinary",
+        "critical.segment.mark",
+        "special_treatment.list",
+        "special_treatment.rate",
+        "special_treatment.rate.severe",
+        "assistance.cap.major",
+        "assistance.cap.ordinary",
+        "assistance.cap.total",
+        "assistance.out_of_catalogue.rate",
+        "assistance.rate.major",
+        "assistance.rate.ordinary",
+        "assistance.target",
+        "assistance.yearly_limit",
+        "safety_net.income_year",
+        "safety_net.target",
+        "income.rural_per_capita.previous_year",
+        *(f"out_of_catalogue.limit.tier{tier}" for tier in (1, 2, 3)),
+        "referral.hospital_fault",
+    }
+)
 KEPT = 20_000  # answers; a county's year needs some hundreds
 
 

@@ -226,3 +226,12 @@ def put(frame: pl.DataFrame, at: int, texts: dict[int, str]) -> pl.DataFrame:
     )
     joined = frame.select("row").join(given, on="row", how="left", maintain_order="left")
     return frame.with_columns(pl.coalesce(joined["text"], frame[f"c{at}"]).alias(f"c{at}"))
+
+
+def column_name(at: int) -> str:
+    """The letters of a column numbered from 0."""
+    name = ""
+    while at >= 0:
+        at, rest = at // 26 - 1, at % 26
+        name = chr(65 + rest) + name
+    return name

@@ -27,11 +27,15 @@ def codes_of(place: Place) -> list[str]:
 
 
 def place_names(codes: Iterable[str] = ()) -> dict[str, str]:
-    """The names of the places that documents speak about, and of further ones, by code."""
+    """The names of the places that documents speak about, and of further ones, by code.
+
+    A jurisdiction outside the portal's tree goes by the name that the catalogue of documents gives.
+    """
     wanted = {value.place for parameter in catalogue.parameters().values() for value in parameter.values}
-    wanted |= {document.place for document in catalogue.documents().values()} | set(codes)
+    jurisdictions = {document.place: document.place_name for document in catalogue.documents().values()}
+    wanted |= {*jurisdictions, *codes}
     rows = PlaceCode.objects.filter(code__in=wanted, system=CodeSystem.STATISTICS).values_list("code", "place__name")
-    return dict(rows)
+    return jurisdictions | dict(rows)
 
 
 def known_places(user: Scoped) -> dict[str, str]:

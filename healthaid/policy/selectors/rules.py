@@ -174,8 +174,8 @@ def value(name: str, place: Place | str, on: date, **keys: Any) -> Decimal:
     return rules_at(place, on).number(name, **keys)
 
 
-def explain(problem: domain.Unresolved) -> str:
-    """The problem in words for the person who asked; names parameter, place and day."""
+def explain(problem: domain.Unresolved, *, by_label: bool = False) -> str:
+    """The problem in words for the person who asked; names the parameter, by its name or in words, place and day."""
     reasons = {
         domain.Unknown: _("没有这个参数"),
         domain.Missing: _("没有生效的文件规定该值"),
@@ -184,7 +184,7 @@ def explain(problem: domain.Unresolved) -> str:
         domain.NotANumber: _("该值不是数字"),
     }
     return _("%(parameter)s（地区%(place)s，日期%(on)s）：%(reason)s") % {
-        "parameter": problem.parameter,
+        "parameter": catalogue.label_of(problem.parameter) if by_label else problem.parameter,
         "place": problem.place,
         "on": problem.on.isoformat(),
         "reason": reasons[type(problem)],

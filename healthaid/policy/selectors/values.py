@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
@@ -12,7 +12,7 @@ from healthaid.policy import catalogue
 from healthaid.policy.domain import Parameter
 from healthaid.policy.enums import ValueState
 from healthaid.policy.models import LocalDocument, LocalValue
-from healthaid.regions.models import Place
+from healthaid.regions.models import Place, PlaceCode
 
 PUBLIC = (ValueState.CONFIRMED, ValueState.SUPERSEDED)  # what counts or counted is open to everybody, as policy is
 
@@ -45,6 +45,15 @@ def waiting_for(user: User) -> QuerySet[LocalValue]:
     """The values that wait for this person to confirm them, the oldest first."""
     rows = LocalValue.objects.visible_to(user, Ability.CONFIRM_POLICY).filter(state=ValueState.ENTERED)
     return rows.exclude(entered_by=user).select_related("document__place", "place").order_by("pk")
+
+
+def superseded_values(name: str, codes: Collection[str]) -> list[LocalValue]:
+    """What counted once for a parameter at these places, until a correction took its place; with those corrections."""
+    rows = LocalValue.objects.filter(parameter=name, disease="", state=ValueState.SUPERSEDED)
+    rows = rows.filter(Exists(PlaceCode.objects.filter(place=OuterRef("place"), code__in=codes)))
+    counted = LocalValue.objects.filter(state__in=PUBLIC).select_related("decided_by")
+    rows = rows.select_related("document", "place").prefetch_related(Prefetch("corrections", counted))
+    return list(rows.order_by("starts_on", "pk"))
 
 
 def settable() -> list[Parameter]:

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from healthaid.accounts.enums import Ability
+from healthaid.accounts.models import Posting
+from healthaid.accounts.selectors import holders
 from healthaid.audit.history import WithHistory
 from healthaid.core.decisions import Decision
 from healthaid.core.views import ActionView, FormActionView
@@ -37,6 +39,7 @@ from healthaid.policy.views.reading import conflict_lines
 from healthaid.regions.enums import Level
 
 WAITING_SHOWN = 50
+CONFIRMERS_SHOWN = 10
 
 
 class LocalList(TemplateView):
@@ -199,8 +202,14 @@ class LocalValueDetail(WithHistory):
             "may_withdraw": may_withdraw(user, value),
             "may_correct": may_correct(user, value),
             "waits": value.state == ValueState.ENTERED,
+            "confirmers": self.confirmers(value) if value.state == ValueState.ENTERED else [],
             "form_key": uuid.uuid4().hex,
         }
+
+    def confirmers(self, value: LocalValue) -> list[Posting]:
+        """Who can confirm it: not the one who entered it."""
+        found = holders(Ability.CONFIRM_POLICY, value.path, timezone.localdate()).exclude(user=value.entered_by)
+        return list(found[:CONFIRMERS_SHOWN])
 
 
 class ValueAction(FormActionView):

@@ -14,6 +14,7 @@ from django.views.generic import TemplateView
 
 from healthaid.policy import catalogue
 from healthaid.policy.catalogue import Disease
+from healthaid.policy.consequences import enters_settlement
 from healthaid.policy.domain import Conflict, Document, Parameter, Range, Value
 from healthaid.policy.enums import Topic
 from healthaid.policy.forms import DayForm, PlaceForm, QuestionForm
@@ -24,7 +25,8 @@ from healthaid.policy.selectors.diseases import prefix_sets
 from healthaid.policy.selectors.documents import articles_of, documents_named
 from healthaid.policy.selectors.places import known_places, place_at, place_names
 from healthaid.policy.selectors.rules import Rules, rules_at
-from healthaid.policy.texts import shown
+from healthaid.policy.selectors.values import superseded_values
+from healthaid.policy.texts import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +52,15 @@ class ValueLine:
 class Wording:
     """Turns values into lines; the documents and places they name are read once for all of them."""
 
-    def __init__(self, values: Iterable[Value]) -> None:
+    def __init__(self, values: Iterable[Value], places: Iterable[str] = ()) -> None:
         known = list(values)
         self.documents = documents_named(value.source for value in known)
-        self.names = place_names(value.place for value in known)
+        self.names = place_names((*places, *(value.place for value in known)))
 
     def line(self, value: Value, unit: str) -> ValueLine:
         """A value in words."""
         place = self.names.get(value.place, value.place)
-        return ValueLine(value, shown(value.worth, unit), self.documents[value.source], place)
+        return ValueLine(value, said(value, unit), self.documents[value.source], place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ def timeline(parameter: Parameter, rules: Rules) -> dict[str, Any]:
     """The values at the place and above it, those elsewhere, and which prevailed from which day on."""
     answer = answer_about(parameter, rules)
     elsewhere = [value for value in parameter.values if value.place not in rules.places]
-    wording = Wording(parameter.values)
+    wording = Wording(parameter.values, rules.places)
     found = [
         Spell(first, wording.line(value, parameter.unit) if value else None, is_shown_day)
         for first, value, is_shown_day in spells(parameter, rules)
@@ -134,11 +136,13 @@ def timeline(parameter: Parameter, rules: Rules) -> dict[str, Any]:
     return {
         "prevailing": wording.line(answer.prevailing, parameter.unit) if answer.prevailing else None,
         "must_choose": parameter in rules.must_choose(),
+        "enters_settlement": enters_settlement(parameter.name),
         "tables": [
             (_("当地和上级的全部规定"), [wording.line(value, parameter.unit) for value in answer.history]),
             (_("其他地方的规定"), [wording.line(value, parameter.unit) for value in elsewhere]),
         ],
         "spells": found,
+        "superseded": superseded_values(parameter.name, rules.places),
         "place_name": wording.names.get(rules.places[0], rules.places[0]),
         "on": rules.on,
     }

@@ -15,6 +15,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 import polars as pl
 
+from healthaid.exchange.parsing.layout import column_name
+
 SLICE = 2_000  # rows turned into XML at a time
 LEVEL = 1  # of compression: nearly three times as fast as the usual 6, a quarter bigger
 MAX_TEXT = 32_767  # characters a cell may hold
@@ -284,15 +286,6 @@ def _inline(text: str) -> str:
 def _run(text: str) -> str:
     shown = escape(re.sub(_UNSHOWABLE, "", text)[:MAX_TEXT], {"\r": "&#13;"})
     return f'<t xml:space="preserve">{shown}</t>'
-
-
-def column_name(at: int) -> str:
-    """The letters of a column numbered from 0."""
-    name = ""
-    while at >= 0:
-        at, rest = at // 26 - 1, at % 26
-        name = chr(65 + rest) + name
-    return name
 
 
 def _comments(notes: Sequence[Note]) -> str:

@@ -1,0 +1,34 @@
+"""Numbers of the policy to try, chosen by their labels under the topic they belong to."""
+
+from itertools import groupby
+from typing import Any
+
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+
+from healthaid.core.phrases import noted
+from healthaid.coverage.settlement.rulebook import READ
+from healthaid.policy import catalogue
+from healthaid.policy.domain import Parameter
+from healthaid.policy.enums import Topic, Unit
+
+
+def _grouped() -> list[tuple[str, Any]]:
+    known = [
+        item for item in catalogue.parameters().values() if item.name in READ and item.unit not in ("rule", "list")
+    ]
+    known.sort(key=lambda item: Topic.values.index(_topic(item)))
+    groups = groupby(known, key=_topic)
+    choices = [(str(Topic(topic).label), [(item.name, _label(item)) for item in items]) for topic, items in groups]
+    return [("", _("不改")), *choices]
+
+
+def _topic(parameter: Parameter) -> str:
+    return parameter.name.split(".")[0]
+
+
+def _label(parameter: Parameter) -> str:
+    return noted(parameter.label, str(Unit(parameter.unit).label))
+
+
+NUMBERS = lazy(_grouped, list)()
