@@ -100,6 +100,7 @@ urlpatterns = [
     path("people/<int:pk>/agreements/new/", agreements.AgreementCreate.as_view(), name="agreement-create"),
     path("agreements/<int:pk>/", agreements.AgreementDetail.as_view(), name="agreement-detail"),
     path("agreements/<int:pk>/print/", agreements.AgreementPrint.as_view(), name="agreement-print"),
+    path("agreements/<int:pk>/extension/", agreements.AgreementExtension.as_view(), name="agreement-extension"),
     path("agreements/<int:pk>/discharge/", agreements.AgreementDischarge.as_view(), name="agreement-discharge"),
     path("agreements/<int:pk>/plan/", agreements.AgreementPlan.as_view(), name="agreement-plan"),
     path("agreements/<int:pk>/follow/", agreements.AgreementFollow.as_view(), name="agreement-follow"),

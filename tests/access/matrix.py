@@ -290,6 +290,7 @@ MATRIX = {
     "coverage:agreement-arrears": {"get": "403 200 403 200 200 200 200 403 403 403"},
     "coverage:agreement-detail": {"get": "403 200 403 200 200 200 200 403 403 403"},
     "coverage:agreement-print": {"get": "403 200 403 200 200 200 200 403 403 403"},
+    "coverage:agreement-extension": {"get": "403 200 403 200 200 200 200 403 403 403"},
     "coverage:agreement-create": {
         "get": "403 403 403 403 403 403 200 403 403 403",
         "post": "403 403 403 403 403 403 422 403 403 403",

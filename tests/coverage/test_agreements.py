@@ -441,6 +441,53 @@ def test_pages_of_an_agreement_in_every_state(people, region, agreement, client_
     assert agreement.number in tab.content.decode()
 
 
+def test_paper_of_an_agreement_names_what_is_told_and_handed_over(people, region, client_of):
+    agreement = signed_agreement(people.insurance, region)
+
+    page = client_of(people.insurance).get(reverse("coverage:agreement-print", args=[agreement.pk])).content.decode()
+
+    for words in ("一日清单", "出院前1至2天", "只收复印件，不押原件", "身份证复印件", "可以提前还款"):
+        assert words in page, words
+
+
+def test_plan_is_printed_as_an_extension_of_its_own_with_the_sum_in_capitals(people, agreement, client_of):
+    planned(people.insurance, agreement)
+    paid(people.insurance, agreement, "400.00")
+    address = reverse("coverage:agreement-extension", args=[agreement.pk])
+
+    answer = client_of(people.insurance).get(address)
+
+    assert [str(each.left) for each in answer.context["standings"]] == ["600.00", "940.00"]
+    page = answer.content.decode()
+    for words in ("壹仟伍佰肆拾元整", "1,540.00", "提前还清全部或部分", "人民法院", "2018-09-15", "分2期"):
+        assert words in page, words
+
+
+def test_nothing_owed_has_no_extension_to_print(people, agreement, client_of):
+    paid(people.insurance, agreement, "1940.00")
+    client = client_of(people.insurance)
+    address = reverse("coverage:agreement-extension", args=[agreement.pk])
+
+    assert client.get(address).status_code == 404
+    assert address not in client.get(agreement.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(("typed", "status"), [("2018-07-02", 302), ("2099-01-01", 422)])
+def test_signing_day_is_typed_and_never_later_than_today(people, region, client_of, typed, status):
+    form = {
+        "facility": region.county_hospital.pk,
+        "admitted_on": "2018-07-01",
+        "signed_on": typed,
+        "deposit_waived": "0",
+    }
+
+    answer = client_of(people.insurance).post(reverse("coverage:agreement-create", args=[region.patient.pk]), form)
+
+    assert answer.status_code == status
+    signed = [(each.signed_on, each.number[:14]) for each in Agreement.objects.all()]
+    assert signed == ([(date(2018, 7, 2), "XF533103-2018-")] if status == 302 else [])
+
+
 def test_filtered_list_leaves_as_a_workbook_and_is_recorded(people, agreement, client_of):
     answer = client_of(people.insurance).get(f"{reverse('coverage:agreement-sheet')}?state=open&q=XF")
 

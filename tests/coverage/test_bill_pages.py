@@ -142,3 +142,26 @@ def test_sensitive_bill_is_there_only_for_those_who_may_know(people, region, cli
 
     assert seen.get(bill.get_absolute_url()).status_code == 200
     assert unseen.get(bill.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize(("admitted_on", "overlaps"), [(date(2018, 7, 10), True), (date(2018, 7, 15), False)])
+def test_stays_of_one_person_at_the_same_time_are_told(clerk, people, region, admitted_on, overlaps):
+    bill = entered_bill(people.insurance, region.patient, region.county_hospital)
+    days = {"admitted_on": admitted_on, "served_on": date(2018, 7, 20)}
+    other = entered_bill(people.insurance, region.patient, region.prefecture_hospital, **days)
+
+    pages = [clerk.get(each.get_absolute_url()).content.decode() for each in (bill, other)]
+
+    assert [other.number in pages[0], bill.number in pages[1]] == [overlaps, overlaps]
+    assert ["请核对是否重复录入" in page for page in pages] == [overlaps, overlaps]
+
+
+def test_missing_card_leads_an_official_to_a_page_that_opens(client_of, people, region):
+    waiting = {"setting": "outpatient_special", "disease": "end_stage_renal_disease"}
+    bill = entered_bill(people.insurance, region.patient, region.county_hospital, **waiting)
+    client = client_of(people.official)
+
+    remedy = client.get(bill.get_absolute_url()).context["remedy"]
+
+    assert bill.obstacle["code"] == "no_card"
+    assert client.get(remedy.url).status_code == 200

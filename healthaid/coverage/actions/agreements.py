@@ -60,27 +60,31 @@ def sign_agreement(
     admitted_on: date,
     deposit_waived: Decimal = NOTHING,
     referral: str = "",
+    signed_on: date | None = None,
     today: date | None = None,
 ) -> Agreement:
     """Admit a patient without a deposit (YN-2017-102 (八)); earlier arrears never stand in the way.
 
-    Raises Refused, and ValidationError beside the field for a person or hospital outside the place's rules.
+    Signed today where no day is said. Raises Refused, and ValidationError beside the field for a person or hospital
+    outside the place's rules, or a day to come.
     """
     person, day = person_to_sign(by, person_id), today or timezone.localdate()
     facility = Facility.objects.select_related("place__parent").get(pk=facility_id, is_open=True)
     require(permissions.may_sign(by, person, facility))
+    signed = signed_on or day
     _refuse_future(admitted_on, "admitted_on", day)
+    _refuse_future(signed, "signed_on", day)
     if wrong := eligibility.obstacles(person, facility, admitted_on, referral=referral):
         raise ValidationError(wrong)
     county = eligibility.rules_for(person, admitted_on).places[0]
     agreement = Agreement(
-        number=f"XF{county}-{day.year}-{next_in_series(kind=SERIES, county=county, year=day.year)[0]:05}",
+        number=f"XF{county}-{signed.year}-{next_in_series(kind=SERIES, county=county, year=signed.year)[0]:05}",
         person=person,
         path=person.path,
         facility=facility,
         facility_path=facility.path,
         admitted_on=admitted_on,
-        signed_on=day,
+        signed_on=signed,
         deposit_waived=deposit_waived,
         referral=referral.strip(),
     )
@@ -90,6 +94,7 @@ def sign_agreement(
         "person": person.pk,
         "facility": facility.pk,
         "admitted_on": admitted_on,
+        "signed_on": signed,
         "deposit_waived": deposit_waived,
     }
     record(by=by, verb="coverage.agreement.signed", subject=agreement, **facts)

@@ -27,6 +27,7 @@ class AgreementForm(forms.Form):
         help_text=_("县域内定点医疗机构；州级医院须经县级转诊。"),
     )
     admitted_on = DateField(label=_("入院日期"))
+    signed_on = DateField(label=_("签订日期"), help_text=_("双方签字的日期，不晚于今天。"))
     deposit_waived = YuanField(label=_("免收押金"), initial=0, help_text=_("按医院规定本应收取的押金。"))
     referral = forms.CharField(
         label=_("县级转诊情况"), max_length=200, required=False, help_text=_("州级医院必填：转出医院和转诊单号。")

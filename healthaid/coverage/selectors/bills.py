@@ -40,6 +40,15 @@ def readable_bills(user: Scoped) -> QuerySet[Bill]:
     return reach.filter(is_sensitive=False) | reach.visible_to(user, Ability.READ_SENSITIVE)
 
 
+def overlapping_stays(user: Scoped, bill: Bill) -> list[Bill]:
+    """Other stays of the same person on some of the same days; leaving and being admitted on one day is none."""
+    if bill.admitted_on is None or bill.state == BillState.REVERSED:
+        return []
+    rows = readable_bills(user).filter(person=bill.person_id, admitted_on__lt=bill.served_on)
+    rows = rows.filter(served_on__gt=bill.admitted_on).exclude(state=BillState.REVERSED).exclude(pk=bill.pk)
+    return list(rows.select_related("facility").order_by("served_on", "pk"))
+
+
 def bills_for_list(user: Scoped) -> QuerySet[Bill]:
     """Bills with person, village, facility, and of the current settlement `paid`, `personal` and `missed`."""
     rows = readable_bills(user).select_related("person__household__village", "facility")

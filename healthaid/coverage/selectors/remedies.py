@@ -28,7 +28,7 @@ def remedy(bill: Bill) -> Remedy | None:
     if code == Obstacle.PARAMETER:
         return _parameter(bill)
     if code == Obstacle.NO_CARD:
-        return Remedy(_("办理慢特病卡"), reverse("coverage:card-create", args=[bill.person_id]))
+        return Remedy(_("打开慢特病卡"), reverse("patients:person-tab", args=[bill.person_id, "insurance"]))
     if code == Obstacle.NO_TIER:
         return Remedy(_("补登医院级别"), reverse("facilities:facility-detail", args=[bill.facility_id]))
     if code == Obstacle.NOT_POOR:

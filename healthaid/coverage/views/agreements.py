@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
@@ -11,6 +12,7 @@ from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
 from healthaid.audit.history import WithHistory
 from healthaid.core.decisions import Decision
+from healthaid.core.money import in_capitals
 from healthaid.core.views import AbilityMixin, ActionView, FormActionView, ScopedDetailView, ScopedListView
 from healthaid.coverage.actions import agreements as actions
 from healthaid.coverage.domain.instalments import Part, equal_parts, months_after, soon_by
@@ -28,6 +30,7 @@ from healthaid.coverage.tables.agreements import AgreementTable, PersonAgreement
 from healthaid.coverage.views.lists import ListSheet
 from patients.models import Person
 
+PAPERS = (_("身份证复印件"), _("户口簿复印件"), _("医保卡（社会保障卡）复印件"), _("帮扶身份证明复印件"), _("转诊单"))
 FIRST_REASON = _("出院时一次付清有困难")
 
 
@@ -126,7 +129,31 @@ class AgreementPrint(ScopedDetailView):
         return context | {
             "title": _("先诊疗后付费协议"),
             "articles": [article for article in articles if article],
-            "parts": selectors.parts_of(agreement),
+            "papers": PAPERS,
+        }
+
+
+class AgreementExtension(ScopedDetailView):
+    """What is still owed and by when, as an agreement of its own for both signatures; none where nothing is owed."""
+
+    template_name = "coverage/agreement_extension.html"
+    ability = Ability.READ_COVERAGE
+    row = staticmethod(selectors.agreement_for_page)
+    context_name = "agreement"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        agreement = context["agreement"]
+        position = selectors.position_of(agreement, timezone.localdate())
+        if agreement.state not in selectors.OPEN:
+            raise Http404
+        rules = rules_for(agreement.person, agreement.admitted_on)
+        return context | {
+            "title": _("延期（分期）还款协议"),
+            "article": cited_words(rules, DEFERRAL)[1],
+            "position": position,
+            "capitals": in_capitals(int(position.left.scaleb(2))),
+            "standings": [each for each in position.standings if each.left > 0],
         }
 
 
@@ -160,7 +187,7 @@ class AgreementCreate(FormActionView):
         return permissions.may_sign(self.request.user, self.row, hospitals.first())
 
     def get_initial(self) -> dict[str, Any]:
-        return {"admitted_on": timezone.localdate(), "deposit_waived": 0}
+        return {"admitted_on": timezone.localdate(), "signed_on": timezone.localdate(), "deposit_waived": 0}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"hospitals": hospitals_to_treat(self.request.user, self.row)}

@@ -87,6 +87,7 @@ class BillDetail(WithHistory):
             "account": account_of(bill),
             "obstacle": obstacle_told(bill.obstacle, documents_for(bill.region, bill.served_on)),
             "remedy": remedy(bill),
+            "overlapping": selectors.overlapping_stays(user, bill),
             "may_change": permissions.may_change(user, bill),
             "may_reverse": permissions.may_reverse(user, bill),
             "may_replace": permissions.may_replace(user, bill),
