@@ -60,8 +60,16 @@ class TryForm(RunForm):
                 label=_("政策数值 %(number)s") % {"number": number}, choices=NUMBERS, required=False
             )
             self.fields[f"value_{number}"] = forms.CharField(
-                label=_("试算值"), max_length=20, required=False, help_text=_("例如 0.85、85%、9000")
+                label=_("试算值 %(number)s") % {"number": number},
+                max_length=20,
+                required=False,
+                help_text=_("例如 0.85、85%、9000"),
             )
+
+    def lines(self) -> list[list[forms.BoundField]]:
+        """The fields line by line; a value stands beside what it is a value of."""
+        pairs = [(f"parameter_{number}", f"value_{number}") for number in range(1, VALUES + 1)]
+        return [[self[name] for name in line] for line in (("place", "year"), *pairs)]
 
     def overrides(self) -> dict[str, str]:
         """The chosen values by parameter."""

@@ -58,7 +58,10 @@ class TrialForm(forms.Form):
                     label=_("政策数值 %(number)s") % {"number": each}, choices=NUMBERS, required=False
                 )
                 self.fields[f"value_{number}_{each}"] = forms.CharField(
-                    label=_("试算值"), max_length=20, required=False, help_text=_("例如 0.85、85%、9000")
+                    label=_("试算值 %(number)s") % {"number": each},
+                    max_length=20,
+                    required=False,
+                    help_text=_("例如 0.85、85%、9000"),
                 )
             self.fields[f"values_{number}"] = forms.CharField(
                 label=_("更多数值（按参数名）"),
@@ -71,11 +74,13 @@ class TrialForm(forms.Form):
         """The fields of the bill itself."""
         return [self[name] for name in self.base_fields]
 
-    def alternatives(self) -> list[list[forms.BoundField]]:
-        """The fields of each alternative."""
-        pairs = [f"{name}_{{0}}_{each}" for each in range(1, CHOSEN + 1) for name in ("parameter", "value")]
-        names = ("place_{0}", "on_{0}", *pairs, "values_{0}")
-        return [[self[name.format(number)] for name in names] for number in range(1, ALTERNATIVES + 1)]
+    def alternatives(self) -> list[list[list[forms.BoundField]]]:
+        """The fields of each alternative in lines; a value stands beside what it is a value of."""
+        pairs = [(f"parameter_{{0}}_{each}", f"value_{{0}}_{each}") for each in range(1, CHOSEN + 1)]
+        lines = [("place_{0}", "on_{0}"), *pairs, ("values_{0}",)]
+        return [
+            [[self[name.format(number)] for name in line] for line in lines] for number in range(1, ALTERNATIVES + 1)
+        ]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
