@@ -156,12 +156,13 @@ def test_stays_of_one_person_at_the_same_time_are_told(clerk, people, region, ad
     assert ["请核对是否重复录入" in page for page in pages] == [overlaps, overlaps]
 
 
-def test_missing_card_leads_an_official_to_a_page_that_opens(client_of, people, region):
+@pytest.mark.parametrize(("name", "words"), [("insurance", "办理慢特病卡"), ("official", "查看慢特病卡")])
+def test_missing_card_leads_everybody_to_a_page_that_opens(client_of, people, region, name, words):
     waiting = {"setting": "outpatient_special", "disease": "end_stage_renal_disease"}
     bill = entered_bill(people.insurance, region.patient, region.county_hospital, **waiting)
-    client = client_of(people.official)
+    client = client_of(getattr(people, name))
 
     remedy = client.get(bill.get_absolute_url()).context["remedy"]
 
-    assert bill.obstacle["code"] == "no_card"
+    assert (bill.obstacle["code"], remedy.label) == ("no_card", words)
     assert client.get(remedy.url).status_code == 200

@@ -7,9 +7,11 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from healthaid.accounts.models import User
 from healthaid.core.phrases import noted
 from healthaid.coverage.enums import Obstacle
 from healthaid.coverage.models import Bill
+from healthaid.coverage.permissions.cards import may_apply
 from healthaid.policy import catalogue
 
 
@@ -22,13 +24,16 @@ class Remedy:
     missing: str = ""
 
 
-def remedy(bill: Bill) -> Remedy | None:
-    """The next step for a waiting bill; None where the bill itself is to be corrected, or nothing can be done here."""
+def remedy(bill: Bill, user: User | None = None) -> Remedy | None:
+    """The next step for a waiting bill; None where the bill itself is to be corrected, or nothing can be done here.
+
+    A card is applied for by those who keep cards; others see the person's cards.
+    """
     code = bill.obstacle.get("code")
     if code == Obstacle.PARAMETER:
         return _parameter(bill)
     if code == Obstacle.NO_CARD:
-        return Remedy(_("打开慢特病卡"), reverse("patients:person-tab", args=[bill.person_id, "insurance"]))
+        return _card(bill, user)
     if code == Obstacle.NO_TIER:
         return Remedy(_("补登医院级别"), reverse("facilities:facility-detail", args=[bill.facility_id]))
     if code == Obstacle.NOT_POOR:
@@ -36,6 +41,12 @@ def remedy(bill: Bill) -> Remedy | None:
     if code == Obstacle.NOT_ENROLLED:
         return Remedy(_("查看参保"), reverse("patients:person-tab", args=[bill.person_id, "insurance"]))
     return None
+
+
+def _card(bill: Bill, user: User | None) -> Remedy:
+    if user and may_apply(user, bill.person, is_sensitive=bill.is_sensitive):
+        return Remedy(_("办理慢特病卡"), reverse("coverage:card-create", args=[bill.person_id]))
+    return Remedy(_("查看慢特病卡"), reverse("patients:person-tab", args=[bill.person_id, "insurance"]))
 
 
 def _parameter(bill: Bill) -> Remedy:

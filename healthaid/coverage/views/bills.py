@@ -86,7 +86,7 @@ class BillDetail(WithHistory):
             "compared": stated_beside(bill, shown) if shown else [],
             "account": account_of(bill),
             "obstacle": obstacle_told(bill.obstacle, documents_for(bill.region, bill.served_on)),
-            "remedy": remedy(bill),
+            "remedy": remedy(bill, user),
             "overlapping": selectors.overlapping_stays(user, bill),
             "may_change": permissions.may_change(user, bill),
             "may_reverse": permissions.may_reverse(user, bill),
