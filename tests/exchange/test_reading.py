@@ -15,7 +15,7 @@ import xlwt
 from healthaid.exchange import reading
 from healthaid.exchange.parsing import layout
 from healthaid.exchange.reading import Unreadable, read_workbook
-from tests.exchange.xlsxs import HEADER, LABELS, ROW, SHEET, book, changed, with_rows, with_sheet
+from tests.exchange.workbooks import HEADER, LABELS, ROW, SHEET, book, changed, with_rows, with_sheet
 
 NUMBER = ROW[2]
 
