@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
 from healthaid.audit.actions import record
 from healthaid.core import bulk
@@ -26,7 +25,7 @@ from healthaid.exchange.files import FileWriter
 from healthaid.exchange.listing import Listing
 from healthaid.exchange.models import FilePiece, ImportBatch, Problem, StoredFile
 from healthaid.exchange.parsing.layout import column_name
-from healthaid.exchange.permissions import may_confirm, may_discard, may_export, may_import, may_withdraw
+from healthaid.exchange.permissions import may_confirm, may_discard, may_export, may_import, may_withdraw, reach_of
 from healthaid.exchange.reading import RawSheet, Unreadable, read_workbook
 from healthaid.exchange.writing import CellProblem, Sink, Watermark, write_error_file, write_rows
 from healthaid.jobs.actions import enqueue
@@ -60,9 +59,11 @@ def upload(*, by: User, kind: str, name: str, data: bytes) -> ImportBatch:
 @transaction.atomic
 def receive(*, by: User, kind: str, name: str, data: bytes) -> ImportBatch:
     """Take a file in, sealed; nothing has read it yet. Raises Refused."""
-    require(may_import(by, registry.sheet(kind)))
+    resource = registry.sheet(kind)
+    require(may_import(by, resource))
     stored = files.store(name, files.CSV if name.lower().endswith(".csv") else files.XLSX, data)
-    batch = ImportBatch.objects.create(kind=kind, uploaded_by=by, file=stored)
+    reach = reach_of(by, resource.edit_ability)
+    batch = ImportBatch.objects.create(kind=kind, uploaded_by=by, reach=reach, file=stored)
     record(by=by, verb="exchange.batch.uploaded", subject=batch, sheet=kind, file=stored.name, size=len(data))
     return batch
 
@@ -343,12 +344,8 @@ def write_export(
 
 
 def handed_out(*, by: User, file: StoredFile, ability: str) -> dict[str, Any]:
-    """The result of a job that made a file: it opens for who asked, as long as the ability still reaches as far.
-
-    So must the one that reads sensitive illnesses, whose rows may be in the file.
-    """
-    reach = {name: sorted(by.scope(name).prefixes) for name in (ability, Ability.READ_SENSITIVE)}
-    return {"url": reverse("exchange:file", args=[file.pk]), "file": file.pk, "reach": reach}
+    """The result of a job that made a file: it opens for who asked, as long as the ability still reaches as far."""
+    return {"url": reverse("exchange:file", args=[file.pk]), "file": file.pk, "reach": reach_of(by, ability)}
 
 
 def _write_file(by: User, resource: Any, filters: Mapping[str, Any], fmt: str, progress: Progress) -> StoredFile:

@@ -43,13 +43,14 @@ class FilePiece(models.Model):
 class ImportBatch(models.Model):
     """One uploaded sheet on its way: checked, confirmed by a person, applied whole or not at all."""
 
-    scope_exempt = "a batch is seen by who uploaded it; it is applied under that person's postings of the day"
+    scope_exempt = "a batch is seen by who uploaded it while `reach` holds; it is applied under the postings of the day"
 
     kind = CodeField(_("表"), max_length=40)
     state = models.CharField(_("状态"), max_length=12, choices=BatchState, default=BatchState.UPLOADED)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="import_batches", verbose_name=_("上传人")
     )
+    reach = models.JSONField(default=dict, editable=False)  # {ability: path prefixes} of the uploader on that day
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name=_("文件"))
     staged = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")  # the checked columns
     error_file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")

@@ -1,9 +1,11 @@
 """Who may bring sheets in, take them out, and take a batch back."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
 from healthaid.core.decisions import ALLOWED, Decision, denied
 from healthaid.exchange.enums import BatchState
@@ -24,10 +26,23 @@ def may_export(user: User, sheet: Any) -> Decision:
     return ALLOWED
 
 
+def reach_of(user: User, ability: str) -> dict[str, list[str]]:
+    """How far the ability behind a file reaches today, and the one that reads sensitive illnesses, in it or not."""
+    return {name: sorted(user.scope(name).prefixes) for name in (ability, Ability.READ_SENSITIVE)}
+
+
+def still_reaches(user: User, reach: Mapping[str, Iterable[str]]) -> bool:
+    """Whether the user's abilities reach at least as far as they did when the file was kept."""
+    scopes = [(user.scope(ability), paths) for ability, paths in reach.items()]
+    return bool(scopes) and all(scope.covers_path(path) for scope, paths in scopes for path in paths)
+
+
 def may_see(user: User, batch: ImportBatch) -> Decision:
-    """A batch is shown to who uploaded it."""
+    """A batch is shown to who uploaded it, as long as the postings of that day still reach its rows."""
     if batch.uploaded_by_id != user.pk:
         return denied(_("只能查看自己上传的批次。"))
+    if not still_reaches(user, batch.reach):
+        return denied(_("您的任职已变，不能再处理这个批次。"))
     return ALLOWED
 
 

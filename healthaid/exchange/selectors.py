@@ -11,7 +11,7 @@ from healthaid.core.decisions import Decision
 from healthaid.exchange import files, registry
 from healthaid.exchange.listing import Listing
 from healthaid.exchange.models import AppliedRow, ImportBatch, Problem, StoredFile
-from healthaid.exchange.permissions import may_export, may_import
+from healthaid.exchange.permissions import may_export, may_import, may_see, still_reaches
 from healthaid.jobs.models import Job
 
 
@@ -31,17 +31,18 @@ def sheets_for_page(user: User) -> list[SheetAccess]:
 
 
 def batches_for_list(user: User) -> QuerySet[ImportBatch]:
-    """The user's own batches with their files."""
-    return ImportBatch.objects.filter(uploaded_by=user).select_related("file")
+    """The user's own batches with their files, those whose rows the user's postings still reach."""
+    own = ImportBatch.objects.filter(uploaded_by=user)
+    seen = [pk for pk, reach in own.values_list("pk", "reach") if still_reaches(user, reach)]
+    return own.filter(pk__in=seen).select_related("file")
 
 
 def batch_for_page(user: User, pk: int) -> ImportBatch:
-    """One of the user's own batches; raises DoesNotExist."""
-    return (
-        ImportBatch.objects.filter(uploaded_by=user)
-        .select_related("file", "staged", "error_file", "listing", "job")
-        .get(pk=pk)
-    )
+    """One of the user's own batches, as above; raises DoesNotExist."""
+    batch = ImportBatch.objects.select_related("file", "staged", "error_file", "listing", "job").get(pk=pk)
+    if not may_see(user, batch):
+        raise ImportBatch.DoesNotExist
+    return batch
 
 
 def problems_for_page(batch: ImportBatch, *, warnings: bool) -> QuerySet[Problem]:
@@ -71,8 +72,7 @@ def errors_of_rows(batch: ImportBatch, rows: Iterable[int]) -> dict[int, list[Pr
 def exported_file(user: User, pk: int) -> StoredFile:
     """A file that one of the user's own jobs made, while the rows in it are still the user's; raises DoesNotExist."""
     made = Job.objects.filter(requested_by=user, result__file=pk, result__has_key="reach")[:1].get().result
-    scopes = [(user.scope(ability), paths) for ability, paths in made["reach"].items()]
-    if not all(scope.covers_path(path) for scope, paths in scopes for path in paths):
+    if not still_reaches(user, made["reach"]):
         raise StoredFile.DoesNotExist
     return StoredFile.objects.get(pk=pk)
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
 from healthaid.coverage.actions.agreements import sign_agreement
 from healthaid.coverage.actions.funds import record_fund_payment
@@ -21,6 +22,7 @@ from healthaid.coverage.settling.years import Fingerprint, policy_seen
 from healthaid.exchange import files
 from healthaid.exchange.enums import BatchState
 from healthaid.exchange.models import ImportBatch, Problem
+from healthaid.exchange.permissions import reach_of
 from healthaid.jobs.enums import JobState
 from healthaid.regions.models import Place
 from tests.factories.conditions import ConditionFactory, CriticalCaseFactory
@@ -98,6 +100,7 @@ def build_side(
     batch = ImportBatch.objects.create(
         kind="register",
         uploaded_by=user,
+        reach=reach_of(user, Ability.EDIT_REGISTER),
         file=file,
         error_file=file,
         message=f"{mark}说明",

@@ -71,7 +71,7 @@ def test_data_page_query_count_does_not_grow(clerk, people, rows, django_assert_
     for number in range(rows):
         actions.receive(by=people.poverty, kind=KIND, name=f"{number}.xlsx", data=b"x")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         response = clerk.get(page("batch-list"))
 
     assert len(response.context["page"].rows) == rows
@@ -362,6 +362,29 @@ def test_export_is_gone_for_its_asker_after_signing_out_or_moving_away(people, c
     assert clerk.get(url).url.startswith(reverse("accounts:sign-in"))
     clerk.force_login(people.official)  # another duty of the same county
     assert clerk.get(url).status_code == 404
+
+
+def test_batch_is_gone_for_its_uploader_as_long_as_the_postings_do_not_reach_it(people, clerk, wrong):
+    """Reliability V3 and V23: a transfer takes the pages, the list and the error file of a batch with it."""
+    addresses = [page(name, wrong.pk) for name in ("batch-detail", "batch-progress", "batch-errors")]
+    held = people.poverty.postings.get()
+
+    def answers():
+        listed = clerk.get(page("batch-list"))
+        rows = len(listed.context["page"].rows) if listed.status_code == 200 else 0
+        return [clerk.get(address).status_code for address in addresses], rows
+
+    assert answers() == ([200] * 3, 1)
+    for place in (people.township, people.other_county):  # a smaller branch, another county
+        people.poverty.postings.update(place=place)
+        assert answers() == ([404] * 3, 0)
+        assert clerk.post(page("batch-discard", wrong.pk)).status_code == 404
+    people.poverty.postings.all().delete()
+    assert answers() == ([404] * 3, 0)
+    people.poverty.postings.create(duty=held.duty, place=people.prefecture, starts_on=held.starts_on)
+    assert answers() == ([200] * 3, 1)
+    clerk.logout()
+    assert [clerk.get(address).status_code for address in addresses] == [302] * 3
 
 
 def test_file_with_sensitive_illnesses_is_gone_for_who_may_no_longer_read_them(people, client_of):

@@ -2,8 +2,10 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from healthaid.accounts.enums import Ability
 from healthaid.exchange.enums import BatchState
 from healthaid.exchange.models import ImportBatch, StoredFile
+from healthaid.exchange.permissions import reach_of
 from healthaid.jobs import selectors as jobs
 from healthaid.jobs.enums import JobState
 from patients.enums import CaseState
@@ -95,8 +97,12 @@ def test_home_shows_ones_own_jobs_and_batches_only(client_of, people, county):
     mine = JobFactory(requested_by=people.poverty, state=JobState.FAILED)
     JobFactory(requested_by=people.official)
     file = StoredFile.objects.create(name="花名册.xlsx")
-    batch = ImportBatch.objects.create(kind="register", file=file, uploaded_by=people.poverty, state=BatchState.CHECKED)
-    ImportBatch.objects.create(kind="register", file=file, uploaded_by=people.worker, state=BatchState.FAULTY)
+    batch, _another = (
+        ImportBatch.objects.create(
+            kind="register", file=file, uploaded_by=user, reach=reach_of(user, Ability.EDIT_REGISTER), state=state
+        )
+        for user, state in ((people.poverty, BatchState.CHECKED), (people.worker, BatchState.FAULTY))
+    )
 
     page = home(client_of(people.poverty))
 
