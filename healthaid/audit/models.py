@@ -43,7 +43,7 @@ class Entry(models.Model):
 
     @property
     def changes(self) -> dict[str, Any]:
-        """Old and new value by field, sealed values masked."""
+        """Old and new value by field; of an identity number only its beginning."""
         return json.loads(self.changes_json)
 
 

@@ -24,6 +24,8 @@ LENGTH, OLD_LENGTH = 18, 15
 CERTIFICATE_LENGTH = 20
 MOBILE_LENGTH = 11
 SHORTEST_SHOWN = 6  # a number this short is hidden whole
+MASKED = r"([0-9A-Z]{6}\*{5,})[0-9A-Z]{4}"  # a number as pages show it, inside any text
+TRACE = "****"  # in the place of its last four
 MALE, FEMALE = "1", "2"  # GB/T 2261.1
 OLDEST = 130  # years; a birth before that is a slip of the pen
 DISABILITY_KINDS = frozenset("1234567")
@@ -162,6 +164,14 @@ def mask(number: str) -> str:
     if len(number) >= OLD_LENGTH:
         return f"{number[:6]}{'*' * (len(number) - 10)}{number[-4:]}"
     return _mask_short(number)
+
+
+def traced(text: str) -> str:
+    """The text as it may lie in the database in clear: masked numbers without their end too.
+
+    Area, birth date and the last four together are the whole number, and the birth date stands beside many a mask.
+    """
+    return re.sub(MASKED, rf"\1{TRACE}", text)
 
 
 def mask_phone(number: str) -> str:

@@ -16,6 +16,7 @@ from healthaid.accounts.models import User
 from healthaid.audit.actions import record
 from healthaid.core import bulk
 from healthaid.core.decisions import Refused, require
+from healthaid.core.identity import traced
 from healthaid.core.killpoints import kill_point
 from healthaid.exchange import applying, files, merging, registry
 from healthaid.exchange.checking import Sheet
@@ -146,9 +147,9 @@ def _keep_problems(batch: ImportBatch, sheet: Sheet) -> int:
                 row=each.row,
                 letter="" if each.position is None else column_name(each.position),
                 column=each.column[:200],
-                value=each.value[:200],
-                reason=each.reason[:300],
-                suggestion=each.suggestion[:300],
+                value=traced(each.value[:200]),
+                reason=traced(each.reason[:300]),
+                suggestion=traced(each.suggestion[:300]),
                 is_warning=each.is_warning,
             )
             for each in problems[:STORED_PROBLEMS]

@@ -77,7 +77,7 @@ class ImportBatch(models.Model):
 
 
 class Problem(models.Model):
-    """One bad cell: where it stands in the file, what it says (masked), what is wrong and what to do."""
+    """One bad cell: where it stands in the file, what it says (no whole number), what is wrong, what to do."""
 
     scope_exempt = "reached only through its batch"
 

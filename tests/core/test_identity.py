@@ -14,6 +14,7 @@ from healthaid.core.identity import (
     mask,
     mask_phone,
     normalise,
+    traced,
     upgrade,
 )
 
@@ -220,3 +221,15 @@ def test_mask_keeps_the_ends(number, shown):
 )
 def test_mask_phone_keeps_the_ends(number, shown):
     assert mask_phone(number) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("533103********123X，533103*****3002", "533103************，533103*********"),
+        ('{"phone":[null,"138****0000"]}', '{"phone":[null,"138****0000"]}'),
+        ("户编号533103000001", "户编号533103000001"),
+    ],
+)
+def test_traced_keeps_only_the_beginning_of_an_identity_number(text, kept):
+    assert traced(text) == kept

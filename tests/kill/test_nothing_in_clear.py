@@ -3,6 +3,7 @@
 import io
 import re
 import time
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ from django.core.files.base import ContentFile
 
 from tests.exchange.sheets import csv_file, register_row
 from tests.factories.patients import identity_number
-from tests.kill.conftest import PASSWORD
+from tests.kill.conftest import PASSWORD, Installation
 from tests.kill.visiting import Visitor
 from tests.portal import running_portal
 
@@ -27,13 +28,17 @@ enqueue(kind="export_sheet", by=User.objects.get(username="poverty"), sheet="reg
 """
 SECONDS = 60  # for a step of the worker
 RUN = re.compile(rb"[0-9X]{11,}")
+# Parts of an identity number as texts hold them, whether masked, dated or alone.
+AREA = re.compile(r"(?<![0-9A-Za-z])\d{6}(?![0-9A-Za-z])")
+BIRTH = re.compile(r"(?<!\d)((?:19|20)\d\d)\D?(\d\d)\D?(\d\d)(?!\d)")
+END = re.compile(r"(?<![0-9A-Za-z])\d{3}[\dX](?![0-9A-Za-z])")  # digests and sealed values hold any digits
 ZIP = b"PK\x03\x04"  # how a workbook begins: numbers in one are not plain bytes
 
 
 def person(number):
-    """A household of its own with a number and a phone that nobody else has."""
+    """A household of its own with a number and a phone that nobody else has; no phone ends as a number does."""
     identity = identity_number(number % 400, date(1960, 5, 6 + number // 400))
-    return register_row(number, number, 证件号码=identity, 户联系电话=f"1988765{number:04}")
+    return register_row(number, number, 证件号码=identity, 户联系电话=f"198{number:04}8765")
 
 
 def workbook(rows):
@@ -97,6 +102,20 @@ def bring_in(visitor, installation, name, data):
     wait_for(installation, "SELECT state FROM exchange_importbatch ORDER BY id DESC LIMIT 1", "applied")
 
 
+def rebuilt(texts: Iterable[str], known: set[str]) -> set[str]:
+    """Known numbers that area, birth date and last four, found anywhere in these texts, put together."""
+    said = "\n".join(texts)
+    areas, dates = set(AREA.findall(said)), {"".join(parts) for parts in BIRTH.findall(said)}
+    return {area + born + end for area in areas for born in dates for end in END.findall(said)} & known
+
+
+def rows_of(installation: Installation) -> Iterator[tuple[str, list[str]]]:
+    """Every row of the database with its table: whatever it keeps as text."""
+    for (table,) in installation.query("SELECT name FROM sqlite_master WHERE type = 'table'"):
+        for row in installation.query(f'SELECT * FROM "{table}"'):  # noqa: S608 -- the database's own names
+            yield table, [value for value in row if isinstance(value, str)]
+
+
 @pytest.fixture
 def peopled(installation, forks, tmp_path_factory):
     """One person is in the register already: an empty portal would fill itself with the demonstration."""
@@ -117,12 +136,19 @@ def test_search_for_numbers_would_find_one(tmp_path, encoding, before):
     assert found(tmp_path, known) == {"planted": known}
 
 
+@pytest.mark.parametrize("born", ["1960-05-07", "19600507", "1960年05月07日"])
+def test_search_for_parts_of_numbers_would_find_one(born):
+    number = person(400)["证件号码"]
+
+    assert rebuilt([f'{{"identity":[null,"{number[:6]}********{number[-4:]}"]}}', born], {number}) == {number}
+
+
 def test_imported_numbers_are_nowhere_in_clear(peopled, tmp_path):
     temporary = tmp_path / "temp"
     temporary.mkdir()
     first = [person(number) for number in range(1, PEOPLE + 1)]
-    second = [row | {"户联系电话": f"1978765{number:04}"} for number, row in enumerate(first)]
-    faulty = [first[0] | {"行政村": "遮天村"}, *first[1:]]
+    second = [row | {"户联系电话": f"197{number + 1:04}8765"} for number, row in enumerate(first)]
+    faulty = [first[0] | {"行政村": "遮天村"}, *(row | {"出生日期": "1961-01-01"} for row in first[1:])]
     known = secrets_of(first) | secrets_of(second)
     assert len(known) == 3 * PEOPLE
 
@@ -144,6 +170,8 @@ def test_imported_numbers_are_nowhere_in_clear(peopled, tmp_path):
     assert (people, files) == (PEOPLE + 1, 10), (
         "uploads, the lists of their rows, the error file and the export are kept"
     )
+    numbers = {row["证件号码"] for row in first}
+    assert {table for table, texts in rows_of(peopled) if rebuilt(texts, numbers)} == set()
     # What is no secret is found, where it is.
     assert "data/healthaid.sqlite3" in found(tmp_path, {first[0]["户编号"].encode()})
     assert found_while_running == {}
