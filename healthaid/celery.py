@@ -44,6 +44,8 @@ app.conf.beat_schedule = {
         "task": "healthaid.reports.tasks.ensure_monthly_reports",
         "schedule": crontab(minute=5),
     },
+    # Who puts an older record back within minutes has changed little; later the anchor outside tells.
+    "keep-audit-anchor": {"task": "healthaid.audit.tasks.keep_anchor", "schedule": crontab(minute="*/5")},
     # Expired sessions hold who worked when; they go every night.
     "clear-sessions": {"task": "healthaid.accounts.tasks.clear_sessions", "schedule": crontab(hour=3, minute=30)},
     # An account that nobody uses is a door that nobody watches.

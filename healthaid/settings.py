@@ -52,6 +52,8 @@ INDEX_KEY = secret("INDEX_KEY")
 # What seals with them: a callable without arguments that gives a core.vault.Vault.
 VAULT = env.str("VAULT", default="healthaid.core.vault.software")
 AUDIT_KEY = secret("AUDIT_KEY")
+# Where the scheduler keeps the end of the audit chain; best on a disk that the database's keeper cannot write.
+AUDIT_ANCHOR = Path(env.str("AUDIT_ANCHOR", default=str(DATA_DIR / "audit.anchor")))
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

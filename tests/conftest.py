@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from healthaid.accounts.enums import Duty
@@ -40,6 +42,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     turns = {here / file: turn for turn, file in enumerate(LONG_FILES)}
     items.sort(key=lambda item: turns.get(item.path, len(turns)))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Tests that commit are cleaned up by emptying the tables, which PostgreSQL refuses for the audit record."""
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(import_module("healthaid.audit.migrations.0003_no_truncate").BACK)
 
 
 @dataclass(slots=True)

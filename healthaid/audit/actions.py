@@ -1,18 +1,23 @@
 """Writing the record. Every other room's actions call these inside their own transaction."""
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 import polars as pl
 from django.db import models, transaction
 from django.utils import timezone
 
+from healthaid.audit.anchors import Anchor, read_anchor
 from healthaid.audit.chain import SEPARATOR, chain, proof_of, start_of
 from healthaid.audit.models import Entry, Head
 from healthaid.core import bulk
 from healthaid.core.identity import MASKED, TRACE
+
+logger = logging.getLogger(__name__)
 
 SYSTEM = "healthaid"  # the name of acts that nobody asked for
 SAID = {  # what an entry says of itself, in the order in which it is hashed
@@ -121,3 +126,20 @@ def _locked_head() -> Head:
         Head.objects.get_or_create(pk=1)
         head = rows.get(pk=1)
     return head
+
+
+def keep_anchor(file: Path) -> bool:
+    """Move the anchor on to the end of the chain; not when the chain no longer leads through it, which is logged."""
+    head, anchor = Head.objects.filter(pk=1).first() or Head(), read_anchor(file)
+    if head.count and head.proof == proof_of(head.count, head.digest) and (anchor is None or leads_through(anchor)):
+        Anchor(head.count, head.digest).write(file)
+        return True
+    if anchor:
+        logger.error("audit_anchor", extra={"problem": "the record does not lead through its anchor"})
+    return False
+
+
+def leads_through(anchor: Anchor) -> bool:
+    """Whether the entry of that number has that digest."""
+    digests = Entry.objects.order_by("pk").values_list("digest", flat=True)
+    return list(digests[anchor.count - 1 : anchor.count]) == [anchor.digest]

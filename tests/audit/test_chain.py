@@ -4,6 +4,7 @@ import hmac
 import random
 import threading
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -12,10 +13,11 @@ from django.db.models import F
 
 from healthaid.accounts import actions as accounts
 from healthaid.accounts.models import User
-from healthaid.audit.actions import Act, record, record_many, record_rows
+from healthaid.audit.actions import Act, keep_anchor, record, record_many, record_rows
+from healthaid.audit.anchors import Anchor
 from healthaid.audit.chain import link, start_of
 from healthaid.audit.models import Entry, Head
-from healthaid.audit.verifying import Anchor, verify_chain
+from healthaid.audit.verifying import verify_chain
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +99,18 @@ def test_database_refuses_to_delete_an_entry():
 
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         Entry.objects.all().delete()
+
+    assert Entry.objects.count() == 1
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no TRUNCATE")
+def test_database_refuses_to_empty_the_record():
+    make_record(1)
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("healthaid.audit.migrations.0003_no_truncate").TRIGGER)  # see tests/conftest.py
+
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            cursor.execute("TRUNCATE audit_entry")
 
     assert Entry.objects.count() == 1
 
@@ -208,6 +222,61 @@ def test_whole_record_taken_back_is_found_by_an_anchor():
     assert verify_chain(Anchor(verdict.checked, verdict.digest)).problem == "entries were cut off the end"
 
 
+@pytest.fixture
+def anchor(settings, tmp_path):
+    """Where the anchor of this test's record is kept."""
+    settings.AUDIT_ANCHOR = tmp_path / "kept" / "anchor"
+    return settings.AUDIT_ANCHOR
+
+
+def test_wiped_record_is_not_whole(anchor):
+    make_record(3)
+    drop_guards()
+    Entry.objects.all().delete()
+    Head.objects.all().delete()
+
+    assert verify_chain().problem == "the end of the chain is missing"
+    with pytest.raises(CommandError, match="the end of the chain is missing"):
+        call_command("verify_audit")
+
+
+def test_kept_anchor_finds_an_older_record_even_after_it_has_grown(anchor):
+    make_record(3)
+    old = list(Entry.objects.values()), Head.objects.values().get()
+    make_record(2)
+    assert keep_anchor(anchor)
+    drop_guards()
+    Entry.objects.exclude(pk__in=[entry["id"] for entry in old[0]]).delete()
+    Head.objects.update(**old[1])
+
+    assert not keep_anchor(anchor)
+    with pytest.raises(CommandError, match="entries were cut off the end"):
+        call_command("verify_audit")
+    make_record(4)
+    assert not keep_anchor(anchor)
+    with pytest.raises(CommandError, match="the chain was written anew"):
+        call_command("verify_audit")
+
+
+def test_anchor_moves_on_with_the_record(anchor):
+    assert not keep_anchor(anchor)  # nothing to keep
+    for count in (2, 5):
+        make_record(count)
+        assert keep_anchor(anchor)
+
+    call_command("verify_audit")
+
+    assert anchor.read_text().split() == ["7", Head.objects.get().digest]
+
+
+def test_file_that_is_no_anchor_is_refused(anchor):
+    anchor.parent.mkdir()
+    anchor.write_text("nothing", encoding="ascii")
+
+    with pytest.raises(CommandError, match="is no anchor"):
+        call_command("verify_audit")
+
+
 def test_verify_audit_command_says_how_many_and_keeps_its_anchor(tmp_path, capsys):
     make_record(3)
     anchor = tmp_path / "anchor"
@@ -223,7 +292,7 @@ def test_verify_audit_command_says_how_many_and_keeps_its_anchor(tmp_path, capsy
     assert anchor.read_text().split() == ["4", Head.objects.get().digest]
 
 
-def test_verify_audit_command_fails_and_says_where():
+def test_verify_audit_command_fails_and_says_where(anchor):
     make_record(3)
     drop_guards()
     broken = Entry.objects.order_by("pk")[1]

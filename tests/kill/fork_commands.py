@@ -7,8 +7,10 @@ its output goes). The answer is the fork's process id in a line, and when it end
 import json
 import os
 import sys
+from pathlib import Path
 
 import django
+from django.conf import settings
 from django.core.checks import run_checks
 from django.core.management import execute_from_command_line
 from django.db import connections
@@ -24,6 +26,7 @@ def become(request):
     """Be the command's process; leaves as the command leaves."""
     os.environ.update(request["environment"])
     connections["default"].settings_dict["NAME"] = request["database"]
+    settings.AUDIT_ANCHOR = Path(request["database"]).with_name("audit.anchor")
     log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for stream in (sys.stdout, sys.stderr):
         os.dup2(log, stream.fileno())

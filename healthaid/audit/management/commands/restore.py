@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from healthaid.audit.verifying import verify_chain
-from healthaid.core.backups import Unusable, put_back
+from healthaid.core.backups import PREVIOUS, Unusable, put_back
 from healthaid.core.management.commands.serve import only_one
 
 
@@ -26,6 +26,8 @@ class Command(BaseCommand):
             except (Unusable, OSError) as error:
                 raise CommandError(f"Nothing was changed. {error}") from error
             self.stdout.write(f"Restored from {file}; what was there before is {previous}.")
+            if settings.AUDIT_ANCHOR.exists():  # the copy ends before it, as it should
+                settings.AUDIT_ANCHOR.replace(f"{settings.AUDIT_ANCHOR}{PREVIOUS}")
             verdict = verify_chain()
         if not verdict.is_whole:
             raise CommandError(f"Its audit record is broken: {verdict.problem}. Are AUDIT_KEY and backup of one time?")

@@ -2,34 +2,31 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from healthaid.audit.verifying import Anchor, verify_chain
+from healthaid.audit.anchors import Anchor, read_anchor
+from healthaid.audit.verifying import verify_chain
 
 
 class Command(BaseCommand):
     help = (
         "Check that no entry of the audit record was changed, removed, added or moved behind the portal's back. "
-        "Exit 0 when it is whole, 1 when it is not. With --anchor FILE the end of the chain is also compared with "
-        "the one kept in FILE, which then is brought up to date; keep FILE on another machine."
+        "Exit 0 when it is whole, 1 when it is not. The end of the chain is also compared with the one kept in "
+        "AUDIT_ANCHOR, or in FILE, which then is brought up to date; keep one on another machine."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--anchor", type=Path, metavar="FILE")
+        parser.add_argument("--anchor", type=Path, metavar="FILE", default=settings.AUDIT_ANCHOR)
 
-    def handle(self, *_args: Any, anchor: Path | None, **_options: Any) -> None:
-        verdict = verify_chain(read_anchor(anchor) if anchor and anchor.exists() else None)
+    def handle(self, *_args: Any, anchor: Path, **_options: Any) -> None:
+        try:
+            verdict = verify_chain(read_anchor(anchor))
+        except ValueError as error:
+            raise CommandError(f"{anchor} is no anchor of the audit record.") from error
         if not verdict.is_whole:
             where = f"at entry {verdict.broken_at}" if verdict.broken_at else "at its end"
             raise CommandError(f"The record is broken {where}: {verdict.problem} ({verdict.checked} entries fit).")
-        if anchor:
-            anchor.write_text(f"{verdict.checked} {verdict.digest}\n", encoding="ascii")
+        if verdict.checked:
+            Anchor(verdict.checked, verdict.digest).write(anchor)
         self.stdout.write(f"{verdict.checked} entries checked, the record is whole.")
-
-
-def read_anchor(file: Path) -> Anchor:
-    """The count and digest that an earlier check left. Raises CommandError for anything else."""
-    count, _space, digest = file.read_text(encoding="ascii").strip().partition(" ")
-    if not count.isdecimal():
-        raise CommandError(f"{file} is no anchor of the audit record.")
-    return Anchor(int(count), digest)
