@@ -1,6 +1,7 @@
 """Months, rates and sums: what an official could check with pen and paper."""
 
 import calendar
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -57,6 +58,7 @@ class Value:
     numerator: int = 0
     denominator: int | None = None
     is_counted: bool = field(default=True, kw_only=True)  # else nobody counted it there, and pages show "—"
+    withheld: str = field(default="", kw_only=True)  # what the reader is shown in its place
 
     def __add__(self, other: "Value") -> "Value":
         denominators = [part for part in (self.denominator, other.denominator) if part is not None]
@@ -112,6 +114,25 @@ def total(parts: Iterable[Values]) -> Values:
         for code, value in part.items():
             summed[code] = summed[code] + value if code in summed else value
     return summed
+
+
+FEWEST_TOLD = 5  # fewer people with an illness in one place could be told by name
+FEW, REMAINDER = Value(withheld=f"<{FEWEST_TOLD}"), Value(withheld="…")
+
+
+def withheld(few: Iterable[str]) -> dict[str, Value]:
+    """What stands in the place of the numbers of places: those with few people, and their wholes.
+
+    A whole with one part withheld gives it away as what the other parts leave, and so may the whole above it.
+    """
+    shown, parts = dict.fromkeys(few, FEW), Counter[str]()
+    wholes = {path for place in shown for path in ancestors_of(place)}
+    for path in sorted(wholes, key=lambda path: -path.count("/")):
+        if parts[path] == 1:
+            shown.setdefault(path, REMAINDER)
+        if path in shown:
+            parts[path[: path.rstrip("/").rfind("/") + 1]] += 1
+    return shown
 
 
 class Standing(StrEnum):

@@ -145,7 +145,9 @@ def _write_rows(sheet: Worksheet, formats: dict[str, Format], parts: Iterable[Pa
         sheet.write_string(row, 0, part.place.name, formats[f"{look}_place"])
         for indicator, column in columns:
             value = part.values.get(indicator.code, nothing_counted(indicator))
-            if value.is_counted or indicator.is_rate:
+            if value.withheld:
+                sheet.write_string(row, column, value.withheld, formats[f"{look}_rate"])
+            elif value.is_counted or indicator.is_rate:
                 sheet.write_number(row, column, value.numerator, formats[f"{look}_number"])
             else:
                 sheet.write_string(row, column, DASH, formats[f"{look}_rate"])

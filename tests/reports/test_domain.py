@@ -16,6 +16,7 @@ from healthaid.reports.domain import (
     previous_month,
     roll_up,
     standing,
+    withheld,
 )
 
 
@@ -90,3 +91,20 @@ def test_faults_tell_parts_that_do_not_add_up_and_numerators_too_great():
     assert faults(totals, {"1/": ["1/2/", "1/3/"]}) == [("1/", "people")]
     assert faults({"1/": {"contracts": Value(3, 2)}}, {}) == [("1/", "contracts")]
     assert faults({"1/": {"contracts": Value(2, 2)}}, {}) == []
+
+
+@pytest.mark.parametrize(
+    ("few", "shown"),
+    [
+        ([], {}),
+        (["1/2/3/4/"], {"1/2/3/4/": "<5", "1/2/3/": "…", "1/2/": "…", "1/": "…"}),
+        (["1/2/3/4/", "1/2/3/"], {"1/2/3/4/": "<5", "1/2/3/": "<5", "1/2/": "…", "1/": "…"}),
+        (["1/2/3/4/", "1/2/3/5/"], {"1/2/3/4/": "<5", "1/2/3/5/": "<5"}),  # nobody can tell which of the two
+        (
+            ["1/2/3/", "1/2/6/7/", "1/2/6/8/"],
+            {"1/2/3/": "<5", "1/2/6/7/": "<5", "1/2/6/8/": "<5", "1/2/": "…", "1/": "…"},
+        ),
+    ],
+)
+def test_few_people_are_withheld_and_so_are_wholes_that_give_them_away(few, shown):
+    assert {path: value.withheld for path, value in withheld(few).items()} == shown

@@ -1,3 +1,5 @@
+import html
+import re
 from datetime import date
 from io import BytesIO
 
@@ -9,6 +11,7 @@ from openpyxl import load_workbook
 from healthaid.audit.models import Entry
 from healthaid.jobs.models import Job
 from healthaid.reports.domain import Standing
+from healthaid.reports.indicators import BY_CODE
 from healthaid.reports.models import MonthlyReport
 from tests.factories.conditions import ConditionFactory
 from tests.factories.facilities import FacilityFactory
@@ -142,7 +145,7 @@ def test_dashboard_query_count_does_not_grow(client_of, people, county, villages
     browser = client_of(people.official)
     browser.get(reverse("reports:dashboard"))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         response = browser.get(reverse("reports:dashboard") + "?month=2018-04")
 
     assert response.status_code == 200
@@ -156,7 +159,7 @@ def test_list_behind_a_figure_query_count_does_not_grow(client_of, people, count
     browser = client_of(people.official)
     browser.get(address("figure-rows", county))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         response = browser.get(address("figure-rows", county) + "?side=missing")
 
     assert len(response.context["page"].rows) == rows + 2
@@ -214,6 +217,42 @@ def test_who_may_not_see_sensitive_illnesses_sees_the_number_only(client_of, peo
     assert (refused.status_code, opened.status_code) == (403, 200)
     assert "敏感病种" in refused.content.decode()
     assert "岩温" not in refused.content.decode()
+
+
+def told(browser, place, code="group_mental"):
+    """What page, print and workbook say of an indicator, for the place itself and the places below it."""
+    label = str(BY_CODE[code].label)
+    figures = [f for group in browser.get(address("place", place)).context["page"].groups for f in group.figures]
+    [own] = [figure.value for figure in figures if figure.indicator.code == code]
+    printed = browser.get(address("report-print", place)).content.decode()
+    [line] = [part for part in printed.split("<tr>") if label in part]
+    cells = [html.unescape(cell) for cell in re.findall(r'<td class="number">([^<]*)</td>', line)]
+    workbook = browser.get(address("report-export", place))
+    sheet = load_workbook(BytesIO(b"".join(workbook.streaming_content))).worksheets[0]
+    column = next(cell.column for cell in sheet[5] if str(cell.value).startswith(label))
+    exported = {sheet.cell(row, 1).value: sheet.cell(row, column).value for row in range(7, sheet.max_row + 1)}
+    return own.withheld or own.numerator, cells[1:], exported
+
+
+def test_few_people_with_a_sensitive_illness_are_no_number_for_who_may_not_know_them(client_of, people, county):
+    """Levels of health data: below the county a cell of one to four people is suppressed, and what gives it away."""
+    for _each in range(6):
+        a_person(people.elsewhere, key_groups="mental")
+    counted(county)
+    official, worker = client_of(people.official), client_of(people.worker)
+
+    assert told(worker, people.township) == (1, ["1", "1", "0"], {"芒坝镇": 1, "芒坝村": 1, "弄坎村": 0})
+    assert told(official, people.township) == ("<5", ["<5", "<5", "0"], {"芒坝镇": "<5", "芒坝村": "<5", "弄坎村": 0})
+    assert told(official, people.county) == (
+        "…",
+        ["…", "<5", "6"],
+        {"芒坝市": "…", "芒坝镇": "<5", "芒坝村": "<5", "弄坎村": 0, "遮冒乡": 6, "遮冒村": 6},
+    )
+    assert told(client_of(people.prefecture_reader), people.prefecture)[:2] == ("…", ["…", "…"])
+    assert told(official, people.township, "group_hypertension")[0] == 1
+    shown = official.get(address("place", people.township)).content.decode()
+    rows = reverse("reports:figure-rows", args=[people.township.pk, "2018-06", "group_mental"])
+    assert (rows in shown, rows in worker.get(address("place", people.township)).content.decode()) == (False, True)
 
 
 def test_a_sensitive_illness_keeps_its_line_but_names_nobody(client_of, people, county):

@@ -71,7 +71,7 @@ class DashboardPage:
     @property
     def notes(self) -> Notes:
         """What the marks of its figures mean."""
-        return notes_on(self.snapshot.values)
+        return notes_on(self.snapshot)
 
     @property
     def reached(self) -> int:

@@ -20,6 +20,7 @@ from healthaid.reports.domain import Side, Standing, Value, Values, ancestors_of
 from healthaid.reports.indicators import HEADLINES, INDICATORS, SECTIONS, Indicator
 from healthaid.reports.models import MonthlyReport, PlaceFigures
 from healthaid.reports.selectors.targets import targets
+from healthaid.reports.selectors.withholding import withheld_from
 
 ABOVE_COUNTY = (Level.COUNTRY, Level.PROVINCE, Level.PREFECTURE)
 
@@ -88,6 +89,13 @@ class Snapshot:
     def is_empty(self) -> bool:
         return not self.counted
 
+    @property
+    def is_withheld(self) -> bool:
+        """Whether the reader is shown something else in the place of a number."""
+        return any(
+            value.withheld for values in (self.values, *(p.values for p in self.parts)) for value in values.values()
+        )
+
 
 def places_with_reports(user: User) -> QuerySet[Place]:
     """The places whose figures the user may read."""
@@ -127,7 +135,17 @@ def months_counted(place: Place) -> list[date]:
 
 
 def snapshot(user: User, place: Place, month: date) -> Snapshot:
-    """The stored month of a place; empty when nothing was counted."""
+    """The stored month of a place as the user may know it; empty when nothing was counted."""
+    found = _summed(user, place, month)
+    if not found.is_empty:
+        hidden = withheld_from(user, place, month)
+        found.values |= hidden.get(place.path, {})
+        for part in found.parts:
+            part.values |= hidden.get(part.place.path, {})
+    return found
+
+
+def _summed(user: User, place: Place, month: date) -> Snapshot:
     children = sorted(place.children.exclude(level=Level.FACILITY), key=lambda child: tree_order(child.path))
     rows = _stored(user, place, children).filter(report__month=month).select_related("report")
     stored = {row.path: row for row in rows}
@@ -176,7 +194,8 @@ def branch(user: User | None, place: Place, month: date) -> list[Part]:
     parts = sorted((Part(row.place, row.values) for row in rows), key=lambda part: tree_order(part.place.path))
     if place.level in ABOVE_COUNTY and parts:
         parts.insert(0, Part(place, total(part.values for part in parts)))
-    return parts
+    hidden = withheld_from(user, place, month)
+    return [Part(part.place, part.values | hidden.get(part.place.path, {})) for part in parts]
 
 
 def tree_order(path: str) -> list[int]:
@@ -203,12 +222,14 @@ class Notes:
 
     undated: list[str | Promise]
     unknown: list[Indicator]
+    is_withheld: bool
 
 
-def notes_on(values: Values) -> Notes:
+def notes_on(found: Snapshot) -> Notes:
     """The notes of a place's month."""
     undated = dict.fromkeys(indicator.undated for indicator in INDICATORS if indicator.undated)
-    return Notes(list(undated), [i for i in INDICATORS if i.unknown and i.code not in values])
+    unknown = [i for i in INDICATORS if i.unknown and i.code not in found.values]
+    return Notes(list(undated), unknown, found.is_withheld)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +243,7 @@ class OfficialTable:
     @property
     def notes(self) -> Notes:
         """What its marks mean."""
-        return notes_on(self.snapshot.values)
+        return notes_on(self.snapshot)
 
     @property
     def width(self) -> int:
