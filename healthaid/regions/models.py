@@ -29,9 +29,6 @@ class Place(models.Model):
     level = models.CharField(_("层级"), max_length=10, choices=Level)
     name = CodeField(_("名称"), max_length=100)  # the name in use today; PlaceName keeps the dated ones
     path = CodeField(_("路径"), max_length=120, default="", editable=False)
-    successor = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name=_("并入")
-    )
     closed_on = models.DateField(_("撤销日期"), null=True, blank=True)  # the first day it no longer exists
 
     objects = PlaceQuerySet.as_manager()

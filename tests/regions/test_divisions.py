@@ -2,11 +2,13 @@ from collections import Counter
 from datetime import date
 
 import pytest
+from django.core.management import call_command
 
+from healthaid.audit.models import Entry
 from healthaid.regions.actions import load_places
 from healthaid.regions.divisions import county_codes, divisions
 from healthaid.regions.enums import Level
-from healthaid.regions.models import Place, PlaceCode
+from healthaid.regions.models import Place, PlaceCode, PlaceName
 from healthaid.regions.selectors import descendants, place_by_code
 
 
@@ -138,3 +140,12 @@ def test_former_names_are_kept(loaded, code, names):
 
     assert [spell.name for spell in spells] == names
     assert [spell.valid_to for spell in spells] == [*(spell.valid_from for spell in spells[1:]), None]
+
+
+def test_load_places_command_leaves_one_entry_with_its_counts(db):
+    call_command("load_places")
+    call_command("load_places")  # adds nothing, and so says nothing
+
+    [entry] = Entry.objects.all()
+    assert (entry.actor, entry.verb) == (None, "regions.place.loaded")
+    assert entry.changes == {"places": 2363, "codes": PlaceCode.objects.count(), "names": PlaceName.objects.count()}
