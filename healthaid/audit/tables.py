@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -5,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from healthaid.audit.models import Entry
-from healthaid.audit.words import EMPTY, Change, changes_told, subject_label, verb_label
+from healthaid.audit.selectors import Reader
+from healthaid.audit.words import EMPTY, Change, changes_seen, changes_told, subject_label, verb_label
 from healthaid.core.tables import DASH, Table, minute
 
 LONG = 120  # characters of a value
@@ -21,13 +24,17 @@ class EntryTable(Table):
     )
     classes = ("nowrap", "nowrap", "", "", "")
 
+    def __init__(self, rows: Iterable[Entry], *, user: Reader) -> None:
+        super().__init__(rows)
+        self.user = user
+
     def cells(self, row: Entry) -> tuple[str, ...]:
         return (
             minute(row.at),
             row.actor_name or DASH,
             verb_label(row.verb),
             subject_label(row) if row.subject_kind else DASH,
-            changes(row),
+            shown(changes_seen(row, self.user)),
         )
 
 
@@ -39,12 +46,12 @@ class HistoryTable(Table):
     look = ""
 
     def cells(self, row: Entry) -> tuple[str, ...]:
-        return minute(row.at), row.actor_name or DASH, verb_label(row.verb), changes(row)
+        return minute(row.at), row.actor_name or DASH, verb_label(row.verb), shown(changes_told(row))
 
 
-def changes(entry: Entry) -> SafeString:
+def shown(changes: Iterable[Change]) -> SafeString:
     """What an entry says, item by item."""
-    return format_html_join("", '<span class="me-2">{}{}{}{}</span>', map(_parts, changes_told(entry)))
+    return format_html_join("", '<span class="me-2">{}{}{}{}</span>', map(_parts, changes))
 
 
 def _parts(change: Change) -> tuple[str, str, str, str]:

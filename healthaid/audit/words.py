@@ -11,10 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from healthaid.audit.models import Entry
+from healthaid.audit.selectors import Reader
 from healthaid.core.fields import split_codes
 from healthaid.core.phrases import listed
 
 EMPTY = gettext_lazy("（空）")
+VEILED = "***"
+PERSONAL = frozenset({"read_people", "read_coverage"})  # who may read such rows reads personal data
+OF_THE_ACT = frozenset({"page", "batch", "reason"})  # what an entry says of what was done, not of the person
 
 # What is done, by the last part of a verb.
 DEEDS = {
@@ -34,9 +38,11 @@ DEEDS = {
     "opened": gettext_lazy("打开"),
     "exported": gettext_lazy("导出"),
     "imported": gettext_lazy("导入"),
+    "loaded": gettext_lazy("载入"),
     "uploaded": gettext_lazy("上传"),
     "confirmed": gettext_lazy("确认"),
     "applied": gettext_lazy("导入完成"),
+    "withdrawal_begun": gettext_lazy("开始撤回"),
     "withdrawn": gettext_lazy("撤回"),
     "withdrawal_refused": gettext_lazy("没有撤回"),
     "printed": gettext_lazy("打印"),
@@ -55,6 +61,7 @@ DEEDS = {
     "founded": gettext_lazy("立户"),
     "head_changed": gettext_lazy("更换户主"),
     "identity_revealed": gettext_lazy("查看完整证件号码"),
+    "identity_looked_up": gettext_lazy("核对证件号码"),
     "import_withdrawn": gettext_lazy("撤回导入"),
     "moved_out": gettext_lazy("迁出"),
     "phone_revealed": gettext_lazy("查看完整电话"),
@@ -124,6 +131,9 @@ FACTS = {
     "file": gettext_lazy("文件"),
     "size": gettext_lazy("大小"),
     "rows": gettext_lazy("行数"),
+    "places": gettext_lazy("地方"),
+    "codes": gettext_lazy("区划代码"),
+    "names": gettext_lazy("地名"),
     "filters": gettext_lazy("条件"),
     "form": gettext_lazy("格式"),
     "reason": gettext_lazy("原因"),
@@ -210,6 +220,18 @@ def changes_told(entry: Entry) -> list[Change]:
     return [_change(model, name, value) for name, value in entry.changes.items()]
 
 
+def changes_seen(entry: Entry, user: Reader) -> list[Change]:
+    """The same; of a person whose data the user does not read elsewhere, only which items changed."""
+    model = model_named(entry.subject_kind)
+    ability = getattr(model, "read_ability", "")
+    if ability not in PERSONAL or user.scope(ability).covers_path(entry.place_path):
+        return changes_told(entry)
+    return [
+        _change(model, name, value) if name in OF_THE_ACT else Change(_label(_field(model, name), name), None, VEILED)
+        for name, value in entry.changes.items()
+    ]
+
+
 def model_named(label: str) -> type[models.Model] | None:
     """The model of "room.noun"; None when there is none."""
     try:
@@ -219,15 +241,23 @@ def model_named(label: str) -> type[models.Model] | None:
 
 
 def _change(model: type[models.Model] | None, name: str, value: Any) -> Change:
-    try:
-        field: Any = model._meta.get_field(name) if model else None  # noqa: SLF001
-    except FieldDoesNotExist:
-        field = None
-    label = str(getattr(field, "verbose_name", "") or FACTS.get(name, name))
+    field = _field(model, name)
+    label = _label(field, name)
     choices = {str(code): str(words) for code, words in _choices(field)}
     if isinstance(value, list) and len(value) == 2:  # noqa: PLR2004 -- old and new
         return Change(label, _shown(value[0], choices), _shown(value[1], choices))
     return Change(label, None, _shown(value, choices))
+
+
+def _field(model: type[models.Model] | None, name: str) -> Any:
+    try:
+        return model._meta.get_field(name) if model else None  # noqa: SLF001
+    except FieldDoesNotExist:
+        return None
+
+
+def _label(field: Any, name: str) -> str:
+    return str(getattr(field, "verbose_name", "") or FACTS.get(name, name))
 
 
 def _choices(field: Any) -> Iterable[tuple[Any, Any]]:

@@ -13,8 +13,10 @@ from healthaid.audit.models import Entry
 from healthaid.audit.selectors import entries_for_list, history_of
 from healthaid.audit.words import changes_told, subject_label, verb_label
 from tests.factories.accounts import appointed
+from tests.factories.coverage import EnrolmentFactory
 from tests.factories.facilities import CareTeamFactory, FacilityFactory
-from tests.factories.patients import PersonFactory
+from tests.factories.patients import HouseholdFactory, PersonFactory
+from tests.factories.signing import ContractFactory
 
 ADDRESS = "/audit/"
 VERB = re.compile(r'(?:verb=|verb = |return |: )f?"([a-z]+\.[a-z]+\.[a-z_]+)"')
@@ -42,6 +44,38 @@ def test_entries_without_a_place_are_for_the_auditor_of_the_whole(people):
 
     assert entries_for_list(chief).count() == 2
     assert entries_for_list(people.auditor).count() == 1
+
+
+def test_auditor_sees_which_items_of_a_person_changed_but_not_the_values(people, client_of):
+    person, facility = PersonFactory(household__village=people.here), FacilityFactory(parent=people.here)
+    for subject in (
+        person,
+        person.household,
+        ContractFactory(person=person, team=CareTeamFactory(facility=facility)),
+        EnrolmentFactory(person=person),
+    ):
+        verb = f"{subject._meta.label_lower}.changed"
+        record(by=people.worker, verb=verb, subject=subject, name=["岩温龙", "岩密"], born_on=[None, "1950-03-12"])
+    record(by=people.worker, verb="patients.person.opened", subject=person, page="person", reason="随访")
+    record(by=people.worker, verb="facilities.facility.changed", subject=facility, name=["旧室", "新室"])
+
+    page = client_of(people.auditor).get(ADDRESS).content.decode()
+
+    assert page.count("出生日期：***") == 1  # the other kinds have no such item
+    assert page.count("***") == 8
+    assert not [value for value in ("岩温龙", "岩密", "1950-03-12") if value in page]
+    assert all(value in page for value in ("旧室", "新室", "随访"))
+
+
+def test_auditor_who_also_reads_people_there_sees_the_values(people, client_of):
+    both = appointed("both", (Duty.AUDITOR, people.county), (Duty.READER, people.township))
+    for place in (people.here, people.elsewhere):
+        household = HouseholdFactory(village=place)
+        record(by=people.worker, verb="patients.household.changed", subject=household, number=["旧号", place.name])
+
+    page = client_of(both).get(ADDRESS).content.decode()
+
+    assert (people.here.name in page, people.elsewhere.name in page) == (True, False)
 
 
 @pytest.mark.parametrize("who", ["signer", "poverty", "official", "admin", "nobody"])
