@@ -192,6 +192,7 @@ def approve(*, by: User, batch: ImportBatch) -> ImportBatch:
     require(may_import(by, registry.sheet(locked.kind)))
     locked.state = BatchState.CONFIRMED
     locked.save(update_fields=("state",))
+    record(by=by, verb="exchange.batch.confirmed", subject=locked, sheet=locked.kind)
     return locked
 
 
@@ -266,6 +267,7 @@ def begin_withdrawal(*, by: User, batch: ImportBatch) -> ImportBatch:
     require(may_import(by, registry.sheet(locked.kind)))
     locked.state, locked.message = BatchState.WITHDRAWING, ""
     locked.save(update_fields=("state", "message"))
+    record(by=by, verb="exchange.batch.withdrawal_begun", subject=locked, sheet=locked.kind)
     return locked
 
 

@@ -122,6 +122,7 @@ def test_every_written_row_is_in_the_record_and_the_chain_holds(people):
     verbs = list(Entry.objects.order_by("pk").values_list("verb", flat=True))
     assert verbs.count("patients.person.imported") == 3
     assert verbs.count("patients.household.imported") == 1
+    assert verbs.count("exchange.batch.confirmed") == 2
     assert verify_chain().problem == ""
 
 
