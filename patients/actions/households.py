@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from healthaid.accounts.models import User
-from healthaid.audit.actions import record
+from healthaid.audit.actions import as_json, record, record_rows
 from healthaid.core.decisions import require, require_version
 from healthaid.core.identity import mask_phone
 from healthaid.core.versions import assign, save_next
@@ -84,6 +84,9 @@ def move_household(
     save_next(household)
     moved = list(household.members.values_list("pk", flat=True))
     take_along(moved, village.path)
+    told = as_json({"path": changes["path"]})
+    kind = Person._meta.label_lower  # noqa: SLF001
+    record_rows(by=by, verb="patients.person.moved", subject_kind=kind, rows=[(pk, village.path, told) for pk in moved])
     record(by=by, verb="patients.household.moved", subject=household, members=len(moved), **changes)
     return household
 

@@ -22,6 +22,7 @@ from patients.actions.households import checked_phone, locked_household, take_al
 from patients.domain.persons import NUMBERLESS_DOCUMENTS, RESIDENT_DOCUMENTS
 from patients.enums import SENSITIVE_GROUPS, DocumentKind
 from patients.models import Household, Person, PovertySpell
+from patients.permissions.conditions import known_groups
 from patients.permissions.persons import may_change_household, may_change_person, may_change_present, may_reveal
 from patients.selectors.conditions import readable_conditions
 from patients.selectors.persons import bearers, first_seen, reveals_since
@@ -135,10 +136,39 @@ def reveal(*, by: User, row: Person | Household, item: str, reason: str = "") ->
     if isinstance(row, Person) and not reason.strip() and needs_reason(by, row):
         raise Refused(_("此人有敏感病种，查看完整号码须写明事由。"))
     verb = f"{'patients.person' if isinstance(row, Person) else 'patients.household'}.{item}_revealed"
-    if reveals_since(by, timezone.now() - timedelta(hours=1)) >= REVEALS_AN_HOUR:
-        raise Refused(_("您一小时内查看完整号码的次数过多，请稍后再试。"))
+    refuse_too_many(by)
     record(by=by, verb=verb, subject=row, **({"reason": reason.strip()} if reason.strip() else {}))
     return getattr(row, item)
+
+
+def refuse_too_many(by: User) -> None:
+    """Raise Refused when the user has learnt more in the last hour than paperwork asks for."""
+    if reveals_since(by, timezone.now() - timedelta(hours=1)) >= REVEALS_AN_HOUR:
+        raise Refused(_("您一小时内查看完整号码的次数过多，请稍后再试。"))
+
+
+@transaction.atomic
+def tell_bearer(*, by: User, number: str, besides: int | None = None) -> tuple[str, Person | None]:
+    """What to say of who bears a number already, and the person where the user sees them; empty when nobody does.
+
+    That somebody out of reach bears it is told with a trace, and not without end. Raises Refused past the hourly limit.
+    """
+    found = bearers(number, besides=besides)
+    bearer = found.first()
+    if bearer is None:
+        return "", None
+    seen = first_seen(by, found)
+    if seen is None:
+        refuse_too_many(by)
+        record(by=by, verb="patients.person.identity_looked_up", subject=bearer)
+    return taken(seen), seen
+
+
+@transaction.atomic
+def note_opening(*, by: User, person: Person, page: str) -> None:
+    """Leave a trace when the key groups that the user is shown tell a sensitive illness; `page` says where."""
+    if not SENSITIVE_GROUPS.isdisjoint(known_groups(by, person)):
+        record(by=by, verb="patients.person.opened", subject=person, page=page)
 
 
 def needs_reason(user: User, person: Person) -> bool:

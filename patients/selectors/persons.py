@@ -16,7 +16,12 @@ from patients.enums import LifeState, Relation
 from patients.models import Household, Person, PovertySpell
 
 TABLE = "patients_person"
-REVEALED = ("patients.person.identity_revealed", "patients.person.phone_revealed", "patients.household.phone_revealed")
+REVEALED = (
+    "patients.person.identity_revealed",
+    "patients.person.identity_looked_up",
+    "patients.person.phone_revealed",
+    "patients.household.phone_revealed",
+)
 SHARED_PHONE = 50  # households looked at that give one number; more is a village office's
 BEGINNINGS = {Kind.NAME: "name", Kind.GIVEN_NAME: "given_name", Kind.INITIALS: "initials"}
 
@@ -78,7 +83,7 @@ def first_seen(user: Scoped, people: ScopedQuerySet[Person]) -> Person | None:
 
 
 def reveals_since(user: User, moment: datetime) -> int:
-    """How many full numbers the user has looked at since."""
+    """How many full numbers the user has looked at, or tried on people out of reach, since."""
     return Entry.objects.filter(actor=user, verb__in=REVEALED, at__gte=moment).count()
 
 

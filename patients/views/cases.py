@@ -77,6 +77,10 @@ class CaseCreate(FormActionView):
     def decide(self) -> Decision:
         return may_open_case(self.request.user, self.row)
 
+    def prepare(self) -> None:
+        super().prepare()
+        note_opening(by=self.request.user, condition=self.row, page="form")
+
     def get_initial(self) -> dict[str, Any]:
         return {"opened_on": timezone.localdate()}
 
@@ -104,6 +108,10 @@ class CaseAction(FormActionView):
 
     def decide(self) -> Decision:
         return may_change_case(self.request.user, self.row)
+
+    def prepare(self) -> None:
+        super().prepare()
+        note_opening(by=self.request.user, condition=self.row.condition, page="form")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(person=self.row.person, condition=self.row.condition, **kwargs)

@@ -95,6 +95,10 @@ class ConditionAction(FormActionView):
     def load(self) -> Condition:
         return selectors.condition_for_page(self.request.user, self.kwargs["pk"])
 
+    def prepare(self) -> None:
+        super().prepare()
+        actions.note_opening(by=self.request.user, condition=self.row, page="form")
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(person=self.row.person, condition=self.row, **kwargs)
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from healthaid.accounts.models import User
+from patients.actions.persons import note_opening
 from patients.models import Person
 from patients.permissions.persons import may_change_present
 from patients.selectors.persons import relatives, spells_of
@@ -13,6 +14,7 @@ from patients.tabs import Tab
 
 
 def overview(user: User, person: Person) -> dict[str, Any]:
+    note_opening(by=user, person=person, page="person")
     return {"marks": marks(user, person)}
 
 

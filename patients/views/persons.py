@@ -21,7 +21,7 @@ from healthaid.core.views import AbilityMixin, Chip, FormActionView, ScopedDetai
 from healthaid.regions.divisions import county_codes
 from patients import tabs
 from patients.actions import leaving
-from patients.actions.persons import change_person, move_person, register_person, taken
+from patients.actions.persons import change_person, move_person, register_person, tell_bearer
 from patients.domain.persons import Kin, doubts
 from patients.domain.searches import Kind, Reading, readings
 from patients.enums import Relation
@@ -243,10 +243,12 @@ class IdentityCheck(AbilityMixin, View):
         besides = request.POST.get("besides", "")
         context: dict[str, Any] = {"result": result}
         if result.is_good:
-            bearers = selectors.bearers(result.number, besides=int(besides) if besides.isdecimal() else None)
-            if bearers.exists():
-                bearer = selectors.first_seen(self.request.user, bearers)
-                context |= {"taken": taken(bearer), "bearer": bearer}
+            found, bearer = tell_bearer(
+                by=self.request.user,  # type: ignore[arg-type]
+                number=result.number,
+                besides=int(besides) if besides.isdecimal() else None,
+            )
+            context |= {"taken": found, "bearer": bearer}
         return render(request, "patients/_identity_check.html", context)
 
 

@@ -291,3 +291,14 @@ def test_opening_a_mental_file_leaves_a_trace(people, hospital, client_of):
         (people.worker, "person"),
     ]
     assert not tab(people.reader, case.person)["cases"]
+
+
+@pytest.mark.parametrize("name", ["case-create", "case-update", "case-move"])
+def test_form_about_a_mental_file_leaves_a_trace(people, hospital, client_of, name):
+    secret = ConditionFactory(person=person_in(people.here), disease=MENTAL)
+    row = secret if name == "case-create" else CriticalCaseFactory(condition=secret, hospital=hospital)
+
+    assert client_of(people.cdc).get(url(name, row.pk)).status_code == 200
+
+    [trace] = Entry.objects.filter(verb="patients.condition.opened")
+    assert (trace.actor, trace.subject_id, trace.changes) == (people.cdc, secret.pk, {"page": "form"})

@@ -321,6 +321,30 @@ def test_condition_form_is_refused_to_readers(people, client_of, name):
     assert client_of(people.outsider).get(url(name, condition.pk)).status_code == 404
 
 
+@pytest.mark.parametrize("name", ["condition-update", "condition-verify", "condition-exclude"])
+def test_form_about_a_sensitive_illness_leaves_a_trace(people, client_of, name):
+    person = person_in(people.here)
+    secret, plain = ConditionFactory(person=person, disease=MENTAL), ConditionFactory(person=person)
+
+    answers = [client_of(people.cdc).get(url(name, condition.pk)).status_code for condition in (secret, plain)]
+    refused = client_of(people.outsider).get(url(name, secret.pk)).status_code
+
+    assert (answers, refused) == ([200, 200], 404)
+    [trace] = Entry.objects.filter(verb="patients.condition.opened")
+    assert (trace.actor, trace.subject_id, trace.changes) == (people.cdc, secret.pk, {"page": "form"})
+
+
+@pytest.mark.parametrize(
+    ("who", "groups", "number"), [("signer", "mental", 1), ("signer", "elderly", 0), ("reader", "mental", 0)]
+)
+def test_first_tab_leaves_a_trace_where_it_tells_a_sensitive_illness(people, client_of, *, who, groups, number):
+    person = person_in(people.here, key_groups=groups)
+
+    client_of(getattr(people, who)).get(url("person-detail", person.pk))
+
+    assert Entry.objects.filter(verb="patients.person.opened", subject_id=person.pk).count() == number
+
+
 @pytest.mark.parametrize(("who", "count"), [("signer", 1), ("worker", 1), ("reader", 0), ("poverty", 0)])
 def test_key_group_that_tells_a_sensitive_illness_is_kept_from_others(people, client_of, who, count):
     person = person_in(people.here, key_groups="elderly,mental")

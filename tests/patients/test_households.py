@@ -106,6 +106,10 @@ def test_move_household_takes_members_and_their_conditions_along(people, family)
     assert set(household.members.values_list("path", flat=True)) == {people.next_door.path}
     assert Condition.objects.get(pk=illness.pk).path == people.next_door.path
     assert last_entry(household).changes["village"] == ["芒坝村", "弄坎村"]
+    for member in household.members.all():
+        entry = last_entry(member)
+        assert (entry.verb, entry.place_path) == ("patients.person.moved", people.next_door.path)
+        assert entry.changes == {"path": [people.here.path, people.next_door.path]}
 
 
 @pytest.mark.parametrize(

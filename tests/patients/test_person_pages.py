@@ -2,6 +2,7 @@ import pytest
 from django.urls import reverse
 
 from healthaid.audit.models import Entry
+from patients.actions import persons
 from patients.enums import Relation
 from patients.models import Household, Person, PovertySpell
 from tests.factories.conditions import ConditionFactory
@@ -335,6 +336,22 @@ def test_identity_check_fills_and_warns(people, client_of, family):
     assert "任职范围以外" in away
     assert "秘密" not in away
     assert "校验码" in wrong
+    [trace] = Entry.objects.filter(verb="patients.person.identity_looked_up")
+    assert (trace.actor, trace.subject_id, trace.changes) == (people.worker, hidden.pk, {})
+
+
+def test_identity_check_tells_of_no_end_of_people_out_of_reach(people, client_of, family, monkeypatch):
+    monkeypatch.setattr(persons, "REVEALS_AN_HOUR", 2)
+    client = client_of(people.worker)
+    away = [PersonFactory(household=HouseholdFactory(village=people.elsewhere)).identity for _each in range(3)]
+
+    answers = [client.post(url("identity-check"), {"identity": number}) for number in away]
+    own = client.post(url("identity-check"), {"identity": family[1].identity})
+
+    assert [answer.status_code for answer in answers] == [200, 200, 403]
+    assert "次数过多" in answers[2].content.decode()
+    assert own.status_code == 200
+    assert client.post(url("person-reveal", family[1].pk, "identity"), **HTMX).status_code == 403
 
 
 def test_death_by_form(people, client_of, family):
