@@ -242,5 +242,5 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "schedule")
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
-LOGGING = logging_config(as_json=PRODUCTION, level=LOG_LEVEL)
+LOGGING = logging_config(as_json=PRODUCTION, level=LOG_LEVEL, with_words=DEBUG)
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line a request, when it is done

@@ -137,14 +137,16 @@ def create_account(
     posting = Posting(duty=duty, place=place, starts_on=starts_on or timezone.localdate(), ends_on=ends_on)
     if by:
         require(may_appoint(by, account, posting))
-    password = password or first_password()
     account.set_unusable_password()
     account.full_clean()
     account.save()
-    _keep_password(account, password, must_change=True)
     posting.user = account
     posting.full_clean()
     posting.save()
+    if password:
+        validate_password(password, account)
+    password = password or first_password()
+    _keep_password(account, password, must_change=True)
     record(by=by, verb="accounts.user.created", subject=account, place_path=place.path, username=account.username)
     _record_posting(by, "accounts.posting.added", posting)
     return account, password

@@ -1,18 +1,26 @@
 """What a production installation must not be started with; every command, web process and worker refuses these."""
 
-from collections.abc import Callable, Iterator
+import logging
+import os
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 -- Django's name
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+logger = logging.getLogger(__name__)
 
 TAG = "production"
 SHORTEST_SECRET = 50  # characters, as Django's own deployment check asks
 SHORTEST_KEY = 32  # hexadecimal digits: 128 bits
 FEWEST_LETTERS = 5
+CLOCKS_APART = timedelta(seconds=5)
 ENCRYPTED = {"require", "verify-ca", "verify-full"}
 
 
@@ -31,6 +39,30 @@ def refuse_unsafe_start() -> None:
     found = refuse_unsafe_settings()
     if found:
         raise ImproperlyConfigured("\n".join(f"{error.id}: {error.msg}" for error in found))
+    for warning in warn_of_clocks(databases=["default"]):
+        logger.warning(warning.msg)
+
+
+@register(Tags.database)
+def warn_of_clocks(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """A warning where this machine and the database tell different times; leases and the record need one."""
+    told = database_clock() if settings.PRODUCTION and "default" in (databases or ()) else None
+    if told is None or abs(told - timezone.now()) <= CLOCKS_APART:
+        return []
+    seconds = round(abs(told - timezone.now()).total_seconds())
+    return [Warning(f"The clock of the database is {seconds} seconds apart from this machine's.", id="healthaid.W001")]
+
+
+def database_clock() -> datetime | None:
+    """The time that the database tells; none for SQLite, which asks this machine, and while it cannot be reached."""
+    if connection.vendor != "postgresql":
+        return None
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT clock_timestamp()")
+            return cursor.fetchone()[0]
+    except DatabaseError:
+        return None
 
 
 def debugging() -> Iterator[str]:
@@ -92,6 +124,17 @@ def open_broker() -> Iterator[str]:
         yield "REDIS_URL names another machine, so it must hold a password."
 
 
+def one_file_for_many_machines() -> Iterator[str]:
+    is_remote = bool(settings.REDIS_URL) and not is_local(urlsplit(settings.REDIS_URL).hostname or "")
+    if is_remote and settings.DATABASES["default"]["ENGINE"].endswith("sqlite"):
+        yield "REDIS_URL names another machine, and SQLite serves one machine only: DATABASE_URL must name PostgreSQL."
+
+
+def killing() -> Iterator[str]:
+    if os.environ.get("KILL_AT"):
+        yield "KILL_AT is for tests that kill processes; it must not be set in production."
+
+
 FAULTS: tuple[Callable[[], Iterator[str]], ...] = (
     debugging,
     weak_secret_key,
@@ -102,6 +145,8 @@ FAULTS: tuple[Callable[[], Iterator[str]], ...] = (
     shared_keys,
     open_database,
     open_broker,
+    one_file_for_many_machines,
+    killing,
 )
 
 

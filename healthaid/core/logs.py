@@ -68,8 +68,11 @@ def shared_processors() -> Sequence[Any]:
     )
 
 
-def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
-    """Configure structlog, and return Django's LOGGING: JSON lines for machines, or short lines for people."""
+def logging_config(*, as_json: bool, level: str, with_words: bool = False) -> dict[str, Any]:
+    """Configure structlog, and return Django's LOGGING: JSON lines for machines, or short lines for people.
+
+    `with_words` also prints the messages of exceptions, for who writes the program and typed the input.
+    """
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -79,15 +82,13 @@ def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    rendered = (
-        [failed_without_words, told_without_numbers, structlog.processors.JSONRenderer(ensure_ascii=False)]
-        if as_json
-        else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
-    )
+    for_people = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    renderer = structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else for_people
+    veils = [] if with_words else [failed_without_words, told_without_numbers]
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
         "foreign_pre_chain": list(shared_processors()),
-        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendered],
+        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *veils, renderer],
     }
     return {
         "version": 1,

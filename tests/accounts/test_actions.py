@@ -1,5 +1,6 @@
 """Who may make, change, appoint and disable whom; each refusal beside its success."""
 
+from contextlib import nullcontext
 from datetime import date, timedelta
 
 import pytest
@@ -43,6 +44,19 @@ def test_record_of_a_new_account_holds_no_password(people):
     _account, password = new_account(people.admin, place=people.here)
 
     assert not [entry for entry in Entry.objects.all() if password in entry.changes_json]
+
+
+@pytest.mark.parametrize(
+    ("password", "is_taken"), [("Ferry-Across-71", True), ("short", False), ("newcomer-Across-71", False)]
+)
+def test_first_password_that_is_given_satisfies_the_policy(people, monkeypatch, password, is_taken):
+    PlaceCodeFactory(place=people.here, code="533103100201")
+    monkeypatch.setenv("FIRST_PASSWORD", password)
+
+    with nullcontext() if is_taken else pytest.raises(CommandError):
+        call_command("create_account", "newcomer", "--duty", "reader", "--place", "533103100201")
+
+    assert User.objects.filter(username="newcomer").exists() == is_taken
 
 
 @pytest.mark.parametrize("username", ["signer", "SIGNER", "ｓｉｇｎｅｒ"])

@@ -1,6 +1,11 @@
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+from django.utils import timezone
 
+from healthaid.core import checks
 from healthaid.core.checks import refuse_unsafe_settings, refuse_unsafe_start
 
 SECRET = "0123456789abcdef" * 4
@@ -27,6 +32,7 @@ def postgres(host, /, **options):
 @pytest.fixture
 def configure(settings, monkeypatch):
     def set_all(database=None, **changes):
+        monkeypatch.setattr(checks, "database_clock", lambda: None)
         monkeypatch.setitem(settings.DATABASES, "default", database or {"ENGINE": "healthaid.core.sqlite"})
         for name, value in {**SAFE, **changes}.items():
             setattr(settings, name, value)
@@ -59,8 +65,9 @@ def configure(settings, monkeypatch):
         ({"database": postgres("10.1.2.3", sslmode="prefer")}, ["healthaid.E008"]),
         ({"database": postgres("", host="db.example.org")}, ["healthaid.E008"]),
         ({"database": postgres("127.0.0.1,10.1.2.3")}, ["healthaid.E008"]),
-        ({"REDIS_URL": "redis://10.1.2.3:6379/0"}, ["healthaid.E009"]),
-        ({"REDIS_URL": "rediss://broker.example.org/0"}, ["healthaid.E009"]),
+        ({"REDIS_URL": "redis://10.1.2.3:6379/0", "database": postgres("")}, ["healthaid.E009"]),
+        ({"REDIS_URL": "rediss://broker.example.org/0"}, ["healthaid.E009", "healthaid.E010"]),
+        ({"REDIS_URL": "rediss://:secret@broker.example.org/0"}, ["healthaid.E010"]),
         ({"DEBUG": True, "ALLOWED_HOSTS": ["*"]}, ["healthaid.E001", "healthaid.E003"]),
     ],
 )
@@ -87,7 +94,7 @@ def test_unsafe_production_is_refused(configure, changes, refusals):
         {"REDIS_URL": "redis://localhost:6379/0"},
         {"REDIS_URL": "redis://[::1]:6379/0"},
         {"REDIS_URL": "redis+socket:///run/redis.sock?virtual_host=0"},
-        {"REDIS_URL": "rediss://:secret@broker.example.org/0"},
+        {"REDIS_URL": "rediss://:secret@broker.example.org/0", "database": postgres("127.0.0.1")},
     ],
 )
 def test_safe_production_starts(configure, changes):
@@ -101,3 +108,29 @@ def test_development_is_not_checked(configure):
     configure(PRODUCTION=False, DEBUG=True, ALLOWED_HOSTS=["*"], SECRET_KEY="x")
 
     assert refuse_unsafe_settings() == []
+
+
+def test_production_that_would_kill_itself_is_refused(configure, monkeypatch):
+    configure()
+    monkeypatch.setenv("KILL_AT", "committed")
+
+    assert [error.id for error in refuse_unsafe_settings()] == ["healthaid.E011"]
+
+
+@pytest.mark.parametrize(("seconds", "warnings"), [(0, []), (4, []), (-4, []), (6, ["W001"]), (-6, ["W001"])])
+def test_clock_of_the_database_is_held_against_this_machines(configure, monkeypatch, caplog, seconds, warnings):
+    """M24: a start warns of more than five seconds, and goes on."""
+    configure()
+    monkeypatch.setattr(checks, "database_clock", lambda: timezone.now() + timedelta(seconds=seconds))
+
+    found = checks.warn_of_clocks(databases=["default"])
+    refuse_unsafe_start()
+
+    assert [warning.id for warning in found] == [f"healthaid.{number}" for number in warnings]
+    assert ("6 seconds apart" in caplog.text) == bool(warnings)
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite asks this machine's clock")
+def test_database_tells_its_time():
+    assert abs(checks.database_clock() - timezone.now()) < timedelta(minutes=1)

@@ -36,6 +36,23 @@ def test_request_line_has_address_and_outcome_but_not_what_was_searched(lines, r
     assert "岩温" not in json.dumps(finished, ensure_ascii=False)
 
 
+@pytest.mark.parametrize(("with_words", "told"), [(False, False), (True, True)])
+def test_log_for_people_repeats_what_somebody_typed_only_while_debugging(with_words, told):
+    output = io.StringIO()
+    config = logging_config(as_json=False, level="INFO", with_words=with_words)
+    config["handlers"]["console"]["stream"] = output
+    logging.config.dictConfig(config)
+
+    try:
+        int("岩温龙 533103195003121237")
+    except ValueError:
+        logging.getLogger("healthaid.test").exception("failed")
+    logging.config.dictConfig(real.LOGGING)
+
+    assert ("岩温龙" in output.getvalue(), "533103195003121237" in output.getvalue()) == (told, told)
+    assert "ValueError" in output.getvalue()
+
+
 def test_name_with_line_breaks_stays_one_line(lines):
     structlog.get_logger("healthaid.test").warning("odd", file="a\nb\x1b[31m{}")
     logging.getLogger("healthaid.test").warning("old %s", "c\nd")
