@@ -221,6 +221,17 @@ def test_reversed_payment_is_due_again_once(people, region):
         actions.reverse_fund_payment(by=people.insurance, payment_id=wrong.reversal.pk, reason="再冲")
 
 
+def test_reversal_has_a_page_that_leads_back_to_the_payment(people, region, client_of):
+    settled(people, region)
+    wrong = paid(people.insurance, people, region, "100.00")
+    page = reverse("coverage:fund-payment", args=[wrong.pk])
+
+    shown = client_of(people.insurance).get(reverse("coverage:fund-payment-reverse", args=[wrong.pk]))
+
+    assert shown.status_code == 200
+    assert f'href="{page}"' in shown.content.decode()
+
+
 # The year
 
 

@@ -367,13 +367,14 @@ class FundPaymentReverse(FormActionView):
     def decide(self) -> Decision:
         return permissions.may_take_back(self.request.user, self.row)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(payment=self.row, **{"back": self.page()} | kwargs)
-
-    def page(self) -> str:
+    @property
+    def back(self) -> str:  # type: ignore[override]
         """The payment's own page."""
         return reverse("coverage:fund-payment", args=[self.kwargs["pk"]])
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(payment=self.row, **kwargs)
+
     def run(self, form: WrongEntryForm) -> str:
         actions.reverse_fund_payment(by=self.request.user, payment_id=self.row.pk, **form.cleaned_data)
-        return self.page()
+        return self.back
