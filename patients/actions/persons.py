@@ -164,7 +164,6 @@ def tell_bearer(*, by: User, number: str, besides: int | None = None) -> tuple[s
     return taken(seen), seen
 
 
-@transaction.atomic
 def note_opening(*, by: User, person: Person, page: str) -> None:
     """Leave a trace when the key groups that the user is shown tell a sensitive illness; `page` says where."""
     if not SENSITIVE_GROUPS.isdisjoint(known_groups(by, person)):

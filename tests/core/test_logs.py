@@ -43,8 +43,10 @@ def test_log_for_people_repeats_what_somebody_typed_only_while_debugging(with_wo
     config["handlers"]["console"]["stream"] = output
     logging.config.dictConfig(config)
 
+    typed = "岩温龙 533103195003121237"
+
     try:
-        int("岩温龙 533103195003121237")
+        int(typed)
     except ValueError:
         logging.getLogger("healthaid.test").exception("failed")
     logging.config.dictConfig(real.LOGGING)

@@ -165,7 +165,7 @@ def test_upload_and_confirmation_run_as_jobs(people, django_capture_on_commit_ca
 def test_number_of_queries_does_not_grow_with_the_rows(people, size, django_assert_max_num_queries):
     rows = [register_row(number, number) for number in range(1, size + 1)]
 
-    with django_assert_max_num_queries(170):
+    with django_assert_max_num_queries(175):
         applied(people.poverty, rows)
 
 

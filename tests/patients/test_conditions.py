@@ -324,7 +324,8 @@ def test_condition_form_is_refused_to_readers(people, client_of, name):
 @pytest.mark.parametrize("name", ["condition-update", "condition-verify", "condition-exclude"])
 def test_form_about_a_sensitive_illness_leaves_a_trace(people, client_of, name):
     person = person_in(people.here)
-    secret, plain = ConditionFactory(person=person, disease=MENTAL), ConditionFactory(person=person)
+    secret = ConditionFactory(person=person, disease=MENTAL, state="suspected")
+    plain = ConditionFactory(person=person, state="suspected")
 
     answers = [client_of(people.cdc).get(url(name, condition.pk)).status_code for condition in (secret, plain)]
     refused = client_of(people.outsider).get(url(name, secret.pk)).status_code
