@@ -9,6 +9,7 @@ from healthaid.accounts.enums import Ability
 from healthaid.core.scoping import Scoped, under
 from healthaid.policy.domain import Missing
 from healthaid.policy.selectors.rules import Rules
+from healthaid.regions.domain import ids_of
 from healthaid.regions.models import Place
 
 
@@ -105,8 +106,3 @@ def _asked(rules: Rules, name: str) -> tuple[str, ...]:
 def parent_path(path: str) -> str:
     """The path of the place above."""
     return path[: path.rindex("/", 0, -1) + 1]
-
-
-def ids_of(path: str) -> list[int]:
-    """The ids along a path, from the root."""
-    return [int(part) for part in path.split("/") if part]

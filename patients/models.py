@@ -15,7 +15,7 @@ from healthaid.core.scoping import ScopedQuerySet
 from healthaid.core.vault import Sealed, new_seal_id
 from healthaid.policy import catalogue
 from patients import enums
-from patients.domain.conditions import age_on
+from patients.domain.persons import age_on
 
 
 class Household(models.Model):

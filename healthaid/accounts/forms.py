@@ -14,6 +14,7 @@ from healthaid.accounts.actions import username_of
 from healthaid.accounts.enums import Duty
 from healthaid.accounts.models import LONGEST_USERNAME, User
 from healthaid.accounts.selectors import places_named
+from healthaid.core.forms import DateField
 from healthaid.regions.models import Place
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
@@ -73,15 +74,6 @@ class PasswordForm(forms.Form):
         return cleaned
 
 
-class DateInput(forms.DateInput):
-    """The browser's own date picker."""
-
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
-
-
 class PostingForm(forms.Form):
     """A duty somewhere, from a first to a last day."""
 
@@ -89,10 +81,8 @@ class PostingForm(forms.Form):
     place = forms.CharField(
         label=_("地方"), max_length=100, help_text=_("填区划代码或名称，如 533103 或 芒市镇；医院填机构名称。")
     )
-    starts_on = forms.DateField(label=_("起始日期"), initial=timezone.localdate, widget=DateInput)
-    ends_on = forms.DateField(
-        label=_("截止日期"), required=False, widget=DateInput, help_text=_("当天仍有效；不填为长期。")
-    )
+    starts_on = DateField(label=_("起始日期"), initial=timezone.localdate)
+    ends_on = DateField(label=_("截止日期"), required=False, help_text=_("当天仍有效；不填为长期。"))
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -139,6 +129,4 @@ class AccountEnableForm(forms.Form):
 
 
 class PostingEndForm(forms.Form):
-    ends_on = forms.DateField(
-        label=_("截止日期"), initial=timezone.localdate, widget=DateInput, help_text=_("当天仍有效。")
-    )
+    ends_on = DateField(label=_("截止日期"), initial=timezone.localdate, help_text=_("当天仍有效。"))

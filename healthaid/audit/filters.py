@@ -1,7 +1,6 @@
 from datetime import date, datetime, time, timedelta
 
 import django_filters
-from django import forms
 from django.apps import apps
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -9,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from healthaid.audit.models import Entry
 from healthaid.audit.words import DEEDS
+from healthaid.core.forms import DateField
 
 # All models of the rooms; this module is read when the apps are loaded.
 KINDS = sorted(
@@ -18,10 +18,8 @@ KINDS = sorted(
 )
 
 
-class DateInput(forms.DateInput):
-    """The browser's own date picker."""
-
-    input_type = "date"
+class DayFilter(django_filters.DateFilter):
+    field_class = DateField
 
 
 class EntryFilter(django_filters.FilterSet):
@@ -37,8 +35,8 @@ class EntryFilter(django_filters.FilterSet):
         empty_label=_("全部对象"),
     )
     subject_id = django_filters.NumberFilter(label=_("对象编号"))
-    since = django_filters.DateFilter(method="from_day", label=_("从"), widget=DateInput)
-    until = django_filters.DateFilter(method="to_day", label=_("到"), widget=DateInput)
+    since = DayFilter(method="from_day", label=_("从"))
+    until = DayFilter(method="to_day", label=_("到"))
 
     class Meta:
         model = Entry

@@ -30,6 +30,7 @@ from healthaid.exchange.permissions import may_confirm, may_discard, may_export,
 from healthaid.exchange.reading import RawSheet, Unreadable, read_workbook
 from healthaid.exchange.writing import CellProblem, Sink, Watermark, write_error_file, write_rows
 from healthaid.jobs.actions import enqueue
+from healthaid.jobs.domain import Progress, no_progress
 from healthaid.jobs.models import Job
 
 STORED_PROBLEMS = 5_000  # the error file has them all
@@ -38,11 +39,6 @@ TRIES = 3
 EXPORTS_KEPT = timedelta(days=7)
 UPLOADS_KEPT = timedelta(days=90)  # the batch and its counts stay, its cells go
 WORKING = frozenset({BatchState.UPLOADED, BatchState.CHECKING, BatchState.CONFIRMED, BatchState.WITHDRAWING})
-Progress = Callable[[int, int, str], None]
-
-
-def no_progress(_done: int, _total: int, _step: str) -> None:
-    """For callers that nobody watches."""
 
 
 # In

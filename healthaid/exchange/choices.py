@@ -122,15 +122,20 @@ def _joined_names(text: str, table: Mapping[str, str]) -> list[str]:
 
 
 def _no_choice(name: str, table: Mapping[str, str]) -> Read:
-    first = list(dict(reversed([(code, label) for label, code in table.items()])).values())[::-1]
-    near = get_close_matches(name, table, 1, NO_CHOICE_KEPT)
-    if near:
-        suggestion = _("是否为“%(name)s”？") % {"name": near[0]}
-    else:
-        suggestion = _("可填：%(names)s") % {"names": _listed(first)}
+    suggestion = _suggestion(name, table)
     if name.isdigit():
         return refused(_("填的是代码“%(name)s”，各系统的代码不一致。") % {"name": name}, _("请填名称。") + suggestion)
     return refused(_("没有“%(name)s”这一项。") % {"name": name[:30]}, suggestion)
+
+
+def _suggestion(name: str, table: Mapping[str, str]) -> str:
+    """The accepted name that is most alike; else the first name of each code."""
+    if near := get_close_matches(name, table, 1, NO_CHOICE_KEPT):
+        return _("是否为“%(name)s”？") % {"name": near[0]}
+    names: dict[str, str] = {}
+    for label, code in table.items():
+        names.setdefault(code, label)
+    return _("可填：%(names)s") % {"names": _listed(list(names.values()))}
 
 
 def _listed(names: Sequence[str]) -> str:

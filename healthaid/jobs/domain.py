@@ -1,4 +1,12 @@
-"""How long work will still take, told from how far it has come."""
+"""How far work has come, and how long it will still take."""
+
+from collections.abc import Callable
+
+Progress = Callable[[int, int, str], None]  # so many of so many are done, in this step
+
+
+def no_progress(_done: int, _total: int, _step: str) -> None:
+    """For callers that nobody watches."""
 
 
 def seconds_left(done: int, total: int, elapsed: float) -> int | None:

@@ -1,4 +1,4 @@
-"""How places are written: code lengths, and the names that officials use for villages and townships."""
+"""How places are written: paths, code lengths, and the names that officials use for villages and townships."""
 
 import re
 
@@ -8,6 +8,11 @@ _COMMITTEE = re.compile(r"(村民委员会|村委会|居民委员会|居委会)$
 _VILLAGE_END = re.compile(r"(社区|村)$")
 _NATIONS = "傣|景颇|阿昌|德昂|傈僳|汉|回|彝|白|壮|苗|佤|哈尼|拉祜|布朗|瑶|纳西|藏|怒|独龙|普米|基诺|布依|水|蒙古|满"
 _TOWNSHIP_END = re.compile(rf"((({_NATIONS})族)*乡|镇|街道办事处|街道)$")
+
+
+def ids_of(path: str) -> list[int]:
+    """The ids along a path, from the root."""
+    return [int(part) for part in path.split("/") if part]
 
 
 def natural_code(text: str) -> str:

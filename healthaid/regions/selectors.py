@@ -8,7 +8,7 @@ from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from healthaid.core.scoping import Scoped, under
-from healthaid.regions.domain import natural_code
+from healthaid.regions.domain import ids_of, natural_code
 from healthaid.regions.enums import CodeSystem, Level
 from healthaid.regions.models import Place, PlaceCode, PlaceName
 
@@ -61,7 +61,7 @@ def places_around(places: QuerySet[Place], pk: Any) -> tuple[Place | None, list[
         found = list(places.annotate(depth=rank).order_by("depth", "path")[:SHOWN])
         near = [place for place in found if place.depth <= found[0].depth + 1]
     else:
-        above = [int(part) for part in chosen.path.split("/")[:-1]]
+        above = ids_of(chosen.path)
         parents = [chosen.pk, chosen.parent_id] if chosen.level == DIVISIONS[-1] else [chosen.pk]
         rank = Case(When(pk__in=above, then=Value(0)), default=Value(1))
         around = places.filter(Q(pk__in=above) | Q(parent__in=parents))
@@ -76,7 +76,7 @@ def place_for_page(user: Scoped, pk: int) -> Place:
 
 def ancestors(place: Place) -> list[Place]:
     """The places above, from the root down."""
-    ids = [int(part) for part in place.path.split("/")[:-2]]
+    *ids, _own = ids_of(place.path)
     found = Place.objects.in_bulk(ids)
     return [found[pk] for pk in ids]
 
@@ -89,9 +89,9 @@ class Step:
     is_open: bool
 
 
-def trail(user: Scoped, place: Place) -> list[Step]:
-    """The way from the root to just above a place."""
-    scope = user.scope(Place.read_ability)
+def trail(user: Scoped, place: Place, ability: str = Place.read_ability) -> list[Step]:
+    """The way from the root to just above a place, open where the user has the ability."""
+    scope = user.scope(ability)
     return [Step(above, scope.covers(above)) for above in ancestors(place)]
 
 

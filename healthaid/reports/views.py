@@ -19,6 +19,7 @@ from healthaid.accounts.enums import Ability
 from healthaid.core.decisions import require
 from healthaid.core.tables import Table
 from healthaid.core.views import AbilityMixin, ActionView, ScopedListView
+from healthaid.exchange.files import XLSX
 from healthaid.jobs.models import Job
 from healthaid.regions.models import Place
 from healthaid.reports import actions, tables
@@ -28,8 +29,6 @@ from healthaid.reports.indicators import BY_CODE, HEADLINES, Fact, Indicator
 from healthaid.reports.permissions import may_build_report, may_open_rows
 from healthaid.reports.selectors import dashboard as dashboards
 from healthaid.reports.selectors import figures, home, rows
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def month_or_404(text: str) -> date:

@@ -4,15 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
+from patients.domain.persons import age_on
+
 Misfit = Literal["sex", "adult", "age", "icd10", "before_birth", "in_future"]
 
 ERRORS: frozenset[Misfit] = frozenset({"sex", "adult", "before_birth", "in_future"})  # the rest are warnings
 ADULT_FROM = 19  # years; the lists say children up to 14, and regions may go up to 18
-
-
-def age_on(born_on: date, day: date) -> int:
-    """Completed years of age on a day."""
-    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
 
 
 def misfits(

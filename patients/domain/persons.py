@@ -28,7 +28,7 @@ class Kin:
 def doubts(person: Kin, head: Kin | None, today: date) -> list[Doubt]:
     """What hardly fits though it may be so; `head` is the head of the household when that is somebody else."""
     found: list[Doubt] = []
-    age = _years(person.born_on, today)
+    age = age_on(person.born_on, today)
     if person.relation == "01" and age < ADULT:
         found.append("young_head")
     if person.relation == "02" and age < MARRIAGEABLE:
@@ -57,5 +57,6 @@ def born_by(age: int, day: date) -> date:
         return date(day.year - age, 2, 28)
 
 
-def _years(born_on: date, today: date) -> int:
-    return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))
+def age_on(born_on: date, day: date) -> int:
+    """Completed years of age on a day."""
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))

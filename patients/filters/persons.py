@@ -12,6 +12,7 @@ from healthaid.accounts.enums import Ability
 from healthaid.core.forms import with_lean_selects
 from healthaid.regions.choosing import InPlaceFilter
 from patients import enums
+from patients.domain.persons import born_by
 from patients.models import Household, Person
 from patients.selectors.conditions import readable_conditions
 from patients.selectors.households import households_without_head
@@ -36,14 +37,7 @@ ALL = _("全部")
 
 def birthdays(first: int, last: int, today: date) -> tuple[date, date]:
     """The days of birth, both inclusive, of those who today have completed so many years."""
-    return _years_before(today, last + 1) + date.resolution, _years_before(today, first)
-
-
-def _years_before(day: date, years: int) -> date:
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year - years, day=28)
+    return born_by(last + 1, today) + date.resolution, born_by(first, today)
 
 
 class PersonFilter(django_filters.FilterSet):

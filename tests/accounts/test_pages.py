@@ -1,7 +1,7 @@
 """Signing in and out, time limits, old passwords, and the administrators' pages."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -253,6 +253,13 @@ def test_account_create_shows_the_first_password_once(people, client_of):
     assert password in answer.content.decode()
     assert password not in str(dict(window.session))
     assert password not in window.get(f"/accounts/{account.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("written", ["2019年6月10日", "20190610", "2019.6.10"])
+def test_days_of_a_posting_are_read_as_anywhere(people, client_of, written):
+    client_of(people.admin).post("/accounts/new/", account_form(ends_on=written))
+
+    assert Posting.objects.get(user__username="newcomer").ends_on == date(2019, 6, 10)
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,7 @@ def test_entry_list_is_refused_to_others(people, client_of, who):
         ({"deed": "closed"}, ["regions.place.closed"]),
         ({"since": "2000-01-01"}, ["regions.place.closed", "regions.place.changed"]),
         ({"until": "2000-01-01"}, []),
+        ({"until": "2000年1月1日"}, []),
         ({"subject_kind": "regions.place"}, ["regions.place.closed", "regions.place.changed"]),
         ({"subject_id": "0"}, []),
         ({"since": "no day"}, []),

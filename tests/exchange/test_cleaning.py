@@ -207,6 +207,12 @@ def test_choice_is_found_by_name_and_synonym_never_by_number():
     assert "各系统的代码不一致" in one(cleaning.clean_choice, "1", table=CAUSES)[1]
 
 
+def test_choice_like_no_name_is_told_one_name_of_each_code():
+    _, problems = cleaning.clean_choice(pl.DataFrame({"c0": ["xyz"]}), "c0", CAUSES)
+
+    assert [bad.suggestion for bad in problems] == ["可填：因病、因残、缺劳动力"]
+
+
 def test_choice_near_a_name_is_offered_not_taken():
     _, problems = cleaning.clean_choice(pl.DataFrame({"c0": ["缺劳动"]}), "c0", CAUSES)
 

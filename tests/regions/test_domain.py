@@ -1,6 +1,7 @@
 import pytest
 
 from healthaid.regions.domain import (
+    ids_of,
     natural_code,
     short_village,
     township_stem,
@@ -62,3 +63,8 @@ def test_village_stem_is_alike_for_every_spelling(name):
 )
 def test_township_stem_drops_rank_and_nation(name, stem):
     assert township_stem(name) == stem
+
+
+@pytest.mark.parametrize(("path", "ids"), [("1/25/533/", [1, 25, 533]), ("1/", [1]), ("", [])])
+def test_ids_of_a_path_go_from_the_root_down(path, ids):
+    assert ids_of(path) == ids

@@ -15,7 +15,7 @@ from healthaid.core.decisions import require
 from healthaid.core.killpoints import kill_point
 from healthaid.coverage import rulesets
 from healthaid.coverage.actions.runs import locked_run, supersede
-from healthaid.coverage.actions.settlements import Progress, lock_accounts, no_progress
+from healthaid.coverage.actions.settlements import lock_accounts
 from healthaid.coverage.enums import BillState, RunState
 from healthaid.coverage.models import Bill, RuleSet, RunResult, Settlement, SettlementRun, YearAccount
 from healthaid.coverage.permissions.runs import may_confirm
@@ -30,6 +30,7 @@ from healthaid.coverage.settling.facts import STATED, SUMS
 from healthaid.coverage.settling.totals import SUMS_BEFORE, yuan
 from healthaid.coverage.settling.years import bills_of, bills_seen, moved_sums, out_of_step, policy_seen
 from healthaid.jobs.actions import enqueue
+from healthaid.jobs.domain import Progress, no_progress
 from healthaid.jobs.leases import Progress as JobProgress
 
 CONFIRM = "confirm_settlement_run"

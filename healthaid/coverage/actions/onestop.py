@@ -1,6 +1,6 @@
 """Writes: one-stop forms are issued once for each settlement; a newer one corrects the older and never rewrites it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -22,6 +22,7 @@ from healthaid.coverage.selectors.settlements import current_settlement
 from healthaid.exchange import files
 from healthaid.exchange.actions import handed_out
 from healthaid.jobs.actions import enqueue
+from healthaid.jobs.domain import Progress
 from healthaid.jobs.models import Job
 from healthaid.regions.actions import next_in_series
 
@@ -29,7 +30,6 @@ BATCH = "print_onestop_forms"
 MOST = 500  # forms in one file
 PDF = "application/pdf"
 PAPER_LANGUAGE = "zh-hans"
-Progress = Callable[[int, int, str], None]
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from healthaid.audit.actions import record
 from healthaid.core import bulk
 from healthaid.core.decisions import require
 from healthaid.core.killpoints import kill_point
-from healthaid.coverage.actions.settlements import Progress, no_progress, store_rule_sets
+from healthaid.coverage.actions.settlements import store_rule_sets
 from healthaid.coverage.domain.enrolments import FIRST_YEAR
 from healthaid.coverage.enums import RunPurpose, RunState
 from healthaid.coverage.models import RunResult, SettlementRun
@@ -25,6 +25,7 @@ from healthaid.coverage.settling.computing import PAID, bases_of
 from healthaid.coverage.settling.totals import SUMS_BEFORE, Totals
 from healthaid.coverage.settling.years import Year, as_local, bills_of, policy_seen
 from healthaid.jobs.actions import enqueue
+from healthaid.jobs.domain import Progress, no_progress
 from healthaid.policy import catalogue
 from healthaid.policy.domain import fault_of
 from healthaid.policy.selectors.values import settable

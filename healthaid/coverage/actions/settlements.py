@@ -4,7 +4,7 @@ For the other nouns of this room: `settle_bill`, `settle_bills`, `lock_accounts`
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -31,17 +31,13 @@ from healthaid.coverage.settlement.basis import Basis
 from healthaid.coverage.settling import computing, facts
 from healthaid.coverage.settling.facts import SUMS
 from healthaid.jobs.actions import enqueue
+from healthaid.jobs.domain import Progress, no_progress
 from healthaid.jobs.models import Job
 
 RETRY = "settle_waiting_bills"
 AT_ONCE = 5_000  # people whose years are locked in one transaction
 FOUND = ("id", "person_id", "path", "facility_path", "region", "served_on")
 Years = Collection[tuple[int, int]]  # person and year
-Progress = Callable[[int, int, str], None]
-
-
-def no_progress(_done: int, _total: int, _step: str) -> None:
-    """For callers that nobody watches."""
 
 
 @transaction.atomic

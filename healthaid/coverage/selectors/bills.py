@@ -12,6 +12,7 @@ from healthaid.core.scoping import Scoped
 from healthaid.coverage.domain.bills import STATED
 from healthaid.coverage.enums import BillState
 from healthaid.coverage.models import Bill, OneStopForm, YearAccount
+from healthaid.regions.domain import ids_of
 from patients.models import Person
 from patients.selectors.persons import bearers
 
@@ -104,7 +105,7 @@ def facilities_for_bills(user: User) -> QuerySet[Facility]:
     reach = Facility.objects.visible_to(user)
     above = Q(pk__in=[])
     for prefix in user.scope(Ability.SETTLE_BILLS).prefixes:
-        above |= Q(place__parent__in=[int(part) for part in prefix.split("/") if part], kind=FacilityKind.HOSPITAL)
+        above |= Q(place__parent__in=ids_of(prefix), kind=FacilityKind.HOSPITAL)
     rows = Facility.objects.filter(Q(pk__in=reach.values("pk")) | above, is_open=True)
     return rows.select_related("place__parent").order_by("kind", "path")
 

@@ -14,6 +14,7 @@ from healthaid.core.scoping import under
 from healthaid.coverage.selectors.citations import cited_words
 from healthaid.coverage.selectors.groups import statuses_in
 from healthaid.policy.selectors.rules import Rules, rules_at
+from healthaid.regions.domain import ids_of
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
 from patients.models import Person
@@ -42,7 +43,7 @@ def hospitals_to_treat(user: User, person: Person) -> QuerySet[Facility]:
 
 def county_of(path: str) -> Place:
     """The county that a village's path lies in. Raises DoesNotExist."""
-    return Place.objects.get(pk__in=[int(part) for part in path.split("/") if part], level=Level.COUNTY)
+    return Place.objects.get(pk__in=ids_of(path), level=Level.COUNTY)
 
 
 def obstacles(person: Person, facility: Facility, on: date, *, referral: str) -> dict[str, str]:

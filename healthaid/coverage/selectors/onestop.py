@@ -19,6 +19,7 @@ from healthaid.coverage.selectors.citations import documents_for
 from healthaid.coverage.selectors.explaining import Explanation, explain
 from healthaid.coverage.selectors.groups import group_of
 from healthaid.policy.selectors.rules import Rules
+from healthaid.regions.domain import ids_of
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
 from patients.selectors.persons import status_on
@@ -80,7 +81,7 @@ def settlements_for_forms(user: Scoped, bills: QuerySet[Bill], limit: int) -> li
 
 def county_of(bill: Bill) -> Place | None:
     """The county whose people the form names in its title."""
-    ids = [int(part) for part in bill.path.split("/") if part]
+    ids = ids_of(bill.path)
     return Place.objects.filter(pk__in=ids, level=Level.COUNTY).first()
 
 

@@ -11,6 +11,7 @@ from healthaid.coverage.enums import RunPurpose, RunState
 from healthaid.coverage.models import RunResult, SettlementRun, YearAccount
 from healthaid.jobs.enums import JobState
 from healthaid.policy.selectors.rules import rules_at
+from healthaid.regions.domain import ids_of
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
 from patients.models import Person
@@ -99,7 +100,7 @@ def county_for_run(user: Scoped, pk: int) -> Place:
 def person_for_run(user: Scoped, pk: int) -> tuple[Person, Place]:
     """A person whose costs the user may read, with the county. Raises DoesNotExist."""
     person = Person.objects.visible_to(user, Ability.READ_COVERAGE).get(pk=pk)
-    ids = [int(part) for part in person.path.split("/") if part]
+    ids = ids_of(person.path)
     return person, Place.objects.get(pk__in=ids, level=Level.COUNTY)
 
 

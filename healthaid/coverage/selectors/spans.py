@@ -11,6 +11,7 @@ from healthaid.coverage.domain.promises import Period
 from healthaid.policy.domain import Value
 from healthaid.policy.selectors.answers import spells
 from healthaid.policy.selectors.rules import Rules, rules_of
+from healthaid.regions.domain import ids_of
 from healthaid.regions.enums import CodeSystem, Level
 from healthaid.regions.models import Place
 
@@ -52,7 +53,7 @@ class Span:
 
 def counties_of(place: Place) -> list[Place]:
     """The counties with a statutory code inside a place, or the one that it lies in. One query."""
-    around = Q(pk__in=[int(part) for part in place.path.strip("/").split("/")])
+    around = Q(pk__in=ids_of(place.path))
     rows = Place.objects.filter(around | under("path", place.path), level=Level.COUNTY)
     return list(rows.filter(codes__system=CodeSystem.STATISTICS).distinct().order_by("path"))
 

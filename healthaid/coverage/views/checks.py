@@ -21,9 +21,8 @@ from healthaid.coverage.selectors import checks as selectors
 from healthaid.coverage.selectors.checks import ALL, CHECKED
 from healthaid.coverage.tables.enrolments import PeopleTable
 from healthaid.coverage.views.places import PlaceYearMixin
+from healthaid.exchange.files import XLSX
 from healthaid.regions.enums import Level
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class EnrolmentCheck(PlaceYearMixin, TemplateView):

@@ -38,8 +38,8 @@ from healthaid.coverage.selectors import funds as selectors
 from healthaid.coverage.selectors.funds import ALL, Period
 from healthaid.coverage.selectors.places import top_place
 from healthaid.coverage.tables.funds import FundPaymentTable, MovedTable, payment_badge
-from healthaid.coverage.views.checks import XLSX
 from healthaid.coverage.views.lists import ListSheet
+from healthaid.exchange.files import XLSX
 from healthaid.regions.models import Place
 
 

@@ -11,7 +11,7 @@ from healthaid.core.keyset import count_capped
 from healthaid.core.views import ScopedListView, refuse
 from healthaid.coverage.actions.exports import MOST, export_list, refuse_too_many
 from healthaid.coverage.resources.summaries import Table
-from healthaid.coverage.views.checks import XLSX
+from healthaid.exchange.files import XLSX
 
 
 class ListSheet(ScopedListView):

@@ -10,8 +10,8 @@ from django.views.generic import TemplateView, View
 from healthaid.coverage.actions.exports import export_table
 from healthaid.coverage.resources.summaries import funding_sheet
 from healthaid.coverage.selectors.premiums import funding
-from healthaid.coverage.views.checks import XLSX
 from healthaid.coverage.views.places import PlaceYearMixin
+from healthaid.exchange.files import XLSX
 
 
 class PremiumFunding(PlaceYearMixin, TemplateView):

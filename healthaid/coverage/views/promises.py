@@ -29,8 +29,8 @@ from healthaid.coverage.selectors.income_line import NEAR, IncomeLine, income_li
 from healthaid.coverage.selectors.promise_counts import overview
 from healthaid.coverage.selectors.promised import limits_written, with_promise
 from healthaid.coverage.tables.promises import BilledTable, ExcessTable, LineTable
-from healthaid.coverage.views.checks import XLSX
 from healthaid.coverage.views.places import PlaceYearMixin
+from healthaid.exchange.files import XLSX
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
 

@@ -28,7 +28,7 @@ from healthaid.coverage.resources.runs import difference_sheet
 from healthaid.coverage.selectors import runs as selectors
 from healthaid.coverage.settling.computing import PAID
 from healthaid.coverage.tables.runs import DifferenceTable, ReplayTable, RunTable, UnresolvedTable, run_badge
-from healthaid.coverage.views.checks import XLSX
+from healthaid.exchange.files import XLSX
 from healthaid.jobs.selectors import time_left
 from healthaid.policy import catalogue
 from healthaid.policy.selectors.rules import rules_at

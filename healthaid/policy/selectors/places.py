@@ -8,6 +8,7 @@ from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
 from healthaid.core.scoping import Scoped, under
 from healthaid.policy import catalogue, domain
+from healthaid.regions.domain import ids_of
 from healthaid.regions.enums import CodeSystem, Level
 from healthaid.regions.models import Place, PlaceCode
 
@@ -41,7 +42,7 @@ def place_names(codes: Iterable[str] = ()) -> dict[str, str]:
 def known_places(user: Scoped) -> dict[str, str]:
     """Codes and names of the counties and larger places the user works in, the user's own first; empty for none."""
     tops = user.scope(Place.read_ability).prefixes
-    ids = {int(part) for path in tops for part in path.split("/") if part}
+    ids = {pk for path in tops for pk in ids_of(path)}
     rows = PlaceCode.objects.filter(place__in=ids, system=CodeSystem.STATISTICS, place__level__in=CODED_LEVELS)
     return dict(rows.order_by("-place__path").values_list("code", "place__name"))
 
@@ -54,9 +55,8 @@ def places_to_enter(user: User) -> QuerySet[Place]:
 
 def hospitals_near(place: Place) -> QuerySet[Place]:
     """The open hospitals inside the place and right below the larger places around it: leaves of coded places."""
-    around = [int(part) for part in place.path.strip("/").split("/")]
     leaves = Place.objects.filter(level=Level.FACILITY, closed_on=None, parent__level__in=CODED_LEVELS)
-    near = leaves.filter(under("path", place.path) | Q(parent__in=around))
+    near = leaves.filter(under("path", place.path) | Q(parent__in=ids_of(place.path)))
     return near.select_related("parent").order_by("path")
 
 

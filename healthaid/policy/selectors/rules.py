@@ -14,6 +14,7 @@ from healthaid.policy import catalogue, domain
 from healthaid.policy.domain import Parameter, Value, Worth
 from healthaid.policy.enums import ValueState
 from healthaid.policy.models import LocalValue
+from healthaid.regions.domain import ids_of
 from healthaid.regions.enums import CodeSystem
 from healthaid.regions.models import Place, PlaceCode
 
@@ -98,16 +99,15 @@ def rules_at(place: Place | str, on: date) -> Rules:
 
 def rules_of(places: Sequence[Place | str], on: date) -> list[Rules]:
     """The same for many places, in their order, in one query; `Rules.on_day` gives other days without another."""
-    chains = [domain.jurisdictions(place) if isinstance(place, str) else _ids_of(place) for place in places]
+    chains = [
+        domain.jurisdictions(place) if isinstance(place, str) else tuple(reversed(ids_of(place.path)))
+        for place in places
+    ]
     rows = _rows_of({link for chain in chains for link in chain})
     return [_rules(chain, rows, on) for chain in chains]
 
 
 Chain = tuple[str, ...] | tuple[int, ...]  # a place and what lies above it: codes, or ids of the tree
-
-
-def _ids_of(place: Place) -> tuple[int, ...]:
-    return tuple(int(part) for part in reversed(place.path.strip("/").split("/")))
 
 
 @dataclass(slots=True)

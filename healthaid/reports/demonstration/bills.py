@@ -8,9 +8,9 @@ from random import Random
 from healthaid.accounts.models import User
 from healthaid.coverage.actions.imports import settle_batch
 from healthaid.coverage.actions.onestop import issue_form
-from healthaid.coverage.actions.settlements import no_progress
 from healthaid.coverage.enums import BillState, CardState, Referral, Setting
 from healthaid.coverage.models import Bill, SpecialCard
+from healthaid.jobs.domain import no_progress
 from healthaid.policy.actions import Ruling, confirm_value, enter_value, record_document
 from healthaid.regions.models import Place
 from healthaid.reports.demonstration.sheets import import_rows

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 
 from healthaid.accounts.models import User
 from healthaid.regions.models import Place
+from healthaid.regions.selectors import Step
 from healthaid.reports.domain import Standing, Values, last_day, next_month, previous_month
 from healthaid.reports.indicators import HEADLINES, INDICATORS, SECTIONS, Indicator
 from healthaid.reports.selectors.figures import (
@@ -15,7 +16,6 @@ from healthaid.reports.selectors.figures import (
     Notes,
     Part,
     Snapshot,
-    Step,
     figures_of,
     lineage,
     months_counted,

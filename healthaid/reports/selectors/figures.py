@@ -14,8 +14,10 @@ from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
 from healthaid.core.keyset import CappedCount
 from healthaid.core.scoping import under
+from healthaid.regions.domain import ids_of
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
+from healthaid.regions.selectors import Step, trail
 from healthaid.reports.domain import Side, Standing, Value, Values, ancestors_of, last_day, standing, total
 from healthaid.reports.indicators import HEADLINES, INDICATORS, SECTIONS, Indicator
 from healthaid.reports.models import MonthlyReport, PlaceFigures
@@ -109,19 +111,10 @@ def first_place(user: User) -> Place | None:
     return min(tops, key=lambda place: (place.path.count("/"), place.path), default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A place on the way down to another, and whether the user may open its figures."""
-
-    place: Place
-    is_open: bool
-
-
 def lineage(user: User, place: Place) -> list[Step]:
     """The places above, highest first, and the place itself; the country goes without saying."""
-    scope = user.scope(Ability.READ_REPORTS)
-    above = Place.objects.filter(path__in=ancestors_of(place.path)).exclude(level=Level.COUNTRY)
-    return [Step(one, scope.covers(one)) for one in sorted(above, key=lambda one: len(one.path))]
+    steps = [*trail(user, place, Ability.READ_REPORTS), Step(place, user.scope(Ability.READ_REPORTS).covers(place))]
+    return [step for step in steps if step.place.level != Level.COUNTRY]
 
 
 def reports_touching(place: Place) -> QuerySet[MonthlyReport]:
@@ -146,7 +139,7 @@ def snapshot(user: User, place: Place, month: date) -> Snapshot:
 
 
 def _summed(user: User, place: Place, month: date) -> Snapshot:
-    children = sorted(place.children.exclude(level=Level.FACILITY), key=lambda child: tree_order(child.path))
+    children = sorted(place.children.exclude(level=Level.FACILITY), key=lambda child: ids_of(child.path))
     rows = _stored(user, place, children).filter(report__month=month).select_related("report")
     stored = {row.path: row for row in rows}
     found = Snapshot(place, month, values={})
@@ -191,16 +184,11 @@ def branch(user: User | None, place: Place, month: date) -> list[Part]:
     rows = seen.filter(under("path", place.path), report__month=month).select_related("place")
     if place.level in ABOVE_COUNTY:
         rows = rows.filter(place__level=Level.COUNTY)
-    parts = sorted((Part(row.place, row.values) for row in rows), key=lambda part: tree_order(part.place.path))
+    parts = sorted((Part(row.place, row.values) for row in rows), key=lambda part: ids_of(part.place.path))
     if place.level in ABOVE_COUNTY and parts:
         parts.insert(0, Part(place, total(part.values for part in parts)))
     hidden = withheld_from(user, place, month)
     return [Part(part.place, part.values | hidden.get(part.place.path, {})) for part in parts]
-
-
-def tree_order(path: str) -> list[int]:
-    """A key that sorts places as the tree lists them."""
-    return [int(part) for part in path.rstrip("/").split("/")]
 
 
 @dataclass(frozen=True, slots=True)
