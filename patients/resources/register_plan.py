@@ -93,6 +93,9 @@ class _Persons:
         self.frame = sheet.good()
         self.stored = read(Person, "identity_index", self.frame["identity_index"], [*PERSON_COLUMNS, *DERIVED])
         self._match()
+        self._refuse_two_in_one()
+        self._refuse_outside()
+        self._warn_of_new_identities()
         self._refuse_incomplete()
         self._check_heads()
 
@@ -116,9 +119,11 @@ class _Persons:
         more = read(Person, "id", missing, [*PERSON_COLUMNS, *DERIVED])
         self.stored = pl.concat([self.stored, more.select(self.stored.columns)]).unique("id", maintain_order=True)
         self.frame = frame.with_columns(pl.coalesce("id_by_identity", "id_by_number").alias("id"))
-        rows = self._rows
+
+    def _refuse_two_in_one(self) -> None:
+        """A row about two people, and rows about one."""
         self.sheet.refuse_rows(
-            rows(pl.col("id_by_identity") != pl.col("id_by_number")),
+            self._rows(pl.col("id_by_identity") != pl.col("id_by_number")),
             "number",
             _("证件号码和人编号是两个不同的人的。"),
             _("核对证件号码和人编号。"),
@@ -127,8 +132,25 @@ class _Persons:
         for twins in twice["row"]:
             reason = _("第 %(rows)s 行是同一个人。") % {"rows": rows_named(twins.to_list())}
             self.sheet.refuse_rows(twins, "identity", reason, _("保留一行。"))
+
+    def _refuse_outside(self) -> None:
+        outside = self.stored.filter(~self.run.covered("path"))["id"]
+        self.sheet.refuse_rows(
+            self._rows(pl.col("id").is_in(outside.implode()) & pl.col("id_by_identity").is_not_null()),
+            "identity",
+            _("该证件号码已在您任职范围以外登记，不能在此导入。"),
+            _("核对证件号码；确已迁入本地的，请由上级单位办理。"),
+        )
+        self.sheet.refuse_rows(
+            self._rows(pl.col("id").is_in(outside.implode()) & pl.col("id_by_identity").is_null()),
+            "number",
+            _("该人编号已在您任职范围以外登记，不能在此导入。"),
+            _("核对人编号；确已迁入本地的，请由上级单位办理。"),
+        )
+
+    def _warn_of_new_identities(self) -> None:
         changed_identity = pl.col("id_by_identity").is_null() & (pl.col("known") != pl.col("identity_index"))
-        for row in rows(changed_identity):
+        for row in self._rows(changed_identity):
             self.sheet.warn(
                 pl.col("row") == row, "identity", _("与登记的证件号码不同，导入后将改为表中的号码。"), _("请核对原件。")
             )
@@ -183,49 +205,49 @@ class _Persons:
 
     def _check_heads(self) -> None:
         """One living head a household, counting who is stored and not in the file."""
-        merge = self.households.merge
-        stored = self.stored.select(
-            "id", pl.col("relation").alias("relation_was"), pl.col("life_state").alias("life_was"), "household_id"
-        )
-        rows = self.frame.join(stored, on="id", how="left", maintain_order="left").join(
-            merge.wanted.select(pl.col("number").alias("household_number"), pl.col("id").alias("h_id"), "is_new"),
-            on="household_number",
-            how="left",
-            maintain_order="left",
-        )
-        rows = rows.with_columns(
-            pl.coalesce("h_id", "household_id").alias("h_id"),
-            pl.coalesce("relation", "relation_was").alias("relation"),
-            (pl.col("life_was").fill_null(enums.LifeState.PRESENT) == enums.LifeState.PRESENT).alias("is_present"),
-        )
+        merge, rows = self.households.merge, self._as_they_will_stand()
         heads = rows.filter(
             (pl.col("relation") == enums.Relation.HEAD) & pl.col("is_present") & pl.col("h_id").is_not_null()
         )
         named = merge.wanted.filter(~pl.col("is_new"))["id"]
         left = rows["household_id"].drop_nulls().unique()  # rows may leave a household that the file does not name
-        members = bulk.find(
-            Person,
-            "household_id",
-            pl.concat([named, left]).unique().rename("household_id"),
-            ["id", "household_id", "relation", "life_state"],
-        ).filter(pl.col("life_state") == enums.LifeState.PRESENT)
-        present_heads = members.filter(pl.col("relation") == enums.Relation.HEAD)
+        members = _present_members(pl.concat([named, left]).unique())
         absent = members.filter(~pl.col("id").is_in(self.frame["id"].drop_nulls().implode()))
-        headed_elsewhere = set(absent.filter(pl.col("relation") == enums.Relation.HEAD)["household_id"])
+        had = _headed(members)
+        headed_elsewhere = _headed(absent)
         self._refuse_many_heads(heads, headed_elsewhere)
         headed = set(heads["h_id"].to_list()) | headed_elsewhere
-        refused_heads = self._households_of_refused_heads()
-        had = set(present_heads["household_id"])
-        for number, household, is_new in merge.wanted.select("number", "id", "is_new").iter_rows():
-            if household not in headed and number not in refused_heads and (is_new or household in had):
-                first = rows.filter(pl.col("household_number") == number)["row"]
-                if first.len():
-                    self.sheet.refuse_rows(
-                        [min(first)], "relation", _("该户没有户主。"), _("在“与户主关系”一栏为一人填写“户主”。")
-                    )
+        self._refuse_without_head(rows, headed, had)
         unnamed = had - headed - set(named)
         if unnamed:
             self._refuse_headless(rows, absent, unnamed)
+
+    def _as_they_will_stand(self) -> pl.DataFrame:
+        """Each row with its household, relation and presence after the import, and with what was before."""
+        stored = self.stored.select(
+            "id", pl.col("relation").alias("relation_was"), pl.col("life_state").alias("life_was"), "household_id"
+        )
+        households = self.households.merge.wanted.select(
+            pl.col("number").alias("household_number"), pl.col("id").alias("h_id"), "is_new"
+        )
+        rows = self.frame.join(stored, on="id", how="left", maintain_order="left")
+        return rows.join(households, on="household_number", how="left", maintain_order="left").with_columns(
+            pl.coalesce("h_id", "household_id").alias("h_id"),
+            pl.coalesce("relation", "relation_was").alias("relation"),
+            (pl.col("life_was").fill_null(enums.LifeState.PRESENT) == enums.LifeState.PRESENT).alias("is_present"),
+        )
+
+    def _refuse_without_head(self, rows: pl.DataFrame, headed: set[int], had: set[int]) -> None:
+        """Households of the file that are new, or had a head, and would have none."""
+        refused_heads = self._households_of_refused_heads()
+        for number, household, is_new in self.households.merge.wanted.select("number", "id", "is_new").iter_rows():
+            if household in headed or number in refused_heads or not (is_new or household in had):
+                continue
+            first = rows.filter(pl.col("household_number") == number)["row"]
+            if first.len():
+                self.sheet.refuse_rows(
+                    [min(first)], "relation", _("该户没有户主。"), _("在“与户主关系”一栏为一人填写“户主”。")
+                )
 
     def _households_of_refused_heads(self) -> set[str]:
         """The numbers of those whose head stands, or may stand, in a row that was refused for another reason."""
@@ -364,3 +386,14 @@ class _Persons:
         )
         rows = persons.rows.filter(pl.col("row").is_not_null()).join(changed, on="household_number", how="left")
         return rows.select("row", state.alias("state"), pl.coalesce("told_at", "row").alias("told_at")).sort("row")
+
+
+def _present_members(households: pl.Series) -> pl.DataFrame:
+    columns = ["id", "household_id", "relation", "life_state"]
+    members = bulk.find(Person, "household_id", households.rename("household_id"), columns)
+    return members.filter(pl.col("life_state") == enums.LifeState.PRESENT)
+
+
+def _headed(members: pl.DataFrame) -> set[int]:
+    """The households of the heads among them."""
+    return set(members.filter(pl.col("relation") == enums.Relation.HEAD)["household_id"])
