@@ -110,7 +110,7 @@ def _run(batch: ImportBatch, new_ids: Callable[..., list[int]]) -> merging.Run:
 
 @transaction.atomic
 def _keep_result(batch: ImportBatch, sheet: Sheet, plan: merging.Plan) -> None:
-    batch.row_count, batch.unused_columns = sheet.frame.height, sheet.unused
+    batch.row_count, batch.unused_columns = sheet.frame["row"].n_unique(), sheet.unused
     batch.problem_count = _keep_problems(batch, sheet)
     _keep_listing(batch, Listing.of(sheet, plan))
     if batch.error_count:

@@ -55,7 +55,8 @@ class Listing:
         shown = (
             masked_number(pl.col(column.name)) if column.is_confidential else pl.col(column.name) for column in keys
         )
-        frame = sheet.frame.select("row", *(each.fill_null("").alias(f"k{at}") for at, each in enumerate(shown)))
+        rows = sheet.frame.unique("row", keep="first", maintain_order=True)  # one may hold several illnesses
+        frame = rows.select("row", *(each.fill_null("").alias(f"k{at}") for at, each in enumerate(shown)))
         frame = frame.join(states, on="row", how="left", maintain_order="left").with_columns(
             pl.when(pl.col("row").is_in(bad.implode()))
             .then(pl.lit(RowState.ERROR.value))

@@ -101,11 +101,11 @@ class Merge:
         return self.rows.filter("is_changed")
 
     def states(self) -> pl.DataFrame:
-        """The state of each of the sheet's rows, for sheets of one table."""
+        """The state of each of the sheet's rows, for sheets of one table; of a row that makes several, what any is."""
+        rows = self.rows.filter(pl.col("row").is_not_null()).group_by("row", maintain_order=True)
         state = pl.when("is_new").then(pl.lit("new")).when("is_changed").then(pl.lit("changed"))
-        return self.rows.filter(pl.col("row").is_not_null()).select(
-            "row", state.otherwise(pl.lit("unchanged")).alias("state")
-        )
+        made = rows.agg(pl.col("is_new").any(), pl.col("is_changed").any())
+        return made.select("row", state.otherwise(pl.lit("unchanged")).alias("state"))
 
     def _digests(self, beside: pl.DataFrame) -> list[pl.Series]:
         """What stored rows are compared by; the other digests are made for the rows that are written."""

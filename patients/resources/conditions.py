@@ -1,5 +1,6 @@
 """Illnesses of people of the register, one row an illness."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +26,9 @@ from patients.models import Condition, Person
 from patients.resources.people import find_people, person_columns, refuse_nobody, refuse_repeated, refuse_sensitive
 from patients.selectors.conditions import readable_conditions
 
+SEPARATORS = re.compile(r"[、，,；;/|\n\r]+")
+JOINTS = re.compile(r"[\s及和与]+")
+NAMED = 30  # characters of a name that is not known
 WRITTEN = (
     "kind",
     "icd10",
@@ -42,7 +46,7 @@ class ConditionSheet(SheetResource):
 
     kind = "conditions"
     title = gettext_lazy("患病核实表")
-    explanation = gettext_lazy("一人一病一行；患多种病的，每种病填一行。")
+    explanation = gettext_lazy("一人一病一行；一格内有多种病的，用顿号分隔，每种病登记一条。")
     edit_ability = Ability.EDIT_CONDITIONS
     read_ability = Ability.READ_PEOPLE
     filterset = ConditionFilter
@@ -87,6 +91,7 @@ class ConditionSheet(SheetResource):
     @classmethod
     def check(cls, sheet: Sheet) -> None:
         refuse_nobody(sheet)
+        _split_diseases(sheet)
         _find_diseases(sheet)
         sheet.refuse(pl.col("verified_on") < pl.col("diagnosed_on"), "verified_on", _("核实时间早于确诊时间。"))
 
@@ -167,6 +172,39 @@ def _chronic_groups() -> pl.DataFrame:
     return pl.DataFrame({"disease": list(chronic), "group": list(chronic.values())})
 
 
+def _split_diseases(sheet: Sheet) -> None:
+    """A cell of several names makes several rows of one number, which have all other cells in common."""
+    typed = sheet.frame["disease"].drop_nulls().unique().to_list()
+    several = {text: names for text in typed if (names := _names_in(text)) != [text]}
+    sheet.refuse(
+        pl.col("disease").is_in(list(several)) & pl.col("icd10").is_not_null(),
+        "icd10",
+        _("一格内有多种病，无法确定ICD-10是哪一种的。"),
+        _("每种病填一行，或不填ICD-10。"),
+    )
+    table = pl.DataFrame(
+        {"disease": list(several), "names": list(several.values())},
+        schema={"disease": pl.String, "names": pl.List(pl.String)},
+    )
+    split = sheet.frame.join(table, on="disease", how="left", maintain_order="left")
+    names = pl.coalesce("names", pl.concat_list("disease"))
+    sheet.frame = split.with_columns(names.alias("disease")).drop("names").explode("disease")
+
+
+def _names_in(text: str) -> list[str]:
+    """The diseases that a cell names, each once; what the catalogue knows as a whole is one."""
+    if catalogue.find(text):
+        return [text]
+    found: dict[str, str] = {}
+    for part in filter(None, map(str.strip, SEPARATORS.split(text))):
+        words = list(filter(None, JOINTS.split(part)))
+        names = [part] if catalogue.find(part) or not all(map(catalogue.find, words)) else words
+        for name in names:
+            disease = catalogue.find(name)
+            found.setdefault(disease.code if disease else name, name)
+    return list(found.values())
+
+
 def _find_diseases(sheet: Sheet) -> None:
     """Add the code of each disease, its usual kind and whether it is sensitive."""
     typed = sheet.frame["disease"].drop_nulls().unique().to_list()
@@ -186,8 +224,8 @@ def _find_diseases(sheet: Sheet) -> None:
     sheet.refuse(
         pl.col("disease").is_not_null() & pl.col("disease_code").is_null(),
         "disease",
-        _("病种目录中没有这个名称。"),
-        _("填写目录中的名称；一格内有多种病的，每种病填一行。"),
+        pl.format(_("病种目录中没有“%(name)s”。") % {"name": "{}"}, pl.col("disease").str.head(NAMED)),
+        _("填写目录中的名称；一格内有多种病的，用顿号分隔。"),
     )
 
 

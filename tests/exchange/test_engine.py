@@ -72,7 +72,9 @@ def test_conditions_come_in_change_and_return(people, person):
 @pytest.mark.parametrize(
     ("cells", "column", "reason"),
     [
-        ({"病种": "没有的病"}, "病种", "病种目录中没有这个名称。"),
+        ({"病种": "没有的病"}, "病种", "病种目录中没有“没有的病”。"),
+        ({"病种": "高血压、没有的病"}, "病种", "病种目录中没有“没有的病”。"),
+        ({"病种": "高血压、糖尿病", "ICD-10": "I10"}, "ICD-10", "一格内有多种病，无法确定ICD-10是哪一种的。"),
         ({"病种": ""}, "病种", "没有填写病种。"),
         ({"姓名": "玉香"}, "姓名", "姓名与登记的不一致。"),
         ({"证件号码": ""}, "证件号码", "证件号码和人编号都没有填写，无法确定是谁。"),
@@ -82,9 +84,52 @@ def test_conditions_come_in_change_and_return(people, person):
     ],
 )
 def test_conditions_that_cannot_be_are_refused(people, person, cells, column, reason):
-    _batch, sheet = brought(people.worker, [condition(**{"确诊时间": ""} | cells)], "conditions")
+    _batch, sheet = brought(people.worker, [condition(**{"确诊时间": "", "ICD-10": ""} | cells)], "conditions")
 
     assert errors(sheet) == [(2, column, reason)]
+
+
+@pytest.mark.parametrize(
+    ("text", "diseases"),
+    [
+        ("高血压、2型糖尿病", {"hypertension", "diabetes"}),
+        ("高血压 ， 糖尿病；胃癌", {"hypertension", "diabetes", "gastric_cancer"}),
+        ("高血压/糖尿病", {"hypertension", "diabetes"}),
+        ("高血压 糖尿病", {"hypertension", "diabetes"}),
+        ("高血压和糖尿病", {"hypertension", "diabetes"}),
+        ("高血压、高血压3级", {"hypertension"}),
+        ("高血压3级（极高危）", {"hypertension"}),
+    ],
+)
+def test_several_illnesses_in_a_cell_are_one_condition_each(people, person, text, diseases):
+    rows = [condition(病种=text, 确诊医院="芒坝医院")]
+
+    first = applied(people.worker, rows, "conditions")
+    again = applied(people.worker, rows, "conditions")
+
+    stored = Condition.objects.values_list("disease", "diagnosed_at", "state")
+    assert set(stored) == {(code, "芒坝医院", "verified") for code in diseases}
+    assert (first.row_count, counts(first), counts(again)) == (1, (1, 0, 0, 0), (0, 0, 1, 0))
+
+
+def test_row_of_several_illnesses_keeps_its_number(people, person):
+    rows = [condition(病种="高血压、糖尿病"), condition(病种="胃癌、高血压")]
+
+    batch, sheet = brought(people.worker, rows, "conditions")
+
+    assert batch.row_count == 2
+    assert errors(sheet) == [(row, "病种", "第 2、3 行是同一个人的同一病种。") for row in (2, 3)]
+
+
+@pytest.mark.parametrize("identity", [IDENTITY, ""])
+def test_number_of_somebody_elsewhere_is_nobodys(people, person, identity):
+    PersonFactory(household=HouseholdFactory(village=people.elsewhere), number="ELSEWHERE-1")
+    told = []
+    for number in ("ELSEWHERE-1", "NOBODY-1"):
+        _batch, sheet = brought(people.worker, [condition(证件号码=identity, 人编号=number)], "conditions")
+        told.append([(found.row, found.column, found.reason) for found in sheet.problems()])
+
+    assert told[0] == told[1] == ([] if identity else [(2, "人编号", "在您的任职范围内没有找到此人。")])
 
 
 def test_people_elsewhere_and_people_unknown_are_told_alike(people, person):
