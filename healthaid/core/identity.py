@@ -113,6 +113,11 @@ def normalise(text: str) -> str:
     return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).lstrip(_QUOTES).upper()
 
 
+def is_like(number: str) -> bool:
+    """Whether a normalised number, good or bad, has the length of an identity number."""
+    return len(number) in {OLD_LENGTH, LENGTH}
+
+
 def check(text: str, *, today: date | None = None, counties: Container[str] | None = None) -> Result:
     """Check a resident identity number of 18 digits, or of 15, which is brought to 18.
 

@@ -54,6 +54,27 @@ class ShownProblem:
     position: int | None  # of the column in the file
 
 
+@dataclass(frozen=True, slots=True)
+class Free:
+    """Under which codes of another column a column of identity numbers takes any text.
+
+    Under `unless_like` only what has not the length of an identity number.
+    """
+
+    by: str
+    codes: frozenset[str]
+    unless_like: frozenset[str] = frozenset()
+
+    def of(self, cleaned: pl.DataFrame, cells: pl.Series) -> pl.Series:
+        """Whether each row's text is free."""
+        kind = cleaned[self.by]
+        half = kind.is_in(list(self.unless_like)).fill_null(value=False)
+        unlike = [
+            text for text in cells.filter(half).drop_nulls().unique() if not identity.is_like(identity.normalise(text))
+        ]
+        return (kind.is_in(list(self.codes)) | (half & cells.is_in(unlike))).fill_null(value=False)
+
+
 class Sheet:
     """The clean columns of one file under their declared names, with "row", and what was found wrong.
 
@@ -228,8 +249,7 @@ def _masked_number(number: str) -> str:
 def _clean(column: Any, frame: pl.DataFrame, cells: str, today: date, cleaned: pl.DataFrame) -> Cleaned:
     if column.free_when is None:
         return _CLEANERS[column.kind](frame, cells, column, today)
-    other, codes = column.free_when
-    free = cleaned[other].is_in(list(codes)).fill_null(value=False)
+    free = column.free_when.of(cleaned, frame[cells])
     strict, problems = _CLEANERS[column.kind](
         frame.with_columns(pl.when(~free).then(pl.col(cells)).alias(cells)), cells, column, today
     )

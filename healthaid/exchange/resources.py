@@ -17,7 +17,7 @@ from import_export.resources import ModelDeclarativeMetaclass, ModelResource
 from healthaid.accounts.models import User
 from healthaid.core.fields import split_codes
 from healthaid.core.vault import Sealed, vault
-from healthaid.exchange.checking import EMPTY_TYPES, Sheet
+from healthaid.exchange.checking import EMPTY_TYPES, Free, Sheet
 from healthaid.exchange.choices import choice_table
 from healthaid.exchange.enums import ColumnKind
 from healthaid.exchange.merging import Plan, Run
@@ -35,7 +35,7 @@ class Column(Field):
 
     The attribute is a path from the sheet's model, "household__number"; without one the column is read, never written
     by an export. `aliases` are further names of choices: {"之长子": "03"}. `required` means required of a new row.
-    `free_when` names a column and those of its codes under which any text is taken, `fill_down` says that a merged
+    `free_when` says when any text is taken, `fill_down` that a merged
     cell counts for each row it spans, `withheld` holds codes that no sheet shows or takes. `is_key` marks the
     numbers that say whom or what a row is about.
     """
@@ -55,7 +55,7 @@ class Column(Field):
         maximum: int = 2**31 - 1,
         allow_future: bool = False,
         allow_month: bool = False,
-        free_when: tuple[str, frozenset[str]] | None = None,
+        free_when: Free | None = None,
         fill_down: bool = False,
         is_key: bool = False,
         export: Callable[[Any], Any] | None = None,

@@ -111,6 +111,8 @@ def _belongs_in_name(character: str) -> bool:
 
 def read_identity(text: str, *, today: date) -> Read:
     """One text of `clean_identity`."""
+    if is_nothing(half_width(text)):
+        return Read()
     result = identities.check(text, today=today, counties=county_codes())
     if result.errors:
         return refused(result.errors[0].reason, result.errors[0].suggestion)

@@ -19,7 +19,7 @@ from healthaid.core.pinyin import initials
 from healthaid.core.versions import assign, save_next
 from healthaid.exchange import texts
 from patients.actions.households import checked_phone, locked_household, take_along
-from patients.domain.persons import NUMBERLESS_DOCUMENTS, RESIDENT_DOCUMENTS
+from patients.domain.persons import NUMBERLESS_DOCUMENTS, OWN_NUMBERS, RESIDENT_DOCUMENTS
 from patients.enums import SENSITIVE_GROUPS, DocumentKind
 from patients.models import Household, Person, PovertySpell
 from patients.permissions.conditions import known_groups
@@ -228,7 +228,7 @@ def checked_document(person: Person, values: Mapping[str, Any]) -> Document | No
         if kind in NUMBERLESS_DOCUMENTS:
             return Document("")
         raise ValidationError({"identity": _("请填写证件号码；还没有号码的儿童，证件类型选“居民户口簿”。")})
-    if kind not in RESIDENT_DOCUMENTS:
+    if kind not in RESIDENT_DOCUMENTS or (kind in OWN_NUMBERS and not identities.is_like(typed)):
         return Document(typed)
     result = identities.check(typed)
     if result.errors:

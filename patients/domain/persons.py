@@ -7,7 +7,8 @@ from typing import Literal
 
 Doubt = Literal["older_than_parent", "young_head", "education", "schooling", "spouse"]
 
-RESIDENT_DOCUMENTS = frozenset({"01", "02"})  # identity card and household book bear the number of GB 11643
+RESIDENT_DOCUMENTS = frozenset({"01", "02"})  # identity card and household book bear the number of GB 11643 …
+OWN_NUMBERS = frozenset({"02"})  # … or, for a child without one, the book's own
 NUMBERLESS_DOCUMENTS = frozenset({"02", "99"})  # a newborn is in the household book before having a number
 CHILDREN = frozenset({"03", "04"})
 PARENTS = frozenset({"11", "12"})

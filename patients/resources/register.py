@@ -7,12 +7,13 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy
 
 from healthaid.accounts.enums import Ability
-from healthaid.exchange.checking import Sheet
+from healthaid.exchange.checking import Free, Sheet
 from healthaid.exchange.enums import ColumnKind
 from healthaid.exchange.merging import Plan, Run
 from healthaid.exchange.places import VillageColumns, find_villages, village_codes
 from healthaid.exchange.resources import Column, SheetResource
 from patients import enums
+from patients.domain.persons import OWN_NUMBERS
 from patients.filters.persons import PersonFilter
 from patients.models import Person
 from patients.resources.register_names import (
@@ -87,7 +88,7 @@ class RegisterSheet(SheetResource):
         synonyms=("人口编号", "人员编号", "个人编号"),
         max_length=32,
         is_key=True,
-        hint=gettext_lazy("文本格式；没有证件号码的人员必填。"),
+        hint=gettext_lazy("文本格式；没有证件号码的人员必填，16岁以下可不填。"),
     )
     name = Column(
         "name", gettext_lazy("姓名"), ColumnKind.NAME, synonyms=("人员姓名", "成员姓名", "家庭成员姓名"), required=True
@@ -97,7 +98,7 @@ class RegisterSheet(SheetResource):
         gettext_lazy("证件号码"),
         ColumnKind.IDENTITY,
         synonyms=("身份证号", "身份证号码", "公民身份号码", "证件号", "身份证"),
-        free_when=("document_kind", OTHER_DOCUMENTS),
+        free_when=Free("document_kind", OTHER_DOCUMENTS, unless_like=OWN_NUMBERS),
         is_key=True,
         hint=gettext_lazy("文本格式，18位；数值格式会丢失末几位。"),
     )

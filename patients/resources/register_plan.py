@@ -9,6 +9,7 @@ from healthaid.exchange.merging import Merge, Plan, Run, read, with_ids
 from healthaid.exchange.texts import read_name
 from patients import enums
 from patients.models import Household, Person
+from patients.resources.register_children import BIRTH, found_by_birth, refuse_unnumbered, temporary_numbers
 from patients.resources.register_rules import HOUSEHOLD_COLUMNS, PERSON_COLUMNS
 from patients.resources.register_spells import plan_spells
 
@@ -94,8 +95,8 @@ class _Persons:
         self.stored = read(Person, "identity_index", self.frame["identity_index"], [*PERSON_COLUMNS, *DERIVED])
         self._match()
         self._refuse_two_in_one()
-        self._refuse_outside()
         self._warn_of_new_identities()
+        self._refuse_other_names()
         self._refuse_incomplete()
         self._check_heads()
 
@@ -115,10 +116,9 @@ class _Persons:
             how="left",
             maintain_order="left",
         )
-        missing = frame.filter(pl.col("id_by_identity").is_null())["id_by_number"]
-        more = read(Person, "id", missing, [*PERSON_COLUMNS, *DERIVED])
-        self.stored = pl.concat([self.stored, more.select(self.stored.columns)]).unique("id", maintain_order=True)
+        self._read_more(frame.filter(pl.col("id_by_identity").is_null())["id_by_number"])
         self.frame = frame.with_columns(pl.coalesce("id_by_identity", "id_by_number").alias("id"))
+        self._match_by_birth()
 
     def _refuse_two_in_one(self) -> None:
         """A row about two people, and rows about one."""
@@ -133,21 +133,6 @@ class _Persons:
             reason = _("第 %(rows)s 行是同一个人。") % {"rows": rows_named(twins.to_list())}
             self.sheet.refuse_rows(twins, "identity", reason, _("保留一行。"))
 
-    def _refuse_outside(self) -> None:
-        outside = self.stored.filter(~self.run.covered("path"))["id"]
-        self.sheet.refuse_rows(
-            self._rows(pl.col("id").is_in(outside.implode()) & pl.col("id_by_identity").is_not_null()),
-            "identity",
-            _("该证件号码已在您任职范围以外登记，不能在此导入。"),
-            _("核对证件号码；确已迁入本地的，请由上级单位办理。"),
-        )
-        self.sheet.refuse_rows(
-            self._rows(pl.col("id").is_in(outside.implode()) & pl.col("id_by_identity").is_null()),
-            "number",
-            _("该人编号已在您任职范围以外登记，不能在此导入。"),
-            _("核对人编号；确已迁入本地的，请由上级单位办理。"),
-        )
-
     def _warn_of_new_identities(self) -> None:
         changed_identity = pl.col("id_by_identity").is_null() & (pl.col("known") != pl.col("identity_index"))
         for row in self._rows(changed_identity):
@@ -155,7 +140,20 @@ class _Persons:
                 pl.col("row") == row, "identity", _("与登记的证件号码不同，导入后将改为表中的号码。"), _("请核对原件。")
             )
 
-        self._refuse_other_names()
+    def _read_more(self, ids: pl.Series) -> None:
+        more = read(Person, "id", ids, [*PERSON_COLUMNS, *DERIVED])
+        self.stored = pl.concat([self.stored, more.select(self.stored.columns)]).unique("id", maintain_order=True)
+
+    def _match_by_birth(self) -> None:
+        """Who has no own number yet is found by household, name and birth; new people without any are looked at."""
+        found = found_by_birth(self.frame.filter(pl.col("id").is_null()), self.households.merge.stored)
+        self._read_more(found["id_by_birth"])
+        self.frame = self.frame.join(found, on=BIRTH, how="left", maintain_order="left").with_columns(
+            pl.coalesce("id", "id_by_birth").alias("id")
+        )
+        bare = self.frame.filter(pl.all_horizontal(pl.col("id", "identity_index", "number").is_null()))
+        refused = refuse_unnumbered(self.sheet, bare, self.run.today)
+        self.frame = self.frame.filter(~pl.col("row").is_in(sorted(refused)))
 
     def _refuse_outside(self, by_number: pl.DataFrame) -> None:
         """Numbers of people out of reach are refused each for itself; nothing is compared with what is stored there."""
@@ -338,19 +336,23 @@ class _Persons:
             .alias("document_kind")
         )
         wanted = wanted.with_columns(self._with_withheld_groups(wanted))
-        return with_ids(wanted, Person, self.run).select(
-            "row",
-            "id",
-            "is_new",
-            "household_id",
-            "path",
-            *PERSON_COLUMNS,
-            *DERIVED_FROM_NAME,
-            "identity_index",
-            "data_on",
-            "h_lifted_on",
-            "h_identified_on",
-            "household_number",
+        return (
+            with_ids(wanted, Person, self.run)
+            .with_columns(temporary_numbers())
+            .select(
+                "row",
+                "id",
+                "is_new",
+                "household_id",
+                "path",
+                *PERSON_COLUMNS,
+                *DERIVED_FROM_NAME,
+                "identity_index",
+                "data_on",
+                "h_lifted_on",
+                "h_identified_on",
+                "household_number",
+            )
         )
 
     def _with_withheld_groups(self, wanted: pl.DataFrame) -> pl.Series:

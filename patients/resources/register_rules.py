@@ -7,14 +7,17 @@ import polars as pl
 from django.utils.translation import gettext as _
 
 from healthaid.core import pinyin
+from healthaid.core.identity import LENGTH
 from healthaid.exchange import cleaning
 from healthaid.exchange.checking import Sheet
 from healthaid.exchange.merging import digests
 from patients import enums
+from patients.domain.persons import RESIDENT_DOCUMENTS
 from patients.models import Person
+from patients.resources.register_children import BIRTH
 
 # Documents whose numbers follow no rule that could be checked here.
-OTHER_DOCUMENTS = frozenset(set(enums.DocumentKind.values) - {"01", "02"})
+OTHER_DOCUMENTS = frozenset(set(enums.DocumentKind.values) - RESIDENT_DOCUMENTS)
 HOUSEHOLD_COLUMNS = {  # column of the table: column of the sheet
     "natural_village": "natural_village",
     "category": "category",
@@ -74,6 +77,7 @@ def fill_from_identity(sheet: Sheet) -> None:
     """Sex and birth follow from a resident identity number; stated ones must agree with it."""
     frame = sheet.frame
     resident = ~pl.col("document_kind").is_in(list(OTHER_DOCUMENTS)).fill_null(value=False)
+    resident &= pl.col("identity").str.len_chars() == LENGTH  # a household book may bear a number of its own
     number = frame.select(pl.when(resident).then(pl.col("identity")))["identity"]
     for name, problems in (
         ("born_on", cleaning.check_agrees(number, born_on=frame["born_on"])),
@@ -112,10 +116,14 @@ def add_searchable(sheet: Sheet) -> None:
 
 
 def refuse_nameless(sheet: Sheet) -> None:
-    """A row must say whom it is about; a number that was refused already is told there."""
-    told = sheet.rows_refused_at("identity", "number")
+    """A row must say whom it is about, by a number or at least by household, name and birth.
+
+    A cell that was refused already is told there.
+    """
+    told = sheet.rows_refused_at("identity", "number", *BIRTH)
+    known = pl.all_horizontal(pl.col(BIRTH).is_not_null())
     sheet.refuse(
-        pl.col("identity").is_null() & pl.col("number").is_null() & ~pl.col("row").is_in(list(told)),
+        pl.col("identity").is_null() & pl.col("number").is_null() & ~known & ~pl.col("row").is_in(list(told)),
         "identity",
         _("证件号码和人编号都没有填写，无法确定是谁。"),
         _("填写证件号码；没有证件的填写人编号。"),

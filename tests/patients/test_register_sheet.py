@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from healthaid.audit.models import Entry
-from healthaid.exchange import files, registry
+from healthaid.exchange import actions, files, registry
 from healthaid.exchange.actions import export
 from patients.models import Household, Person, PovertySpell
 from tests.exchange.sheets import applied, brought, counts, errors, register_row
@@ -375,12 +375,83 @@ def test_person_without_identity_number_is_known_by_the_own_number(people):
     assert (person.identity, person.identity_index, person.document_kind, person.ethnicity) == ("", None, "99", "01")
 
 
-def test_other_documents_are_taken_as_they_are(people):
-    row = register_row(1, 证件类型="护照", 证件号码="e1234567", 性别="男", 出生日期="1980-01-01")
+@pytest.mark.parametrize(
+    ("kind", "number", "stored"),
+    [
+        ("护照", "e1234567", ("03", "E1234567")),
+        ("户口簿", "h1234567", ("02", "H1234567")),
+        ("户口簿", "533103199", ("02", "533103199")),
+        ("户口簿", identity_number(1, date(1980, 1, 1)), ("02", identity_number(1, date(1980, 1, 1)))),
+        ("出生证", "T530123456", ("99", "T530123456")),
+        ("户口簿", "无", ("02", "")),
+    ],
+)
+def test_other_documents_are_taken_as_they_are(people, kind, number, stored):
+    row = register_row(1, 证件类型=kind, 证件号码=number, 性别="男", 出生日期="1980-01-01")
 
     applied(people.poverty, [row])
 
-    assert (Person.objects.get().document_kind, Person.objects.get().identity) == ("03", "E1234567")
+    assert (Person.objects.get().document_kind, Person.objects.get().identity) == stored
+
+
+def test_number_as_long_as_an_identity_number_is_checked_in_a_household_book(people):
+    _batch, sheet = brought(
+        people.poverty,
+        [register_row(1, 证件类型="户口簿", 证件号码="533103198001010010", 性别="男", 出生日期="1980-01-01")],
+    )
+
+    assert [(row, column) for row, column, _reason in errors(sheet)] == [(2, "证件号码")]
+
+
+def infant():
+    """A child of two years without any number."""
+    return register_row(2, 姓名="岩小", 与户主关系="之子", 人编号="", 证件号码="无", 性别="男", 出生日期="2024-05-06")
+
+
+def test_child_without_any_number_gets_a_temporary_one_and_is_found_again(people):
+    first = applied(people.poverty, [register_row(1), infant()])
+    again = applied(people.poverty, [register_row(1), infant() | {"证件号码": "—", "民族": "汉族"}])
+
+    child = Person.objects.get(name="岩小")
+    assert (counts(first), counts(again)) == ((2, 0, 0, 0), (0, 1, 1, 0))
+    assert (child.number, child.ethnicity, child.identity) == (f"临时-{child.pk}", "01", "")
+
+    number = identity_number(5, date(2024, 5, 6))
+    applied(people.poverty, [infant() | {"证件号码": number}])
+    applied(people.poverty, [infant() | {"人编号": "P2", "证件号码": number}])
+
+    child.refresh_from_db()
+    assert (child.number, child.identity, Person.objects.count()) == ("P2", number, 2)
+
+
+def test_temporary_number_goes_out_and_comes_back(people):
+    applied(people.poverty, [register_row(1), infant()])
+    PersonFactory(
+        household=Household.objects.get(), relation="03", number=None, identity="", name="岩页", born_on="1980-01-01"
+    )
+
+    data = files.read(export(by=people.poverty, kind="register", filters={}, fmt="csv"))
+    batch = actions.receive(by=people.poverty, kind="register", name="导出.csv", data=data)
+    actions.check(batch_id=batch.pk)
+    batch.refresh_from_db()
+
+    assert "临时-" in data.decode()
+    assert counts(batch) == (0, 0, 3, 0)
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([infant()], [(3, "没有证件号码和人编号的儿童，登记为临时编号。", True)]),
+        ([infant(), infant()], [(row, "第 3、4 行是同一个人。", False) for row in (3, 4)]),
+        ([infant() | {"出生日期": "2000-05-06"}], [(3, "证件号码和人编号都没有填写，无法确定是谁。", False)]),
+        ([infant() | {"出生日期": ""}], [(3, "证件号码和人编号都没有填写，无法确定是谁。", False)]),
+    ],
+)
+def test_people_without_any_number_are_told(people, rows, told):
+    _batch, sheet = brought(people.poverty, [register_row(1), *rows])
+
+    assert [(found.row, found.reason, found.is_warning) for found in sheet.problems()] == told
 
 
 @pytest.mark.parametrize(
