@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from healthaid.exchange.models import ImportBatch
 from patients.models import Person
 from tests.exchange.sheets import csv_file, register_row
 
@@ -91,6 +92,38 @@ def test_file_that_is_missing_or_no_sheet_is_a_bad_call(people, tmp_path, data):
 
     with pytest.raises(CommandError, match=r"register\.xlsx") as stopped:
         call_command("import_sheet", "register", str(path), user="poverty")
+
+    assert stopped.value.returncode == 2
+
+
+@pytest.mark.parametrize("option", ["problems", "errors"])
+@pytest.mark.parametrize("place", ["nowhere/out", ""])
+def test_output_that_cannot_be_written_is_told_before_anything_is(people, file, tmp_path, option, place):
+    with pytest.raises(CommandError, match=str(tmp_path / place)) as stopped:
+        call_command("import_sheet", "register", file(register_row(1)), user="poverty", **{option: tmp_path / place})
+
+    assert stopped.value.returncode == 2
+    assert not Person.objects.exists()
+    assert not ImportBatch.objects.exists()
+
+
+def test_nothing_of_an_earlier_run_stays_in_the_outputs(people, file, tmp_path, capsys):
+    outputs = {"problems": tmp_path / "problems.jsonl", "errors": tmp_path / "errors.xlsx"}
+    for path in outputs.values():
+        path.write_text("old")
+
+    run(capsys, "register", file(register_row(1)), user="poverty", **outputs)
+
+    assert [path.read_bytes() for path in outputs.values()] == [b"", b""]
+
+
+@pytest.mark.parametrize("place", ["nowhere/out.xlsx", "full.xlsx", "full.csv"])
+def test_export_that_cannot_be_written_is_one_line(people, tmp_path, place):
+    (tmp_path / "full.xlsx").symlink_to("/dev/full")
+    (tmp_path / "full.csv").symlink_to("/dev/full")
+
+    with pytest.raises(CommandError, match=place) as stopped:
+        call_command("export_sheet", "register", str(tmp_path / place), user="poverty")
 
     assert stopped.value.returncode == 2
 

@@ -230,6 +230,13 @@ def test_generate_register_prints_the_planted_cells(village, tmp_path, capsys):
     assert (tmp_path / "r.xlsx").stat().st_size > 10_000
 
 
+def test_generate_register_tells_a_file_that_cannot_be_written(village, tmp_path):
+    with pytest.raises(CommandError, match="nowhere") as stopped:
+        call_command("generate_register", str(tmp_path / "nowhere" / "r.xlsx"), people=20)
+
+    assert stopped.value.returncode == 2
+
+
 def test_generate_register_refuses_a_county_without_villages(village, tmp_path):
     with pytest.raises(CommandError, match="load_places"):
         call_command("generate_register", str(tmp_path / "r.xlsx"), county="533199")

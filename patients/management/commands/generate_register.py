@@ -13,7 +13,9 @@ from patients.synthetic.workbook import synthetic_county, write_register
 
 
 class Command(BaseCommand):
-    help = "Write a made-up register of a county as a workbook, which `import_sheet register` accepts."
+    help = (
+        "Write a made-up register of a county as a workbook, which `import_sheet register` accepts. Exit 2: bad call."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
@@ -28,16 +30,21 @@ class Command(BaseCommand):
         try:
             county = synthetic_county(place_by_code(options["county"]))
         except (Place.DoesNotExist, ValueError) as error:
-            raise CommandError(f"No villages are known in {options['county']}; run load_places first.") from error
-        with options["file"].open("wb") as target:
-            planted = write_register(
-                county,
-                target,
-                people=options["people"],
-                seed=options["seed"],
-                on=options["on"],
-                mistakes=options["errors"],
-                titled=options["titled"],
-            )
+            raise CommandError(
+                f"No villages are known in {options['county']}; run load_places first.", returncode=2
+            ) from error
+        try:
+            with options["file"].open("wb") as target:
+                planted = write_register(
+                    county,
+                    target,
+                    people=options["people"],
+                    seed=options["seed"],
+                    on=options["on"],
+                    mistakes=options["errors"],
+                    titled=options["titled"],
+                )
+        except OSError as error:
+            raise CommandError(f"{options['file']}: {error.strerror}", returncode=2) from error
         for cell in planted:
             self.stdout.write(json.dumps(asdict(cell), ensure_ascii=False))

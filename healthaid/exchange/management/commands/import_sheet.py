@@ -33,11 +33,14 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         user = account(options["user"])
         known_kind(options["kind"])
+        outputs = [path for path in (options["errors"], options["problems"]) if path]
         try:
             data = options["file"].read_bytes()
+            for path in outputs:
+                path.write_bytes(b"")  # before anything is written that could not be told; nothing old stays
             batch = actions.receive(by=user, kind=options["kind"], name=options["file"].name, data=data)
         except OSError as error:
-            raise CommandError(f"{options['file']}: {error.strerror}", returncode=BAD_CALL) from error
+            raise CommandError(f"{error.filename}: {error.strerror}", returncode=BAD_CALL) from error
         except Refused as refused:
             raise CommandError(str(refused), returncode=BAD_CALL) from refused
         sheets = [actions.check(batch_id=batch.pk)]
