@@ -44,7 +44,13 @@ class RegisterSheet(SheetResource):
     filterset = PersonFilter
 
     position = Column(None, gettext_lazy("序号"), ColumnKind.TEXT)
-    data_on = Column(None, gettext_lazy("数据日期"), ColumnKind.DATE, synonyms=("统计日期",))
+    data_on = Column(
+        None,
+        gettext_lazy("数据日期"),
+        ColumnKind.DATE,
+        synonyms=("统计日期",),
+        fill_down=True,
+    )
     county = Column(
         "household__village__parent__parent__name",
         gettext_lazy("县"),
@@ -103,7 +109,11 @@ class RegisterSheet(SheetResource):
         hint=gettext_lazy("文本格式，18位；数值格式会丢失末几位。"),
     )
     member_count = Column(
-        "member_count", gettext_lazy("人数"), ColumnKind.NUMBER, synonyms=("家庭人口数", "家庭人口", "人口数")
+        "member_count",
+        gettext_lazy("人数"),
+        ColumnKind.NUMBER,
+        synonyms=("家庭人口数", "家庭人口", "人口数"),
+        fill_down=True,
     )
     relation = Column(
         "relation",
@@ -114,7 +124,13 @@ class RegisterSheet(SheetResource):
         synonyms=("户主关系", "家庭关系"),
         required=True,
     )
-    ethnicity = Column("ethnicity", gettext_lazy("民族"), ColumnKind.CHOICE, choices=enums.Ethnicity)
+    ethnicity = Column(
+        "ethnicity",
+        gettext_lazy("民族"),
+        ColumnKind.CHOICE,
+        choices=enums.Ethnicity,
+        fill_down=True,
+    )
     education = Column(
         "education",
         gettext_lazy("文化程度"),
@@ -122,6 +138,7 @@ class RegisterSheet(SheetResource):
         choices=enums.Education,
         aliases=EDUCATION_ALIASES,
         synonyms=("学历",),
+        fill_down=True,
     )
     schooling = Column(
         "schooling",
@@ -129,6 +146,7 @@ class RegisterSheet(SheetResource):
         ColumnKind.CHOICE,
         choices=enums.Schooling,
         synonyms=("在校生情况", "在校状况"),
+        fill_down=True,
     )
     health = Column(
         "health",
@@ -138,6 +156,7 @@ class RegisterSheet(SheetResource):
         aliases=HEALTH_ALIASES,
         synonyms=("健康情况",),
         hint=gettext_lazy("可填多项，用顿号分隔。"),
+        fill_down=True,
     )
     labour = Column(
         "labour",
@@ -146,6 +165,7 @@ class RegisterSheet(SheetResource):
         choices=enums.Labour,
         aliases=LABOUR_ALIASES,
         synonyms=("劳动能力", "劳动力"),
+        fill_down=True,
     )
     work_months = Column(
         "work_months",
@@ -153,9 +173,14 @@ class RegisterSheet(SheetResource):
         ColumnKind.NUMBER,
         synonyms=("务工时间(月)", "务工时间", "务工月数"),
         maximum=12,
+        fill_down=True,
     )
     has_critical_insurance = Column(
-        "has_critical_insurance", gettext_lazy("是否参加大病保险"), ColumnKind.YES_NO, synonyms=("参加大病保险",)
+        "has_critical_insurance",
+        gettext_lazy("是否参加大病保险"),
+        ColumnKind.YES_NO,
+        synonyms=("参加大病保险",),
+        fill_down=True,
     )
     main_cause = Column(
         "household__main_cause",
@@ -194,7 +219,13 @@ class RegisterSheet(SheetResource):
         synonyms=("户主联系电话", "家庭联系电话", "联系电话"),
         fill_down=True,
     )
-    phone = Column("phone", gettext_lazy("人联系电话"), ColumnKind.PHONE, synonyms=("本人电话", "个人联系电话"))
+    phone = Column(
+        "phone",
+        gettext_lazy("人联系电话"),
+        ColumnKind.PHONE,
+        synonyms=("本人电话", "个人联系电话"),
+        fill_down=True,
+    )
     household_identified_on = Column(
         "household__identified_on",
         gettext_lazy("首次识别时间"),
@@ -204,7 +235,12 @@ class RegisterSheet(SheetResource):
         fill_down=True,
     )
     identified_on = Column(
-        "identified_on", gettext_lazy("人员识别时间"), ColumnKind.DATE, synonyms=("人识别时间",), allow_month=True
+        "identified_on",
+        gettext_lazy("人员识别时间"),
+        ColumnKind.DATE,
+        synonyms=("人识别时间",),
+        allow_month=True,
+        fill_down=True,
     )
     household_kind = Column(
         "household__kind",
@@ -259,6 +295,7 @@ class RegisterSheet(SheetResource):
         choices=enums.DocumentKind,
         aliases={"身份证": "01", "户口簿": "02", "户口本": "02", "居民户口本": "02", "出生证": "99"},
         synonyms=("证件类别",),
+        fill_down=True,
     )
     category = Column(
         "household__category",
@@ -284,6 +321,7 @@ class RegisterSheet(SheetResource):
         choices=enums.PovertyStatus,
         aliases=STATUS_ALIASES,
         synonyms=("脱贫状态",),
+        fill_down=True,
     )
     lifted_on = Column(
         "household__lifted_on",
@@ -298,6 +336,7 @@ class RegisterSheet(SheetResource):
         gettext_lazy("是否参加基本医疗保险"),
         ColumnKind.YES_NO,
         synonyms=("参加基本医疗保险", "是否参加城乡居民基本医疗保险", "参加城乡居民基本医疗保险"),
+        fill_down=True,
     )
     disability_certificate = Column(
         "disability_certificate",
@@ -313,6 +352,7 @@ class RegisterSheet(SheetResource):
         synonyms=("重点人群类别",),
         withheld=enums.SENSITIVE_GROUPS,
         hint=gettext_lazy("可填多项，用顿号分隔；肺结核、严重精神障碍由患病核实产生，不在本表填写。"),
+        fill_down=True,
     )
     village_code = Column(
         "household__village_id",

@@ -9,6 +9,7 @@ from healthaid.exchange import actions, files, registry
 from healthaid.exchange.actions import export
 from patients.models import Household, Person, PovertySpell
 from tests.exchange.sheets import applied, brought, counts, errors, register_row
+from tests.exchange.workbooks import book
 from tests.factories.patients import HouseholdFactory, PersonFactory, identity_number
 from tests.factories.regions import PlaceCodeFactory, PlaceFactory
 
@@ -452,6 +453,34 @@ def test_people_without_any_number_are_told(people, rows, told):
     _batch, sheet = brought(people.poverty, [register_row(1), *rows])
 
     assert [(found.row, found.reason, found.is_warning) for found in sheet.problems()] == told
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "field", "stored"),
+    [
+        ("脱贫属性", "已脱贫", "poverty_status", "lifted"),
+        ("民族", "景颇族", "ethnicity", "28"),
+        ("是否参加大病保险", "是", "has_critical_insurance", True),
+    ],
+)
+def test_cell_merged_over_a_household_counts_for_each_member(people, column, text, field, stored):
+    rows = [
+        register_row(at, 与户主关系=relation, **{column: ""})
+        for at, relation in ((1, "户主"), (2, "配偶"), (3, "之子"))
+    ]
+    headers = list(rows[0])
+
+    def merged(_workbook, page):
+        page.merge_range(1, headers.index(column), 3, headers.index(column), text)
+
+    data = book(headers, *([row[name] for name in headers] for row in rows), then=merged)
+    batch = actions.receive(by=people.poverty, kind="register", name="花名册.xlsx", data=data)
+    actions.check(batch_id=batch.pk)
+    batch.refresh_from_db()
+    actions.approve(by=people.poverty, batch=batch)
+    actions.apply(batch_id=batch.pk)
+
+    assert list(Person.objects.values_list(field, flat=True)) == [stored] * 3
 
 
 @pytest.mark.parametrize(
