@@ -10,6 +10,8 @@ from enum import StrEnum
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from healthaid.core.texts import INVISIBLE
+
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_DIGITS = "10X98765432"
 # GB/T 2260, with 81 to 83 for the residence permits of Hong Kong, Macao and Taiwan residents.
@@ -26,13 +28,13 @@ MOBILE_LENGTH = 11
 SHORTEST_SHOWN = 6  # a number this short is hidden whole
 MASKED = r"([0-9A-Z]{6}\*{5,})[0-9A-Z]{4}"  # a number as pages show it, inside any text
 TRACE = "****"  # in the place of its last four
-MALE, FEMALE = "1", "2"  # GB/T 2261.1
+MALE, FEMALE, UNSTATED = "1", "2", "9"  # GB/T 2261.1
 OLDEST = 130  # years; a birth before that is a slip of the pen
 DISABILITY_KINDS = frozenset("1234567")
 DISABILITY_GRADES = frozenset("1234")
 
 _LOOKALIKES = {"O": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "B": "8"}
-_INVISIBLE = re.compile("[\\s\u200b-\u200f\u2060\ufeff]+")
+_UNSEEN = re.compile(f"[\\s{INVISIBLE}]+")
 _QUOTES = "'`‘’′"  # a spreadsheet's sign for "this is text", as people type it
 _NUMERIC = re.compile(r"[+-]?\d(\.\d+)?E\+?\d+|\d+\.\d+")  # 5.33103E+17, 533103195003120000.0
 _WELL_FORMED = re.compile(r"[0-9]{15}|[0-9]{17}[0-9X]")
@@ -110,7 +112,7 @@ class Certificate:
 
 def normalise(text: str) -> str:
     """Half-width capitals without spaces, invisible characters or a leading apostrophe; never a repaired digit."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).lstrip(_QUOTES).upper()
+    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).lstrip(_QUOTES).upper()
 
 
 def is_like(number: str) -> bool:
@@ -148,6 +150,11 @@ def upgrade(number15: str) -> str:
 def check_certificate(text: str, *, today: date | None = None) -> Certificate:
     """Check a disability certificate: an identity number, a kind, a grade, and B1 and so on for replacements."""
     number = normalise(text)
+    if _NUMERIC.fullmatch(number):
+        reason = _("残疾证号被表格软件存成了数值，末几位已丢失，无法恢复。")
+        return Certificate(
+            number, errors=(Finding(Fault.FLOAT, reason, _("把该列设为“文本”格式，对照原件重新填写。")),)
+        )
     if not number:
         return Certificate(number, errors=(Finding(Fault.EMPTY, _("残疾证号为空。"), _("填写20位残疾证号。")),))
     found = _CERTIFICATE.fullmatch(number)

@@ -277,6 +277,8 @@ _CLEANERS: dict[ColumnKind, Callable[[pl.DataFrame, str, Any, date], Cleaned]] =
     ColumnKind.NUMBER: lambda frame, cells, column, _: cleaning.clean_number(frame, cells, maximum=column.maximum),
     ColumnKind.AMOUNT: lambda frame, cells, *_: cleaning.clean_amount(frame, cells),
     ColumnKind.SEX: lambda frame, cells, *_: cleaning.clean_sex(frame, cells),
-    ColumnKind.CHOICE: lambda frame, cells, column, _: cleaning.clean_choice(frame, cells, column.meanings),
+    ColumnKind.CHOICE: lambda frame, cells, column, _: cleaning.clean_choice(
+        frame, cells, column.meanings, doubtful=column.doubtful_meanings
+    ),
     ColumnKind.CHOICES: lambda frame, cells, column, _: cleaning.clean_choices(frame, cells, column.meanings),
 }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from healthaid.core import identity as identities
 from healthaid.core.texts import SPACES, UNSEEN, half_width
-from healthaid.exchange.texts import Read, is_nothing, refused
+from healthaid.exchange.texts import Read, is_nothing, refused, warned
 
 _SEPARATORS = re.compile(r"[、，,;；/|\n\r]+")
 _JOINTS = re.compile(r"[\s及和与]+")
@@ -66,7 +66,7 @@ PEOPLES = {
 }
 PEOPLE = "族"
 SHOWN_CHOICES = 15
-NO_CHOICE_KEPT = 0.5  # how alike a text must be to an accepted name to be offered
+NO_CHOICE_KEPT = 0.75  # how alike a text must be to an accepted name to be offered
 
 
 def choice_key(text: str) -> str:
@@ -92,9 +92,12 @@ def choice_table(choices: Iterable[tuple[str, object]], synonyms: Mapping[str, s
     return table
 
 
-def read_choice(text: str, *, table: Mapping[str, str]) -> Read:
-    """One text of `clean_choice`."""
+def read_choice(text: str, *, table: Mapping[str, str], doubtful: Mapping[str, tuple[str, str]] | None = None) -> Read:
+    """One text of `clean_choice`; `doubtful` has for further names their code and its own name."""
     code = table.get(choice_key(text))
+    if doubtful and choice_key(text) in doubtful:
+        code, name = doubtful[choice_key(text)]
+        return warned(code, _("没有“%(text)s”这一项，按“%(name)s”登记。") % {"text": choice_key(text), "name": name})
     if code is not None:
         return Read(code)
     if is_nothing(choice_key(text)):
@@ -130,7 +133,7 @@ def _no_choice(name: str, table: Mapping[str, str]) -> Read:
 
 def _suggestion(name: str, table: Mapping[str, str]) -> str:
     """The accepted name that is most alike; else the first name of each code."""
-    if near := get_close_matches(name, table, 1, NO_CHOICE_KEPT):
+    if near := get_close_matches(name, [known for known in table if len(known) > 1], 1, NO_CHOICE_KEPT):
         return _("是否为“%(name)s”？") % {"name": near[0]}
     names: dict[str, str] = {}
     for label, code in table.items():
@@ -145,4 +148,5 @@ def _listed(names: Sequence[str]) -> str:
 SEXES = {
     **dict.fromkeys(("男", "男性", "1", "m", "male", "♂"), identities.MALE),
     **dict.fromkeys(("女", "女性", "2", "f", "female", "♀"), identities.FEMALE),
+    **dict.fromkeys(("未说明", "未说明的性别"), identities.UNSTATED),
 }

@@ -110,7 +110,8 @@ def clean_code(frame: pl.DataFrame, column: str, *, required: bool = False, max_
 def clean_name(frame: pl.DataFrame, column: str, *, required: bool = True) -> Cleaned:
     """A person's name: one middle dot, no space inside Chinese names, a former name in brackets dropped (warning)."""
     raw = texts_of(frame, column)
-    fast = take(raw, TEXT.str.contains(r"^[\p{Han}〇]+(·[\p{Han}〇]+)*$") & (TEXT.str.len_chars() <= texts.NAME_LENGTH))
+    is_name = TEXT.str.contains(r"^[\p{Han}〇]+(·[\p{Han}〇]+)*$") & ~TEXT.is_in(sorted(texts.NOTHING))
+    fast = take(raw, is_name & (TEXT.str.len_chars() <= texts.NAME_LENGTH))
     return finish(raw, fast, texts.read_name, pl.String, required=required)
 
 
@@ -233,11 +234,18 @@ def clean_ratio(frame: pl.DataFrame, column: str, *, required: bool = False) -> 
     return finish(raw, take(raw, pl.lit(value=False), pl.lit(0.0)), figures.read_ratio, pl.Float64, required=required)
 
 
-def clean_choice(frame: pl.DataFrame, column: str, table: Mapping[str, str], *, required: bool = False) -> Cleaned:
+def clean_choice(
+    frame: pl.DataFrame,
+    column: str,
+    table: Mapping[str, str],
+    *,
+    required: bool = False,
+    doubtful: Mapping[str, tuple[str, str]] | None = None,
+) -> Cleaned:
     """One code out of a table, found by name; numbers are not taken for codes, for systems number differently."""
     raw = texts_of(frame, column)
     fast = raw.replace_strict(dict(table), default=None, return_dtype=pl.String)
-    return finish(raw, fast, partial(choices.read_choice, table=table), pl.String, required=required)
+    return finish(raw, fast, partial(choices.read_choice, table=table, doubtful=doubtful), pl.String, required=required)
 
 
 def clean_choices(frame: pl.DataFrame, column: str, table: Mapping[str, str], *, required: bool = False) -> Cleaned:

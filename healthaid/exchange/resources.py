@@ -18,7 +18,7 @@ from healthaid.accounts.models import User
 from healthaid.core.fields import split_codes
 from healthaid.core.vault import Sealed, vault
 from healthaid.exchange.checking import EMPTY_TYPES, Free, Sheet
-from healthaid.exchange.choices import choice_table
+from healthaid.exchange.choices import choice_key, choice_table
 from healthaid.exchange.enums import ColumnKind
 from healthaid.exchange.merging import Plan, Run
 from healthaid.exchange.models import ImportBatch
@@ -35,7 +35,7 @@ class Column(Field):
 
     The attribute is a path from the sheet's model, "household__number"; without one the column is read, never written
     by an export. `aliases` are further names of choices: {"之长子": "03"}. `required` means required of a new row.
-    `free_when` says when any text is taken, `fill_down` that a merged
+    `doubtful` are aliases taken with a warning. `free_when` says when any text is taken, `fill_down` that a merged
     cell counts for each row it spans, `withheld` holds codes that no sheet shows or takes. `is_key` marks the
     numbers that say whom or what a row is about.
     """
@@ -50,6 +50,7 @@ class Column(Field):
         hint: str | Promise = "",
         choices: type[models.TextChoices] | None = None,
         aliases: Mapping[str, str] | None = None,
+        doubtful: Mapping[str, str] | None = None,
         required: bool = False,
         max_length: int = 200,
         maximum: int = 2**31 - 1,
@@ -68,6 +69,7 @@ class Column(Field):
         self.hint = hint
         self.choices = choices
         self.aliases = dict(aliases or {})
+        self.doubtful = dict(doubtful or {})
         self.required = required
         self.max_length = max_length
         self.maximum = maximum
@@ -102,6 +104,12 @@ class Column(Field):
     def meanings(self) -> dict[str, str]:
         """The code of each choice by every name under which it may be read."""
         return choice_table([(code, name) for name, code in self.options.items()], self.aliases)
+
+    @property
+    def doubtful_meanings(self) -> dict[str, tuple[str, str]]:
+        """The code, and its name, of each name that is taken with a warning."""
+        names = {code: name for name, code in self.options.items()}
+        return {choice_key(name): (code, names[code]) for name, code in self.doubtful.items()}
 
     def shown(self) -> SheetColumn:
         """The column as templates and exports show it."""

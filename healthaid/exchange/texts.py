@@ -13,7 +13,7 @@ from healthaid.core.texts import SPACES, UNSEEN, half_width
 from healthaid.regions.divisions import county_codes
 
 ERROR_CELL = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|#+)")
-_NOTHING = frozenset(
+NOTHING = frozenset(
     {"-", "--", "—", "——", "–", "/", "\\", "无", "没有", "暂无", "空", "不详", "null", "none", "n/a", "nan"}
 )
 _ROUNDED = re.compile(r"[+-]?\d(\.\d+)?[Ee]\+?\d+")
@@ -46,7 +46,7 @@ def formula_error(text: str) -> tuple[str, str]:
 
 def is_nothing(text: str) -> bool:
     """Whether the text is one of the ways to write that there is nothing."""
-    return text.lower() in _NOTHING or not text
+    return text.lower() in NOTHING or not text
 
 
 def read_text(text: str, *, max_length: int) -> Read:
@@ -96,6 +96,8 @@ def _name_fault(name: str) -> Read | None:
     strange = "".join(dict.fromkeys(character for character in name if not _belongs_in_name(character)))
     if not name:
         return refused(_("姓名为空。"), _("请填写。"))
+    if is_nothing(name):
+        return refused(_("姓名填的是“%(name)s”。") % {"name": name}, _("填写真实姓名。"))
     if "*" in strange:
         return refused(_("姓名被隐去了一部分（*）。"), _("填写完整姓名。"))
     if strange:
@@ -134,12 +136,13 @@ def read_certificate(text: str, *, today: date) -> Read:
 
 
 _MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})")
+_PHONE_NOTE = re.compile(r"\([^0-9()]+\)")  # whose it is
 _LANDLINE = re.compile(r"\(?(0\d{2,3})\)?-?(\d{7,8})(?:(?:-|转)(\d{1,6}))?")
 
 
 def read_phone(text: str) -> Read:
     """One text of `clean_phone`."""
-    whole = half_width(text).lstrip("'`").removesuffix(".0")
+    whole = _PHONE_NOTE.sub("", half_width(text)).strip().lstrip("'`").removesuffix(".0")
     if is_nothing(whole):
         return Read()
     parts = [part for part in re.split(r"[/、,;|或]+", whole) if part.strip()]

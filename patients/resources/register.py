@@ -19,11 +19,14 @@ from patients.models import Person
 from patients.resources.register_names import (
     CATEGORY_ALIASES,
     CAUSE_ALIASES,
+    DOUBTFUL_CATEGORIES,
+    DOUBTFUL_STATUSES,
     EDUCATION_ALIASES,
     HEALTH_ALIASES,
     HOUSEHOLD_TYPE_ALIASES,
     LABOUR_ALIASES,
     RELATION_ALIASES,
+    SCHOOLING_ALIASES,
     STATUS_ALIASES,
 )
 from patients.resources.register_plan import PARKED, plan_register
@@ -66,7 +69,7 @@ class RegisterSheet(SheetResource):
     village = Column(
         "household__village__name",
         gettext_lazy("行政村"),
-        synonyms=("村", "村（社区）", "行政村（社区）", "村级", "村委会", "行政村名称"),
+        synonyms=("村", "所在村", "村（社区）", "行政村（社区）", "村级", "村委会", "行政村名称"),
         fill_down=True,
     )
     natural_village = Column(
@@ -121,7 +124,7 @@ class RegisterSheet(SheetResource):
         ColumnKind.CHOICE,
         choices=enums.Relation,
         aliases=RELATION_ALIASES,
-        synonyms=("户主关系", "家庭关系"),
+        synonyms=("户主关系", "与户主的关系", "家庭关系"),
         required=True,
     )
     ethnicity = Column(
@@ -145,6 +148,7 @@ class RegisterSheet(SheetResource):
         gettext_lazy("在校生状况"),
         ColumnKind.CHOICE,
         choices=enums.Schooling,
+        aliases=SCHOOLING_ALIASES,
         synonyms=("在校生情况", "在校状况"),
         fill_down=True,
     )
@@ -303,6 +307,7 @@ class RegisterSheet(SheetResource):
         ColumnKind.CHOICE,
         choices=enums.HouseholdCategory,
         aliases=CATEGORY_ALIASES,
+        doubtful=DOUBTFUL_CATEGORIES,
         fill_down=True,
     )
     other_causes = Column(
@@ -320,6 +325,7 @@ class RegisterSheet(SheetResource):
         ColumnKind.CHOICE,
         choices=enums.PovertyStatus,
         aliases=STATUS_ALIASES,
+        doubtful=DOUBTFUL_STATUSES,
         synonyms=("脱贫状态",),
         fill_down=True,
     )

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import date
 
 import polars as pl
 from django.utils.translation import gettext as _
 
 from healthaid.core import pinyin
-from healthaid.core.identity import LENGTH
+from healthaid.core.identity import LENGTH, UNSTATED
 from healthaid.exchange import cleaning
 from healthaid.exchange.checking import Sheet
 from healthaid.exchange.merging import digests
@@ -35,6 +36,15 @@ HOUSEHOLD_COLUMNS = {  # column of the table: column of the sheet
     "safe_water": "safe_water",
     "phone": "household_phone",
 }
+EARLIEST = date(1949, 10, 1)  # a small number read as the day so many days after 1899
+DAYS_OF_REGISTER = (
+    "data_on",
+    "household_identified_on",
+    "identified_on",
+    "lifted_on",
+    "risk_found_on",
+    "risk_removed_on",
+)
 PERSON_COLUMNS = (
     "number",
     "name",
@@ -81,14 +91,16 @@ def fill_from_identity(sheet: Sheet) -> None:
     number = frame.select(pl.when(resident).then(pl.col("identity")))["identity"]
     for name, problems in (
         ("born_on", cleaning.check_agrees(number, born_on=frame["born_on"])),
-        ("sex", cleaning.check_agrees(number, sex=frame["sex"])),
+        ("sex", cleaning.check_agrees(number, sex=frame["sex"].replace(UNSTATED, None))),
     ):
         for bad in problems:
             sheet.note(bad, name)
     # A number that was refused as a whole says nothing about birth and sex, so these may stay open for now.
     sheet.frame = frame.with_columns(
         pl.coalesce("born_on", cleaning.identity_born_on(number).alias("_born")).alias("born_on"),
-        pl.coalesce("sex", cleaning.identity_sex(number).alias("_sex")).alias("sex"),
+        pl.coalesce(pl.col("sex").replace(UNSTATED, None), cleaning.identity_sex(number).alias("_sex"), "sex").alias(
+            "sex"
+        ),
         pl.col("disability_certificate").str.slice(18, 1).alias("disability_kind"),
         pl.col("disability_certificate").str.slice(19, 1).alias("disability_grade"),
     )
@@ -156,6 +168,8 @@ def refuse_differing(sheet: Sheet, columns: Mapping[str, str], *, ties: bool = F
 
 
 def refuse_bad_dates(sheet: Sheet) -> None:
+    for name in DAYS_OF_REGISTER:
+        sheet.refuse(pl.col(name) < EARLIEST, name, _("日期过早，可能是误填的数字。"), _("写成2014-10-01的形式。"))
     sheet.refuse(
         pl.col("lifted_on") < pl.col("household_identified_on"),
         "lifted_on",

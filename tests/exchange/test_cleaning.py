@@ -172,7 +172,7 @@ def test_sex_in_any_usual_form(text, code):
 
 
 def test_sex_unknown_word_is_refused():
-    assert "没有“未说明”" in one(cleaning.clean_sex, "未说明")[1]
+    assert "没有“双性”" in one(cleaning.clean_sex, "双性")[1]
 
 
 PEOPLES = choice_table(

@@ -144,6 +144,17 @@ def test_only_the_notes_at_the_very_end_are_dropped(rows, kept):
     assert [row[0] for row in cells(sheet)] == kept
 
 
+def test_title_and_numbers_repeated_with_the_header_are_no_data():
+    titled = [["芒市花名册"], ["填报单位：", None, "填报人：王芳"], HEADER, ["1", "2", "3", "4", "5"]]
+
+    assert [row[0] for row in cells(read(book(*titled, ROW, ROW, *titled, ROW, *titled[2:], ROW)))] == [5, 6, 11, 14]
+
+
+@pytest.mark.parametrize("header", ["姓名：", "姓 名:", "姓名*", "\u2066姓名\u2069"])
+def test_header_is_known_with_a_colon_or_marks(header):
+    assert read(book(["序号", header, *HEADER[2:]], ROW)).columns[0] == 1
+
+
 def test_person_whose_village_is_called_like_a_total_is_kept():
     row = ["合计", *ROW[1:]]
 

@@ -484,6 +484,72 @@ def test_cell_merged_over_a_household_counts_for_each_member(people, column, tex
 
 
 @pytest.mark.parametrize(
+    ("column", "text", "field", "stored"),
+    [
+        ("文化程度", "研究生", "education", "5"),
+        ("文化程度", "大学专科", "education", "5"),
+        ("文化程度", "中等职业", "education", "4"),
+        ("文化程度", "普通高中", "education", "4"),
+        ("文化程度", "初中", "education", "3"),
+        ("在校生状况", "初中一年级", "schooling", "07"),
+        ("与户主关系", "独生子", "relation", "03"),
+        ("与户主关系", "养子或继子", "relation", "03"),
+        ("与户主关系", "次女", "relation", "04"),
+        ("与户主关系", "兄", "relation", "99"),
+        ("与户主关系", "其它", "relation", "99"),
+        ("脱贫属性", "（已）脱贫", "poverty_status", "lifted"),
+        ("性别", "未说明", "sex", "1"),
+        ("人联系电话", "13800000000（儿子）", "phone", "13800000000"),
+        ("行政村", "芒坝 村", "path", None),
+        ("证件号码", f"\u202a{identity_number(2, date(1960, 5, 6))}\u2069", "sex", "1"),
+    ],
+)
+def test_words_of_other_code_tables_are_understood(people, column, text, field, stored):
+    cells = {"与户主关系": "其他", "证件号码": identity_number(2, date(1960, 5, 6)), column: text}
+
+    applied(people.poverty, [register_row(1), register_row(2, **cells)])
+
+    assert getattr(Person.objects.get(name=register_row(2)["姓名"]), field) == (stored or people.here.path)
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "told"),
+    [
+        ("脱贫属性", "预脱贫", "没有“预脱贫”这一项，按“未脱贫”登记。"),
+        ("贫困户属性", "低收入农户", "没有“低收入农户”这一项，按“一般贫困户”登记。"),
+    ],
+)
+def test_word_taken_for_another_is_told(people, column, text, told):
+    batch, sheet = brought(people.poverty, [register_row(1, **{column: text})])
+
+    assert [(found.column, found.reason, found.is_warning) for found in sheet.problems()] == [(column, told, True)]
+    assert batch.state == "checked"
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "reason"),
+    [
+        ({"姓名": "无"}, "姓名", "姓名填的是“无”。"),
+        ({"姓名": "不详"}, "姓名", "姓名填的是“不详”。"),
+        ({"首次识别时间": "1900-01-01"}, "首次识别时间", "日期过早，可能是误填的数字。"),
+        ({"残疾证号": "5.33103E+19"}, "残疾证号", "残疾证号被表格软件存成了数值，末几位已丢失，无法恢复。"),
+    ],
+)
+def test_words_and_numbers_that_say_nothing_are_refused(people, cells, column, reason):
+    _batch, sheet = brought(people.poverty, [register_row(1, **cells)])
+
+    assert errors(sheet) == [(2, column, reason)]
+
+
+@pytest.mark.parametrize(("column", "text"), [("民族", "水傣"), ("与户主关系", "侄子"), ("在校生状况", "小学一年级")])
+def test_far_off_names_are_not_suggested(people, column, text):
+    _batch, sheet = brought(people.poverty, [register_row(1), register_row(2, **{"与户主关系": "其他", column: text})])
+
+    [problem] = [found for found in sheet.problems() if not found.is_warning]
+    assert problem.suggestion.startswith("可填：")
+
+
+@pytest.mark.parametrize(
     ("text", "codes"),
     [
         ("长期慢性病及残疾", "2,4"),

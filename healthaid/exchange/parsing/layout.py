@@ -10,7 +10,7 @@ import polars as pl
 
 HEADER_ROWS = 10  # the header stands within so many rows that hold anything
 LEAST_LABELS = 3
-INVISIBLE = re.compile("[\\s\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad*＊]+")
+INVISIBLE = re.compile("[\\s\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad*＊]+")
 BRACKETED = re.compile(r"[(\[【〔].*?[)\]】〕]")
 BRACKETS = re.compile(r"[()\[\]【】〔〕]")
 TOTAL = re.compile(r"^(本页)?(合计|总计|小计|共计)")
@@ -41,7 +41,7 @@ def plain(text: str | None) -> str:
 
 def keys_of(text: str | None) -> tuple[str, str]:
     """The two forms under which headers are compared: with what stands in brackets, and without (units, hints)."""
-    base = plain(text)
+    base = plain(text).replace(":", "")
     return BRACKETS.sub("", base), BRACKETS.sub("", BRACKETED.sub("", base))
 
 
@@ -115,22 +115,38 @@ def data_rows(frame: pl.DataFrame, header: Header, keys: Collection[int] = ()) -
     cells = [name for name in frame.columns if name != "row"]
     body = frame.slice(header.row + 1)
     body = body.filter(pl.any_horizontal(pl.col(name).str.strip_chars().str.len_bytes() > 0 for name in cells))
-    dropped = number_row(body, cells) | repeated_headers(body, header) | totals(body, header)
+    repeated = repeated_headers(body, header)
+    dropped = (
+        repeated | beside_headers(body, repeated, frame.head(header.row).drop("row").rows()) | totals(body, header)
+    )
     dropped |= closing(body, header, keys)
     return body.filter(~pl.col("row").is_in(list(dropped))) if dropped else body
 
 
-def number_row(body: pl.DataFrame, cells: Sequence[str]) -> set[int]:
-    """The row 1, 2, 3, … that some forms print under the header."""
-    if not body.height:
-        return set()
-    texts = [plain(body[name][0]).strip("()").removesuffix(".0") for name in cells]
+def beside_headers(body: pl.DataFrame, repeated: Collection[int], head: Sequence[tuple[str | None, ...]]) -> set[int]:
+    """The number row under the header and under each repeated one, and what is repeated of the rows above it."""
+    rows = [(number, tuple(map(plain, cells))) for number, *cells in body.iter_rows()] if repeated else []
+    titles = {tuple(map(plain, cells)) for cells in head}
+    found = {number for number, *cells in body.head(1).iter_rows() if is_number_row(cells)}
+    for at, (number, _cells) in enumerate(rows):
+        if number not in repeated:
+            continue
+        found.update(below for below, cells in rows[at + 1 : at + 2] if is_number_row(cells))
+        for above, cells in reversed(rows[:at]):
+            if cells not in titles:
+                break
+            found.add(above)
+    return found
+
+
+def is_number_row(cells: Sequence[str | None]) -> bool:
+    """Whether this is the row 1, 2, 3, … that some forms print under the header."""
+    texts = [plain(cell).strip("()").removesuffix(".0") for cell in cells]
     numbers = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 4]  # noqa: PLR2004
     given = [text for text in texts if text]
     ascending = all(later == earlier + 1 for earlier, later in pairwise(numbers))
     rest = len(given) - len(numbers) - sum(text in NUMBER_ROW_WORDS for text in given)
-    is_number_row = len(numbers) >= LEAST_LABELS and not rest and ascending
-    return {body["row"][0]} if is_number_row else set()
+    return len(numbers) >= LEAST_LABELS and not rest and ascending
 
 
 def repeated_headers(body: pl.DataFrame, header: Header) -> set[int]:
