@@ -187,8 +187,8 @@ def _split_diseases(sheet: Sheet) -> None:
         schema={"disease": pl.String, "names": pl.List(pl.String)},
     )
     split = sheet.frame.join(table, on="disease", how="left", maintain_order="left")
-    each = pl.coalesce("names", pl.concat_list("disease"))
-    sheet.frame = split.with_columns(each.alias("disease")).drop("names").explode("disease")
+    each = pl.coalesce("names", pl.concat_list("disease")).alias("disease")
+    sheet.frame = split.with_columns(each).drop("names").explode("disease")
 
 
 def _names_in(text: str) -> list[str]:
