@@ -167,5 +167,9 @@ def obstacle_told(obstacle: Mapping[str, Any], rules: Rules) -> str:
 
 
 def _grounded(told: str, code: str, rules: Rules) -> str:
-    source = article_of(rules, RESTS_ON[code]) if code in RESTS_ON else ""
+    return with_source(told, article_of(rules, RESTS_ON[code]) if code in RESTS_ON else "")
+
+
+def with_source(told: str, source: str) -> str:
+    """A sentence with the article it rests on, where there is one."""
     return _("%(told)s（依据：%(source)s）") % {"told": told, "source": source} if source else told

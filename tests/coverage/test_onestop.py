@@ -32,7 +32,10 @@ def test_form_bears_everything_that_the_paper_asks_for(people, region):
         form.serial,
         form.code,
         "岩罕",
-        "县人民医院",
+        "建档立卡贫困人口（未脱贫）",
+        "县人民医院（县级·二级）",
+        "肺炎",
+        "起付线0.00元",
         "ZY-77",
         "17,100.00",
         "1,940.00",
@@ -42,6 +45,27 @@ def test_form_bears_everything_that_the_paper_asks_for(people, region):
     ):
         assert words in flat, words
     assert region.patient.identity not in flat
+
+
+def test_form_shows_the_disease_beside_the_typed_diagnosis_and_the_deductible(people, region):
+    local_value(people.county, "basic.inpatient.deductible.province", 1200)
+    bill = entered_bill(people.insurance, region.patient, region.provincial_hospital, disease="lung_cancer")
+
+    facts = dict(issue_form(by=people.insurance, bill_id=bill.pk).content["facts"])
+
+    assert (facts["疾病诊断"], facts["病种"], facts["起付线"]) == ("肺炎", "肺癌", "1,200.00 元")
+
+
+def test_form_of_a_hospital_at_fault_says_how_much_moved_why_and_by_which_article(client_of, people, region):
+    fault = {"referral": "hospital_fault", "referral_note": "漏办转诊"}
+    bill = entered_bill(people.insurance, region.patient, region.prefecture_hospital, **fault)
+
+    form = issue_form(by=people.insurance, bill_id=bill.pk)
+
+    told = "医院未按规定办理转诊（漏办转诊），四重保障应付的17,640.00元转由医院承担，不由患者负担"
+    assert form.content["notes"] == [f"{told}。（依据：云健扶办发〔2018〕2号 七）"]
+    assert told in client_of(people.insurance).get(bill.get_absolute_url()).content.decode()
+    assert told in "".join(pages_of(one_stop_forms([form.content]))[0].split())
 
 
 @pytest.mark.parametrize(

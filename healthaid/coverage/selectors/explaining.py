@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from healthaid.core.phrases import without_yuan
 from healthaid.coverage import rulesets
-from healthaid.coverage.models import Settlement, YearAccount
-from healthaid.coverage.phrases import FIGURES, KINDS, LAYERS, PROMISES, warning_told, yuan
+from healthaid.coverage.models import Bill, Settlement, YearAccount
+from healthaid.coverage.phrases import FIGURES, KINDS, LAYERS, PROMISES, warning_told, with_source, yuan
 from healthaid.coverage.selectors.citations import documents_for
 from healthaid.coverage.settlement import bill as engine
 from healthaid.coverage.settlement.engine import Settled
@@ -159,7 +159,9 @@ class Explanation:
     warnings: tuple[str, ...]
     total: Decimal
     in_policy: Decimal
+    deductible: Decimal  # of basic insurance
     package: Package | None
+    moved: str  # what a hospital at fault bears in place of the layers, in a sentence; empty for every other bill
 
 
 def _sources(articles: tuple[Article, ...], *more: str) -> str:
@@ -184,8 +186,20 @@ def explain(settlement: Settlement) -> Explanation:
         warnings=tuple(warning_told(code, rules) for code in settlement.warnings.split(",") if code),
         total=settlement.total,
         in_policy=Decimal(settled.outcome.due.charged.in_policy).scaleb(-2),
+        deductible=Decimal(settled.basis.terms.deductible).scaleb(-2),
         package=_package(settlement, articles["package_price"]) if "package_price" in articles else None,
+        moved=_moved(settlement.bill, told, articles),
     )
+
+
+def _moved(bill: Bill, told: Sequence[Mapping[str, Any]], articles: Mapping[str, tuple[Article, ...]]) -> str:
+    """How much went over to the hospital, why, and by which article."""
+    amount = next((step["amount"] for step in told if step["layer"] == "hospital_fault"), None)
+    if amount is None:
+        return ""
+    pattern = _("医院未按规定办理转诊（%(why)s），四重保障应付的%(amount)s元转由医院承担，不由患者负担。")
+    sentence = pattern % {"why": bill.referral_note, "amount": yuan(_fen(Decimal(amount)))}
+    return with_source(sentence, _sources(articles["hospital_fault"]))
 
 
 def _package(settlement: Settlement, articles: tuple[Article, ...]) -> Package:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from healthaid.accounts.enums import Ability
 from healthaid.core.money import in_capitals
+from healthaid.core.phrases import noted
 from healthaid.core.scoping import Scoped
 from healthaid.core.vault import vault
 from healthaid.coverage.enums import BillState
@@ -22,6 +23,7 @@ from healthaid.policy.selectors.rules import Rules
 from healthaid.regions.domain import ids_of
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
+from patients.enums import PovertyStatus
 from patients.selectors.persons import status_on
 
 KEY = "coverage_onestopform.code"
@@ -91,14 +93,15 @@ def content_of(
     """Every word of a form, as the paper has it."""
     bill, told = settlement.bill, explain(settlement)
     county = county_of(bill)
-    rules = documents_for(bill.region, bill.served_on)
+    rules, status = documents_for(bill.region, bill.served_on), status_on(bill.person, bill.served_on)
+    group = group_of(status).label
     return {
         "title": _("%(county)s%(group)s医疗费用“一站式”结算单")
-        % {"county": county.name if county else "", "group": group_of(status_on(bill.person, bill.served_on)).label},
+        % {"county": county.name if county else "", "group": group},
         "serial": _("流水号：%(serial)s") % {"serial": serial},
         "code": _("验证码：%(code)s") % {"code": code},
         "corrects": _("本单更正并取代结算单 %(serial)s。") % {"serial": corrects} if corrects else "",
-        "facts": _facts(bill),
+        "facts": _facts(bill, told, noted(group, PovertyStatus(status).label) if status else str(group)),
         "figures": _figures(settlement, told),
         "heads": [_("项目"), _("金额（元）"), _("比例"), _("本年累计（元）"), _("依据")],
         "lines": [_line(line) for line in told.lines],
@@ -119,20 +122,22 @@ def content_of(
     }
 
 
-def _facts(bill: Bill) -> list[list[str]]:
+def _facts(bill: Bill, told: Explanation, category: str) -> list[list[str]]:
     person, household = bill.person, bill.person.household
     village = household.village
     stay = f"{bill.admitted_on or bill.served_on:%Y-%m-%d} — {bill.served_on:%Y-%m-%d}"
     return [
         [_("姓名"), person.name],
         [_("证件号码"), person.masked_identity],
+        [_("身份类别"), category],
         [_("户编号"), household.number],
         [_("住址"), f"{village.parent.name if village.parent else ''}{village.name}"],
-        [_("医疗机构"), bill.facility.name],
-        [_("机构等级"), f"{bill.get_level_display()} · {bill.get_tier_display()}"],
+        [_("医疗机构"), noted(bill.facility.name, f"{bill.get_level_display()} · {bill.get_tier_display()}")],
         [_("就医类别"), str(bill.get_setting_display())],
         [_("就诊日期"), stay if bill.admitted_on else f"{bill.served_on:%Y-%m-%d}"],
-        [_("疾病诊断"), bill.diagnosis or bill.disease_name],
+        [_("疾病诊断"), bill.diagnosis or "—"],
+        [_("病种"), bill.disease_name or "—"],
+        [_("起付线"), _yuan_named(told.deductible)],
         [_("医院单号"), bill.number],
         [_("转诊情况"), str(bill.get_referral_display())],
         [_("结算方式"), str(bill.get_desk_display())],
@@ -156,8 +161,10 @@ def _figures(settlement: Settlement, told: Explanation) -> list[list[str]]:
 
 def _notes(settlement: Settlement, told: Explanation, rules: Rules) -> list[str]:
     """What the patient has to know beside the amounts."""
-    package = [told.package.told] if told.package else []
-    return package + [warning_told(code, rules) for code in settlement.warnings.split(",") if code in FOR_PATIENTS]
+    own = [told.package.told if told.package else "", told.moved]
+    return [*filter(None, own)] + [
+        warning_told(code, rules) for code in settlement.warnings.split(",") if code in FOR_PATIENTS
+    ]
 
 
 def _line(line: Any) -> dict[str, str]:
