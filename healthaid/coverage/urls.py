@@ -34,7 +34,6 @@ urlpatterns = [
     path("bills/<int:pk>/replace/", bills.BillReplace.as_view(), name="bill-replace"),
     # one-stop forms
     path("forms/", onestop.FormList.as_view(), name="form-list"),
-    path("forms/verify/", onestop.FormVerify.as_view(), name="form-verify"),
     path("forms/batch/", onestop.FormBatch.as_view(), name="form-batch"),
     path("bills/<int:pk>/form/", onestop.FormIssue.as_view(), name="form-issue"),
     path("forms/<int:pk>/", onestop.FormDetail.as_view(), name="form-detail"),

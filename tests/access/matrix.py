@@ -13,6 +13,10 @@ MATRIX = {
         "get": "302 302 302 302 302 302 302 302 302 302",
         "post": "302 302 302 302 302 302 302 302 302 302",
     },
+    "verify": {
+        "get": "200 200 200 200 200 200 200 200 200 200",
+        "post": "200 200 200 200 200 200 200 200 200 200",
+    },
     # accounts
     "accounts:sign-in": {
         "get": "302 302 302 302 302 302 302 302 302 302",
@@ -214,10 +218,6 @@ MATRIX = {
         "post": "403 403 403 403 403 403 403 403 403 403",
     },
     "coverage:form-list": {"get": "403 200 403 200 200 200 200 403 403 403"},
-    "coverage:form-verify": {
-        "get": "403 200 403 200 200 200 200 403 403 403",
-        "post": "403 200 403 200 200 200 200 403 403 403",
-    },
     "coverage:form-batch": {"post": "403 403 403 403 403 403 403 403 403 403"},
     "coverage:form-issue": {"post": "403 403 403 403 403 403 403 403 403 403"},
     "coverage:form-detail": {"get": "403 200 403 200 200 200 200 403 403 403"},
@@ -465,4 +465,5 @@ MATRIX = {
 PUBLIC = {
     "accounts:sign-in": "where one signs in",
     "set_language": "the sign-in page can be read in both languages",
+    "verify": "whoever holds the paper of a one-stop form may ask whether it is genuine; nobody is named",
 }

@@ -3,10 +3,13 @@
 import io
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
+from django.utils.timezone import localdate
 from pypdf import PdfReader
 
 from healthaid.core.decisions import Refused
+from healthaid.coverage.actions.bills import reverse_bill
 from healthaid.coverage.actions.onestop import issue_form, order_batch, pdf_of
 from healthaid.coverage.models import OneStopForm
 from healthaid.coverage.printing.typesetting import one_stop_forms
@@ -137,21 +140,66 @@ def test_markup_in_data_stays_text(people, region):
     assert "#eval(1)$x$*粗*<a>]" in "".join(pages_of(one_stop_forms([form.content]))[0].split())
 
 
+@pytest.fixture
+def anybody(client):
+    """A browser that is not signed in, from an address that has not tried anything yet."""
+    cache.clear()
+    return client
+
+
 @pytest.mark.parametrize(
     ("serial", "code", "found"),
-    [("{serial}", "{code}", True), ("{serial}", "0000-0000-0000", False), ("X", "{code}", False)],
+    [
+        (str, str, True),
+        (lambda serial: serial.replace("-", ""), lambda code: code.replace("-", "").lower(), True),
+        (lambda serial: f" {serial} ".replace("-", "－"), lambda code: code.replace("-", "  "), True),
+        (str, lambda _code: "0000-0000-0000", False),
+        (str, lambda code: code[:-1], False),
+        (lambda _serial: "X", str, False),
+    ],
 )
-def test_verification_knows_genuine_papers(client_of, people, region, serial, code, found):  # noqa: PLR0917 -- fixtures
+def test_verification_knows_genuine_papers(anybody, people, region, serial, code, found):  # noqa: PLR0917 -- fixtures
     bill = entered_bill(people.insurance, region.patient, region.county_hospital)
     form = issue_form(by=people.insurance, bill_id=bill.pk)
-    asked = {"serial": serial.format(serial=form.serial), "code": code.format(code=form.code)}
 
-    page = client_of(people.insurance).post(reverse("coverage:form-verify"), asked)
+    page = anybody.post(reverse("verify"), {"serial": serial(form.serial), "code": code(form.code)})
 
     assert bool(page.context["found"]) is found
 
 
-def test_changed_amounts_are_told_by_the_code(client_of, people, region):
+def test_public_verification_tells_amounts_and_state_and_names_nobody(anybody, people, region):
+    bill = entered_bill(people.insurance, region.patient, region.county_hospital, number="ZY-77")
+    form = issue_form(by=people.insurance, bill_id=bill.pk)
+    asked = {"serial": form.serial, "code": form.code}
+
+    page = anybody.post(reverse("verify"), asked).content.decode()
+    bill.refresh_from_db()
+    reverse_bill(by=people.insurance, bill_id=bill.pk, version=bill.version, reason="录错")
+    void = anybody.post(reverse("verify"), asked).content.decode()
+
+    assert anybody.get(reverse("verify")).status_code == 200
+    for words in ("真实", "现在有效", "县人民医院", "20,000.00", "1,940.00", f"{localdate(form.issued_at)}"):
+        assert words in page, words
+    for words in ("岩罕", region.patient.masked_identity, "ZY-77", "肺炎", form.get_absolute_url()):
+        assert words not in page, words
+    assert "不再有效" in void
+
+
+def test_wrong_pairs_from_one_address_are_stopped(anybody, people, region):
+    bill = entered_bill(people.insurance, region.patient, region.county_hospital)
+    form = issue_form(by=people.insurance, bill_id=bill.pk)
+    wrong = {"serial": form.serial, "code": "0000-0000-0000"}
+
+    statuses = [anybody.post(reverse("verify"), wrong).status_code for _try in range(21)]
+
+    assert statuses == [200] * 20 + [429]
+    closed = anybody.post(reverse("verify"), {"serial": form.serial, "code": form.code})
+    assert (closed.status_code, closed.context["found"]) == (429, None)
+    elsewhere = anybody.post(reverse("verify"), {"serial": form.serial, "code": form.code}, REMOTE_ADDR="10.0.0.9")
+    assert elsewhere.context["found"] == form
+
+
+def test_changed_amounts_are_told_by_the_code(anybody, people, region):
     bill = entered_bill(people.insurance, region.patient, region.county_hospital)
     form = issue_form(by=people.insurance, bill_id=bill.pk)
     form.settlement.personal += 10
@@ -159,7 +207,7 @@ def test_changed_amounts_are_told_by_the_code(client_of, people, region):
     form.settlement.save()
 
     asked = {"serial": form.serial, "code": form.code}
-    page = client_of(people.insurance).post(reverse("coverage:form-verify"), asked)
+    page = anybody.post(reverse("verify"), asked)
 
     assert page.context["found"] is None
 

@@ -1,10 +1,12 @@
 """Reads of one-stop forms, and the words that stand on one."""
 
+import unicodedata
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from healthaid.accounts.enums import Ability
@@ -29,6 +31,7 @@ from patients.selectors.persons import status_on
 KEY = "coverage_onestopform.code"
 CODE_LENGTH = 12
 GROUP = 4
+COUNTY, YEAR = 6, 4  # digits of the serial number before the running one
 FOR_PATIENTS = frozenset({"not_covered", "income_cap_not_applied", "unsigned"})  # warnings that concern them
 PAYERS = ("hospital", "basic", "critical", "assistance", "safety_net", "personal", "total")
 
@@ -47,12 +50,27 @@ def form_for_page(user: Scoped, pk: int) -> OneStopForm:
     return forms_for_list(user).select_related("corrects", "correction").get(pk=pk)
 
 
-def form_with(user: Scoped, serial: str, code: str) -> OneStopForm | None:
-    """The form that bears both, if the code is the one that the key gives; None for every other pair."""
-    form = forms_for_list(user).select_related("correction").filter(serial=serial.strip().upper()).first()
-    typed = code.strip().upper().replace(" ", "")
-    is_same = form is not None and form.code == typed == code_of(form.serial, form.settlement)
-    return form if is_same else None
+def form_with(serial: str, code: str) -> OneStopForm | None:
+    """The form that bears both, whoever asks, if the code is the one that the key gives; None for every other pair.
+
+    However it is typed: hyphens, spaces, full width and case make no difference.
+    """
+    rows = OneStopForm.objects.select_related("settlement__bill__facility", "correction")
+    form = rows.filter(serial=_serial_of(serial)).first()
+    if form is None:
+        return None
+    known = _bare(form.code) == _bare(code_of(form.serial, form.settlement))
+    return form if known and constant_time_compare(_bare(code), _bare(form.code)) else None
+
+
+def _serial_of(typed: str) -> str:
+    digits = _bare(typed)
+    return f"{digits[:COUNTY]}-{digits[COUNTY : COUNTY + YEAR]}-{digits[COUNTY + YEAR :]}"
+
+
+def _bare(typed: str) -> str:
+    """Letters and digits alone, half width and upper case."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", typed))).upper()
 
 
 def code_of(serial: str, settlement: Settlement) -> str:

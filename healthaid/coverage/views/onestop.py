@@ -11,6 +11,7 @@ from django.views.generic import TemplateView, View
 
 from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
+from healthaid.core.throttle import Throttle
 from healthaid.core.views import AbilityMixin, ActionView, ScopedDetailView, ScopedListView
 from healthaid.coverage.actions import onestop as actions
 from healthaid.coverage.filters.bills import BillFilter
@@ -23,6 +24,8 @@ from healthaid.coverage.selectors import onestop as selectors
 from healthaid.coverage.selectors.settlements import current_settlement
 from healthaid.coverage.tables.onestop import FormTable
 from healthaid.jobs.models import Job
+
+WRONG_PAIRS = Throttle("form-verify", most=20, seconds=600)
 
 
 class FormList(ScopedListView):
@@ -97,18 +100,22 @@ class FormBatch(ActionView):
         return actions.order_batch(by=self.request.user, bill_ids=list(chosen[: actions.MOST + 1]))
 
 
-class FormVerify(AbilityMixin, TemplateView):
-    """Whether a paper is genuine: serial number and code, as far as the form belongs to the user's places."""
+class FormVerify(TemplateView):
+    """Whether a paper is genuine, for whoever holds it: its serial number and code open no name and no row."""
 
     template_name = "coverage/form_verify.html"
-    ability = Ability.READ_COVERAGE
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = VerifyForm(request.POST)
-        found = None
-        if form.is_valid():
-            found = selectors.form_with(self.request.user, form.cleaned_data["serial"], form.cleaned_data["code"])
-        return self.render_to_response(self.get_context_data(form=form, found=found, is_asked=form.is_valid()))
+        form, found = VerifyForm(request.POST), None
+        is_asked, is_closed = form.is_valid(), WRONG_PAIRS.is_closed(request)
+        if is_asked and not is_closed:
+            found = selectors.form_with(form.cleaned_data["serial"], form.cleaned_data["code"])
+            if found is None:
+                WRONG_PAIRS.count(request)
+        context = {"form": form, "found": found, "is_asked": is_asked, "is_closed": is_closed}
+        answer = self.render_to_response(self.get_context_data(**context), status=429 if is_closed else 200)
+        answer["Cache-Control"] = "no-store"
+        return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {"title": _("结算单验证"), "form": VerifyForm()} | super().get_context_data(**kwargs)
