@@ -22,6 +22,7 @@ from tests.factories.facilities import HospitalFactory
 from tests.factories.patients import HouseholdFactory, PersonFactory, PovertySpellFactory
 from tests.factories.regions import PlaceCodeFactory
 
+LATER = date(2018, 8, 20)  # the first part of the plan, or the whole, is overdue
 TODAY = date(2018, 7, 15)
 PLAN = [Part(date(2018, 8, 15), Decimal("1000.00")), Part(date(2018, 9, 15), Decimal("940.00"))]
 
@@ -323,10 +324,10 @@ def test_corrected_bill_takes_the_place_of_a_reversed_one(people, region, agreem
 def test_default_is_decided_and_revoked_with_a_reason(people, agreement):
     with pytest.raises(ValidationError, match="写明原因"):
         actions.declare_default(
-            by=people.insurance, agreement_id=agreement.pk, version=agreement.version, reason="", today=TODAY
+            by=people.insurance, agreement_id=agreement.pk, version=agreement.version, reason="", today=LATER
         )
     actions.declare_default(
-        by=people.insurance, agreement_id=agreement.pk, version=agreement.version, reason="有能力而拒付", today=TODAY
+        by=people.insurance, agreement_id=agreement.pk, version=agreement.version, reason="有能力而拒付", today=LATER
     )
     agreement.refresh_from_db()
     assert (agreement.state, agreement.decided_by, agreement.state_reason) == (
@@ -342,11 +343,24 @@ def test_default_is_decided_and_revoked_with_a_reason(people, agreement):
     assert (agreement.state, agreement.state_reason) == ("instalments", "已开始还款")
 
 
+@pytest.mark.parametrize(("on", "is_allowed"), [(date(2018, 8, 15), False), (date(2018, 8, 16), True)])
+def test_default_needs_something_overdue(people, agreement, on, is_allowed):
+    planned(people.insurance, agreement)
+    agreement.refresh_from_db()
+    said = {"agreement_id": agreement.pk, "version": agreement.version, "reason": "有能力而拒付", "today": on}
+
+    if is_allowed:
+        assert actions.declare_default(by=people.insurance, **said).state == "default"
+        return
+    with pytest.raises(Refused, match="没有逾期"):
+        actions.declare_default(by=people.insurance, **said)
+
+
 def test_arrears_and_default_never_stand_in_the_way_of_care(people, region, agreement, client_of):
     planned(people.insurance, agreement)
     agreement.refresh_from_db()
     actions.declare_default(
-        by=people.insurance, agreement_id=agreement.pk, version=agreement.version, reason="有能力而拒付", today=TODAY
+        by=people.insurance, agreement_id=agreement.pk, version=agreement.version, reason="有能力而拒付", today=LATER
     )
 
     form = client_of(people.insurance).get(reverse("coverage:agreement-create", args=[region.patient.pk]))

@@ -37,6 +37,7 @@ from healthaid.coverage.selectors.agreements import (
     parts_of,
     person_to_sign,
     personal_part,
+    position_of,
 )
 from healthaid.regions.actions import next_in_series
 
@@ -177,9 +178,10 @@ def follow_settlement(*, by: User, agreement_id: int, version: int) -> Agreement
 def declare_default(*, by: User, agreement_id: int, version: int, reason: str, today: date | None = None) -> Agreement:
     """A person decides that the patient could pay and will not (恶意拖欠); care goes on. Raises Stale, Refused."""
     agreement = locked_agreement(by, agreement_id)
-    require(permissions.may_declare_default(by, agreement))
+    day = today or timezone.localdate()
+    require(permissions.may_declare_default(by, agreement, position_of(agreement, day).overdue))
     require_version(agreement, version)
-    return change(by, agreement, "defaulted", _decided(by, agreement, AgreementState.DEFAULT, reason, today))
+    return change(by, agreement, "defaulted", _decided(by, agreement, AgreementState.DEFAULT, reason, day))
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """Who keeps treat-first-pay-later agreements, and which step may follow which. Nothing here ever refuses care."""
 
 from collections.abc import Collection
+from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -76,9 +77,12 @@ def may_remind(user: User, agreement: Agreement) -> Decision:
     return _may(user, agreement, OWING, _("只有未结清的协议才需要提醒。"))
 
 
-def may_declare_default(user: User, agreement: Agreement) -> Decision:
-    """Deciding that the patient could pay and will not."""
-    return _may(user, agreement, {AgreementState.INSTALMENTS}, _("只有还款中的协议才能认定恶意拖欠。"))
+def may_declare_default(user: User, agreement: Agreement, overdue: Decimal) -> Decision:
+    """Deciding that the patient could pay and will not; `overdue` is what stands beyond its day."""
+    decision = _may(user, agreement, {AgreementState.INSTALMENTS}, _("只有还款中的协议才能认定恶意拖欠。"))
+    if decision and overdue <= 0:
+        return denied(_("没有逾期的款项，不能认定恶意拖欠。"))
+    return decision
 
 
 def may_revoke_default(user: User, agreement: Agreement) -> Decision:

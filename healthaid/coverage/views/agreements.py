@@ -1,6 +1,7 @@
 """Pages of agreements: list, one agreement, its paper, signing, discharge, plan, and decisions about it."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404
@@ -85,7 +86,7 @@ class AgreementDetail(WithHistory):
             "knows_bill": selectors.knows_bill(user, agreement),
             "now_due": now_due if now_due is not None and now_due != agreement.due else None,
             "is_bill_reversed": is_reversed,
-            "may": _steps(user, agreement),
+            "may": _steps(user, agreement, position.overdue),
         }
 
 
@@ -98,7 +99,7 @@ def _part_state(standing: Any, today: date) -> Any:
     )
 
 
-def _steps(user: User, agreement: Agreement) -> dict[str, Decision]:
+def _steps(user: User, agreement: Agreement, overdue: Decimal) -> dict[str, Decision]:
     """What the user may do next with the agreement."""
     return {
         "discharge": permissions.may_discharge(user, agreement),
@@ -106,7 +107,7 @@ def _steps(user: User, agreement: Agreement) -> dict[str, Decision]:
         "follow": permissions.may_follow(user, agreement),
         "receive": permissions.may_receive(user, agreement),
         "remind": permissions.may_remind(user, agreement),
-        "declare": permissions.may_declare_default(user, agreement),
+        "declare": permissions.may_declare_default(user, agreement, overdue),
         "revoke": permissions.may_revoke_default(user, agreement),
         "cancel": permissions.may_cancel(user, agreement),
         "keep": permissions.may_keep(user, agreement),
@@ -323,7 +324,8 @@ class AgreementDefault(AgreementDecision):
     success_message = _("已认定恶意拖欠；不影响此人就医和结算。")
 
     def decide(self) -> Decision:
-        return permissions.may_declare_default(self.request.user, self.row)
+        overdue = selectors.position_of(self.row, timezone.localdate()).overdue
+        return permissions.may_declare_default(self.request.user, self.row, overdue)
 
     def run(self, form: forms.ReasonForm) -> Agreement:
         return actions.declare_default(by=self.request.user, agreement_id=self.row.pk, **form.cleaned_data)
