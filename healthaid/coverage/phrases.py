@@ -60,6 +60,7 @@ FIGURES: dict[str, str | Promise] = {
     "own": gettext_lazy("补足后自付"),
     "income": gettext_lazy("上年农村居民人均可支配收入"),
     "above_income": gettext_lazy("超出收入线的部分"),
+    "above_income_rate": gettext_lazy("超出收入线的报销比例"),
     "year_before": gettext_lazy("本年此前自付"),
     "year_after": gettext_lazy("含本次本年自付"),
     "moved_to_hospital": gettext_lazy("四层金额转由医院承担"),

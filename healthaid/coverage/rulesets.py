@@ -9,7 +9,7 @@ from typing import Any
 
 from healthaid.coverage.settlement import ENGINE
 from healthaid.coverage.settlement.basis import Basis, Case
-from healthaid.coverage.settlement.layers import Terms
+from healthaid.coverage.settlement.layers import NEUTRAL
 from healthaid.coverage.settlement.questions import Cited
 from healthaid.policy.domain import Range
 
@@ -35,7 +35,7 @@ def from_json(values: Mapping[str, Any]) -> Basis:
     """The basis that was kept."""
     return Basis(
         case=Case(**values["case"]),
-        terms=Terms(**values["terms"]),
+        terms=NEUTRAL._replace(**values["terms"]),  # a term that came later changes nothing
         cited={step: _all_cited(rows) for step, rows in values["cited"].items()},
         promises={code: _cited(row) for code, row in values["promises"].items()},
         warnings=tuple(values["warnings"]),

@@ -317,7 +317,8 @@ class _Builder:
         else:
             self.terms["income"] = fen(income)
             (self.promises["income_cap"],) = figure = ask.taken()
-            ask.word("safety_net.above_income.rate")
+            rate = ask.optional("safety_net.above_income.rate")
+            self.terms["above_income_rate"] = MILLION if rate is None else parts(rate)
             ask.word("safety_net.income_year")
             cited += figure + ask.taken()
         self.cited["safety_net"] = cited

@@ -48,6 +48,7 @@ class Terms(NamedTuple, Generic[Amount]):
     necessary_rate: Amount
     net_target: Amount
     income: Amount
+    above_income_rate: Amount
     hospital_pays: Amount
     moves_personal: Amount
 
@@ -75,6 +76,7 @@ NEUTRAL: Terms[int] = Terms(
     necessary_rate=0,
     net_target=0,
     income=NO_LIMIT,
+    above_income_rate=MILLION,
     hospital_pays=0,
     moves_personal=1,
 )
@@ -123,7 +125,7 @@ class Assistance(NamedTuple, Generic[Amount]):
 class SafetyNet(NamedTuple, Generic[Amount]):
     lifted: Amount
     own: Amount  # the person's part before the income cap
-    above_income: Amount
+    above_income: Amount  # paid of what exceeds the income figure
     amount: Amount
 
 
@@ -247,5 +249,6 @@ def _safety_net(
     """The lift to the aim, then what the person's own payments of the year exceed the income figure by."""
     lifted = calc.most(rounded(terms.net_target * base) - paid, 0)
     own = base - paid - lifted
-    above_income = calc.least(calc.most(before.personal + own - terms.income, 0), own)
+    beyond = calc.least(calc.most(before.personal + own - terms.income, 0), own)
+    above_income = rounded(terms.above_income_rate * beyond)
     return SafetyNet(lifted, own, above_income, lifted + above_income)

@@ -159,6 +159,8 @@ def _safety_net(settled: Settled) -> dict[str, str | None]:
             "income": yuan_text(terms.income),
             "above_income": yuan_text(due.above_income),
         }
+        if terms.above_income_rate < MILLION:
+            figures["above_income_rate"] = _rate(terms.above_income_rate)
     return figures
 
 

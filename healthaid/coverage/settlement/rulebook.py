@@ -39,6 +39,7 @@ READ = frozenset(  # every parameter that a settlement asks for
         "assistance.rate.ordinary",
         "assistance.target",
         "assistance.yearly_limit",
+        "safety_net.above_income.rate",
         "safety_net.income_year",
         "safety_net.target",
         "income.rural_per_capita.previous_year",
