@@ -275,7 +275,9 @@ _CLEANERS: dict[ColumnKind, Callable[[pl.DataFrame, str, Any, date], Cleaned]] =
     ColumnKind.DATE: _dated,
     ColumnKind.YES_NO: lambda frame, cells, *_: cleaning.clean_yes_no(frame, cells),
     ColumnKind.NUMBER: lambda frame, cells, column, _: cleaning.clean_number(frame, cells, maximum=column.maximum),
-    ColumnKind.AMOUNT: lambda frame, cells, *_: cleaning.clean_amount(frame, cells),
+    ColumnKind.AMOUNT: lambda frame, cells, column, _: cleaning.clean_amount(
+        frame, cells, allow_negative=column.allow_negative
+    ),
     ColumnKind.SEX: lambda frame, cells, *_: cleaning.clean_sex(frame, cells),
     ColumnKind.CHOICE: lambda frame, cells, column, _: cleaning.clean_choice(
         frame, cells, column.meanings, doubtful=column.doubtful_meanings

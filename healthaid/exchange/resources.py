@@ -56,6 +56,7 @@ class Column(Field):
         maximum: int = 2**31 - 1,
         allow_future: bool = False,
         allow_month: bool = False,
+        allow_negative: bool = False,
         free_when: Free | None = None,
         fill_down: bool = False,
         is_key: bool = False,
@@ -75,6 +76,7 @@ class Column(Field):
         self.maximum = maximum
         self.allow_future = allow_future
         self.allow_month = allow_month
+        self.allow_negative = allow_negative
         self.free_when = free_when
         self.fill_down = fill_down
         self.is_key = is_key

@@ -46,8 +46,10 @@ def test_entry_settles_at_once_and_shows_a_table_that_adds_up(clerk, region):
     ("more", "field"),
     [
         ({"identity": "533103199001011230"}, "identity"),
-        ({"served_on": "2018-06-01"}, None),
-        ({"in_policy": "20000.01"}, None),
+        ({"served_on": "2018-06-01"}, "admitted_on"),
+        ({"in_policy": "20000.01"}, "in_policy"),
+        ({"in_policy": "20000.01", "necessary": "1"}, "in_policy"),
+        ({"necessary": "1000.01"}, "necessary"),
         ({"total": "-1"}, "total"),
         ({"referral": "patient_fault"}, "referral_note"),
         ({"necessary": "300", "is_signed": ""}, "necessary"),
@@ -59,8 +61,16 @@ def test_entry_refuses_what_cannot_be(clerk, region, more, field):
     answer = clerk.post(reverse("coverage:bill-create"), typed(region, **more))
 
     assert answer.status_code == 422
-    assert field is None or field in answer.context["form"].errors
+    assert list(answer.context["form"].errors) == [field]
     assert not Bill.objects.exists()
+
+
+def test_number_that_the_hospital_used_is_told_beside_it(clerk, people, region):
+    entered_bill(people.insurance, region.patient, region.county_hospital, number="JS-1")
+
+    answer = clerk.post(reverse("coverage:bill-create"), typed(region))
+
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["number"])
 
 
 def test_typed_number_shows_the_person(clerk, region):
@@ -115,6 +125,16 @@ def test_home_counts_open_their_rows(clerk, people, region):
     for figure in page.context["figures"]:
         rows = clerk.get(f"{reverse('coverage:bill-list')}?{figure.query}")
         assert rows.context["count"].number == figure.number, figure.label
+
+
+@pytest.mark.parametrize(("name", "boxes"), [("insurance", 1), ("reader", 0)])
+def test_only_those_who_settle_choose_bills_to_print(people, region, client_of, name, boxes):
+    entered_bill(people.insurance, region.patient, region.county_hospital)
+
+    page = client_of(getattr(people, name)).get(reverse("coverage:bill-list")).content.decode()
+
+    assert "JS" in page
+    assert page.count('type="checkbox" class="form-check-input" name="bill"') == boxes
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -119,7 +119,7 @@ def test_imbalance_names_its_likely_cause(total, stated, cause, difference):
         ({"机构名称": "某某医院"}, "机构名称", "没有这个名称"),
         ({"入院时间": "2018-07-16"}, "入院时间", "晚于出院日期"),
         ({"姓名": "岩别人"}, "姓名", "不一致"),
-        ({"转诊情况": "未转诊"}, "转诊说明", "须写明"),
+        ({"转诊情况": "患者自行越级"}, "转诊说明", "须写明"),
         ({"病种": "怪病"}, "病种", "病种目录中没有"),
         ({"总金额": "2000000000"}, "总金额", "金额过大"),
         ({"必须的目录外费用": "300"}, "必须的目录外费用", "须由患者（家属）签字"),
@@ -130,6 +130,26 @@ def test_rows_that_cannot_be_are_refused(people, region, cells, column, words):
     _batch, sheet = brought(people.insurance, [row(region, **cells)], "bills")
 
     assert any(found[1] == column and words in found[2] for found in errors(sheet)), errors(sheet)
+
+
+@pytest.mark.parametrize("word", ["未转诊", "否"])
+def test_referral_that_names_nobody_at_fault_is_refused_with_both_choices(people, region, word):
+    _batch, sheet = brought(people.insurance, [row(region, 是否规范转诊=word)], "bills")
+
+    (problem,) = (found for found in sheet.problems() if not found.is_warning)
+    assert (problem.column, problem.reason) == ("是否规范转诊", "没有写明是谁没有办转诊。")
+    assert "医院未办转诊" in problem.suggestion
+    assert "患者自行越级" in problem.suggestion
+
+
+def test_negative_row_is_refused_once_and_says_where_bills_are_reversed(people, region):
+    negative = row(region, "ZY-2", 总金额="-20000", 进入统筹费用="-19000.00", 统筹支付="-17100", 自付费用="-2900")
+
+    _batch, sheet = brought(people.insurance, [row(region), negative], "bills")
+
+    (problem,) = (found for found in sheet.problems() if not found.is_warning)
+    assert (problem.row, problem.column, problem.reason) == (3, "总金额", "这是冲红（负数）行，不能用表导入。")
+    assert "点“冲销”" in problem.suggestion
 
 
 def test_signature_of_a_waiting_bill_stands_when_its_row_comes_again(people, region, settled):

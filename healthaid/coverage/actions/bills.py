@@ -151,25 +151,42 @@ def _known(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _refuse_impossible(bill: Bill, today: date) -> None:
     """What cannot be, whatever the policy says. Raises ValidationError beside the field."""
-    person, wrong = bill.person, {}
-    if bill.served_on > today:
-        wrong["served_on"] = _("日期不能晚于今天。")
-    elif bill.served_on < person.born_on:
-        wrong["served_on"] = _("日期早于此人的出生日期。")
-    elif person.life_state == LifeState.DEAD and person.left_on and bill.served_on > person.left_on:
-        wrong["served_on"] = _("日期晚于此人的死亡日期。")
+    wrong = _wrong_days(bill, today)
     if bill.disease and bill.disease not in catalogue.diseases():
         wrong["disease"] = _("病种目录中没有这个病种。")
     if bill.referral != Referral.COMPLIANT and not bill.referral_note.strip():
         wrong["referral_note"] = _("请写明转诊情况的原因。")
-    if bill.necessary and not bill.is_signed:
-        wrong["necessary"] = unsigned_told()
+    if Bill.objects.filter(facility=bill.facility, number=bill.number, reversed_on=None).exclude(pk=bill.pk).exists():
+        wrong["number"] = _("该机构的结算单号已登记。")
     if bill.total is not None:
+        wrong |= _wrong_amounts(bill)
         found = imbalance(_fen(bill.total) or 0, {name: _fen(getattr(bill, name)) for name in STATED})
         if found and not found.is_tolerable:
             wrong[found.cells[0] if found.cells else "total"] = balance_told(_fen(bill.total) or 0, found)
     if wrong:
         raise ValidationError(wrong)
+
+
+def _wrong_days(bill: Bill, today: date) -> dict[str, str]:
+    person = bill.person
+    if bill.served_on > today:
+        return {"served_on": _("日期不能晚于今天。")}
+    if bill.served_on < person.born_on:
+        return {"served_on": _("日期早于此人的出生日期。")}
+    if person.life_state == LifeState.DEAD and person.left_on and bill.served_on > person.left_on:
+        return {"served_on": _("日期晚于此人的死亡日期。")}
+    if bill.admitted_on and bill.admitted_on > bill.served_on:
+        return {"admitted_on": _("入院日期不能晚于出院日期。")}
+    return {}
+
+
+def _wrong_amounts(bill: Bill) -> dict[str, str]:
+    """The first amount that does not fit into the one before."""
+    if bill.in_policy > bill.total:
+        return {"in_policy": _("政策范围内费用不能大于总费用。")}
+    if bill.necessary > bill.total - bill.in_policy:
+        return {"necessary": _("必须的目录外费用不能大于总费用减政策范围内费用。")}
+    return {"necessary": unsigned_told()} if bill.necessary and not bill.is_signed else {}
 
 
 def _fen(amount: Decimal | None) -> int | None:

@@ -145,6 +145,8 @@ def enter_card(
     require_version(card, version)
     if card.diagnosed_on and valid_from < card.diagnosed_on:
         raise ValidationError({"valid_from": _("生效日期不能早于鉴定日期。")})
+    if valid_to and valid_to < valid_from:
+        raise ValidationError({"valid_to": _("截止日期不能早于生效日期。")})
     values = {
         "state": CardState.VALID,
         "number": number.strip(),

@@ -87,6 +87,10 @@ class BillForm(SectionedForm, forms.ModelForm):
         """Nothing typed is nothing necessary."""
         return self.cleaned_data["necessary"] or 0
 
+    def _get_validation_exclusions(self) -> set[str]:
+        """Constraints on amounts and days are left to the action, which tells them beside the field."""
+        return super()._get_validation_exclusions() | {"total", "admitted_on"}
+
     def values(self) -> dict[str, Any]:
         """What the action takes."""
         values = {name: self.cleaned_data[name] for name in self.Meta.fields if name != "facility"}

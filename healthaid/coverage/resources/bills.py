@@ -123,7 +123,15 @@ class BillSheet(SheetResource):
         gettext_lazy("转诊情况"),
         ColumnKind.CHOICE,
         choices=Referral,
-        aliases={"已转诊": "compliant", "规范转诊": "compliant", "急诊": "filed_late", "未转诊": "patient_fault"},
+        aliases={
+            "已转诊": "compliant",
+            "规范转诊": "compliant",
+            "是": "compliant",
+            "急诊": "filed_late",
+            "未转诊": rules.UNCLEAR,
+            "未规范转诊": rules.UNCLEAR,
+            "否": rules.UNCLEAR,
+        },
         synonyms=("是否规范转诊", "转诊"),
         hint=gettext_lazy("不填为合规。"),
     )
@@ -136,7 +144,9 @@ class BillSheet(SheetResource):
         aliases={"即时结算": "one_stop", "手工": "manual", "零星报销": "manual"},
         synonyms=("报销方式",),
     )
-    total = amount("total", gettext_lazy("总费用"), "总金额", "医疗总费用", "费用总额", required=True)
+    total = amount(
+        "total", gettext_lazy("总费用"), "总金额", "医疗总费用", "费用总额", required=True, allow_negative=True
+    )
     in_policy = amount(
         "in_policy",
         gettext_lazy("政策范围内费用"),
@@ -189,6 +199,7 @@ class BillSheet(SheetResource):
         rules.refuse_incomplete(sheet)
         rules.refuse_impossible(sheet)
         rules.weigh(sheet)
+        rules.refuse_reversals(sheet)
 
     @classmethod
     def plan(cls, sheet: Sheet, run: Run) -> Plan:

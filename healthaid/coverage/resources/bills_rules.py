@@ -18,6 +18,7 @@ from patients.enums import LifeState
 
 AMOUNTS = ("total", "in_policy", "necessary", *STATED)
 SUPPLEMENTARY = ("stated_supplementary", "commercial", "relief", "other_supplementary")  # stated as one payer
+UNCLEAR = "unclear"  # a word for a referral that names no one at fault
 FEN = 100
 
 
@@ -90,6 +91,12 @@ def refuse_incomplete(sheet: Sheet) -> None:
 
 def refuse_impossible(sheet: Sheet) -> None:
     """What cannot be, whatever the policy says."""
+    sheet.refuse(
+        pl.col("referral") == UNCLEAR,
+        "referral",
+        _("没有写明是谁没有办转诊。"),
+        _("填“医院未办转诊”（四重保障应付的由医院承担）或“患者自行越级”（全部自付）。"),
+    )
     sheet.refuse(pl.col("in_policy") > pl.col("total"), "in_policy", _("政策范围内费用大于总费用。"))
     sheet.refuse(pl.col("in_policy") < 0, "in_policy", _("政策范围外费用大于总费用。"))
     rest = pl.col("total") - pl.col("in_policy")
@@ -97,6 +104,14 @@ def refuse_impossible(sheet: Sheet) -> None:
     sheet.refuse(pl.col("admitted_on") > pl.col("served_on"), "admitted_on", _("入院日期晚于出院日期。"))
     for name in AMOUNTS:
         sheet.refuse(pl.col(name) > LARGEST, name, _("金额过大，请核对单位是否为元。"))
+
+
+def refuse_reversals(sheet: Sheet) -> None:
+    """A negative total takes a bill back (冲红): one reason that says where, in place of all else in that row."""
+    rows = sorted(sheet.frame.filter(pl.col("total") < 0)["row"])
+    sheet.found = [found for found in sheet.found if found.row not in rows]
+    reason = _("这是冲红（负数）行，不能用表导入。")
+    sheet.refuse_rows(rows, "total", reason, _("在“医疗费用”里打开原来的费用，点“冲销”并写明原因；本行从文件中删去。"))
 
 
 def weigh(sheet: Sheet) -> None:

@@ -1,5 +1,7 @@
 """How bills are listed."""
 
+from typing import Any
+
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -27,9 +29,13 @@ class BillTable(Table):
     )
     classes = ("d-print-none", "", "nowrap", "nowrap", "", "", "", "money", "money", "money", "")
 
+    def __init__(self, *args: Any, may_settle: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.may_settle = may_settle
+
     def cells(self, row: Bill) -> tuple[str, ...]:
         return (
-            self.box(row),
+            self.box(row) if self.may_settle else "",
             link(row.get_absolute_url(), row.number),
             day(row.served_on),
             row.person.name,

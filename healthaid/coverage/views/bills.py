@@ -41,20 +41,19 @@ class BillList(ScopedListView):
     ability = Ability.READ_COVERAGE
     title = pgettext_lazy("list", "医疗费用")
     rows = staticmethod(selectors.bills_for_list)
-    table_class = BillTable
     filterset_class = BillFilter
     ordering = ("-pk",)
     sheet = "bills"
     empty_text = _("这里列出群众的住院和门诊费用。录入一笔费用即时结算；成批的费用用“医疗费用表”导入。")
 
+    def table_class(self, rows: Any) -> BillTable:  # type: ignore[override]
+        return BillTable(rows, may_settle=self.request.user.can(Ability.SETTLE_BILLS))
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        may_settle = self.request.user.can(Ability.SETTLE_BILLS)
-        if not may_settle:
-            context["table"].exclude = ("chosen",)
         fields = list(context["filters"].form)
         return context | {
-            "may_settle": may_settle,
+            "may_settle": self.request.user.can(Ability.SETTLE_BILLS),
             "waits": context["filters"].data.get("state") == BillState.WAITING,
             "first_filters": fields[:FIRST_FILTERS],
             "more_filters": fields[FIRST_FILTERS:],
