@@ -191,6 +191,16 @@ def test_card_is_not_entered_before_it_is_diagnosed(people, person):
         enter_card(by=people.insurance, card_id=card.pk, version=1, number="1", valid_from=TODAY)
 
 
+def test_last_day_before_the_first_is_told_beside_its_field(people, person, hospital):
+    card = valid_card(person, hospital, state="diagnosed", valid_from=None, number="", entered_on=None)
+    days = {"valid_from": TODAY, "valid_to": TODAY - timedelta(days=1)}
+
+    with pytest.raises(ValidationError) as refused:
+        enter_card(by=people.insurance, card_id=card.pk, version=card.version, number="1", today=TODAY, **days)
+
+    assert set(refused.value.message_dict) == {"valid_to"}
+
+
 @pytest.mark.parametrize(
     ("act", "values", "reason"),
     [

@@ -89,7 +89,7 @@ class BillForm(SectionedForm, forms.ModelForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         """Constraints on amounts and days are left to the action, which tells them beside the field."""
-        return super()._get_validation_exclusions() | {"total", "admitted_on"}
+        return super()._get_validation_exclusions() | {"total", "admitted_on"}  # type: ignore[misc]  # not in the stubs
 
     def values(self) -> dict[str, Any]:
         """What the action takes."""
