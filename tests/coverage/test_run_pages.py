@@ -13,6 +13,8 @@ from openpyxl import load_workbook
 from healthaid.coverage.actions.runs import compute_now
 from healthaid.coverage.forms.runs import TryForm
 from healthaid.coverage.models import SettlementRun, YearAccount
+from healthaid.coverage.models import RunResult, SettlementRun, YearAccount
+from healthaid.coverage.resources.runs import difference_sheet
 from healthaid.coverage.selectors.explaining import PAYERS
 from healthaid.coverage.settlement.rulebook import READ
 from healthaid.policy import catalogue
@@ -301,3 +303,15 @@ def test_command_refuses_a_bad_call_with_one_line(people, region, arguments):
 
     assert refusal.value.returncode == 2
     assert "\n" not in str(refusal.value)
+
+
+def test_workbook_of_differences_has_amounts_to_the_fen(people, region):
+    later = {"served_on": date(2018, 8, 1), "total": Decimal("327.59"), "in_policy": Decimal("327.59")}
+    entered_bill(people.insurance, region.patient, region.county_hospital, **later)
+    run = compute_now(by=people.insurance, place=people.county, year=2018, purpose="year_end")
+
+    _columns, frames = difference_sheet(RunResult.objects.filter(run=run))
+
+    cells = [cell for frame in frames for row in frame.rows() for cell in row[4:] if cell is not None]
+    assert cells
+    assert all(len(str(cell).partition(".")[2]) <= 2 for cell in cells)

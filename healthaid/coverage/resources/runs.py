@@ -38,4 +38,4 @@ def _chunks(rows: QuerySet[RunResult]) -> Iterator[pl.DataFrame]:
     pairs = [column for pair in zip(OLD, NEW, strict=True) for column in pair]
     parts = bulk.read_parts(rows.order_by("bill_id"), ("bill_id", *FACTS, *pairs), "bill_id", AT_ONCE)
     for part in parts:
-        yield part.select(*FACTS, *(pl.col(name) / 100 for name in pairs))
+        yield part.select(*FACTS, *((pl.col(name) / 100).round(2) for name in pairs))
