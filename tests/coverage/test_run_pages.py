@@ -12,7 +12,6 @@ from openpyxl import load_workbook
 
 from healthaid.coverage.actions.runs import compute_now
 from healthaid.coverage.forms.runs import TryForm
-from healthaid.coverage.models import SettlementRun, YearAccount
 from healthaid.coverage.models import RunResult, SettlementRun, YearAccount
 from healthaid.coverage.resources.runs import difference_sheet
 from healthaid.coverage.selectors.explaining import PAYERS
