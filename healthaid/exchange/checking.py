@@ -104,6 +104,9 @@ class Sheet:
             for bad in problems:
                 sheet.note(bad, column.name)
         sheet.frame = sheet.frame.select("row", *(column.name for column in columns))
+        if raw.hidden:
+            reason = _("有 %(count)s 行是隐藏的或被筛选掉的，同样会导入。") % {"count": len(raw.hidden)}
+            sheet.refuse_rows(raw.hidden[:1], "", reason, _("不要导入的，请删去后再上传。"), is_warning=True)
         return sheet
 
     @property

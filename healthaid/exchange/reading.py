@@ -78,6 +78,7 @@ class RawSheet:
     columns: dict[int, int]  # index of the label asked for -> column index; labels not in the file are absent
     frame: pl.DataFrame
     head: tuple[tuple[str | None, ...], ...] = ()  # the rows from the first down to the header, for the error file
+    hidden: tuple[int, ...] = ()  # rows of data that a spreadsheet does not show
 
 
 def read_workbook(
@@ -112,6 +113,7 @@ def read_workbook(
         columns={int(label): at for label, at in answer["columns"].items()},
         frame=pl.concat([pl.read_ipc_stream(io.BytesIO(part)) for part in parts_of(rest)], rechunk=True),
         head=tuple(tuple(row) for row in answer["head"]),
+        hidden=tuple(answer["hidden"]),
     )
 
 

@@ -169,7 +169,17 @@ def test_hidden_rows_count_and_hidden_sheets_do_not():
         other.write_row(1, 0, ["9", "别人", NUMBER, "", ""])
         other.hide()
 
-    assert cells(read(book(HEADER, ROW, then=more)))[0][1] == "岩罕"
+    sheet = read(book(HEADER, ROW, ROW, then=more))
+
+    assert [row[1] for row in cells(sheet)] == ["岩罕", "岩罕"]
+    assert sheet.hidden == (2,)
+
+
+def test_hidden_rows_of_old_books_are_told():
+    def more(_workbook, sheet):
+        sheet.row(3).hidden = True
+
+    assert read(old_book(more), "a.xls").hidden == (4,)
 
 
 CODES = ["民族", "文化程度", "健康状况"]

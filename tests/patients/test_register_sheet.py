@@ -512,6 +512,22 @@ def test_words_of_other_code_tables_are_understood(people, column, text, field, 
     assert getattr(Person.objects.get(name=register_row(2)["姓名"]), field) == (stored or people.here.path)
 
 
+def test_hidden_rows_are_told_and_taken(people):
+    rows = [register_row(1), register_row(2, 与户主关系="配偶")]
+    headers = list(rows[0])
+    data = book(
+        headers,
+        *([row[name] for name in headers] for row in rows),
+        then=lambda _workbook, page: page.set_row(2, None, None, {"hidden": True}),
+    )
+
+    batch = actions.receive(by=people.poverty, kind="register", name="花名册.xlsx", data=data)
+    sheet = actions.check(batch_id=batch.pk)
+
+    told = [(found.row, found.reason, found.is_warning) for found in sheet.problems()]
+    assert told == [(3, "有 1 行是隐藏的或被筛选掉的，同样会导入。", True)]
+
+
 @pytest.mark.parametrize(
     ("column", "text", "told"),
     [

@@ -69,6 +69,7 @@ class Candidate:
     has_key: bool  # a sheet that says of nobody whom it is about is a table of codes or of sums
     head: list[tuple[str | None, ...]]
     body: pl.DataFrame
+    hidden: list[int]  # rows of data that the person does not see
     unknown: list[tuple[int, int]]  # cells under the header that hold a formula without its result
 
 
@@ -94,7 +95,14 @@ def read(data: bytes, request: dict[str, Any]) -> tuple[dict[str, Any], pl.DataF
         row, column = min(best.unknown)
         raise Refused("no_results", sheet=best.name, row=row, column=column, count=len(best.unknown))
     header = best.header
-    return {"sheet": best.name, "header": header.texts, "columns": header.columns, "head": best.head}, best.body
+    answer = {
+        "sheet": best.name,
+        "header": header.texts,
+        "columns": header.columns,
+        "head": best.head,
+        "hidden": best.hidden,
+    }
+    return answer, best.body
 
 
 def candidate(table: Table, header: layout.Header, request: dict[str, Any]) -> Candidate:
@@ -111,9 +119,10 @@ def candidate(table: Table, header: layout.Header, request: dict[str, Any]) -> C
     body = layout.data_rows(frame, header, keys)
     if table.is_1904:
         body = layout.from_1904(body, header)
+    hidden = sorted(table.marks.hidden.intersection(body["row"])) if table.marks.hidden else []
     known = {at + table.offset for at in header.columns.values()}
     unknown = [(row, column) for row, column in table.marks.unknown if column in known and row > below]
-    return Candidate(table.name, header, bool(keys), frame.drop("row").head(below).rows(), body, unknown)
+    return Candidate(table.name, header, bool(keys), frame.drop("row").head(below).rows(), body, hidden, unknown)
 
 
 def with_marks(table: Table) -> pl.DataFrame:

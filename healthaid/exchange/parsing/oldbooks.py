@@ -13,7 +13,8 @@ END_OF_CHAIN = 0xFFFFFFFA  # this and everything above is no sector
 ENTRY_BYTES = 128
 SMALL_STREAM = 4096
 BOUNDSHEET, FILEPASS, DATEMODE, MERGED, EOF = 0x85, 0x2F, 0x22, 0xE5, 0x0A
-NUMBER, FORMULA, BOOLERR = 0x203, 0x06, 0x205
+NUMBER, FORMULA, BOOLERR, ROW = 0x203, 0x06, 0x205, 0x208
+HIDDEN = 0x20  # among a row's flags
 ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
 
@@ -67,6 +68,8 @@ def marks_of(stream: bytes, position: int) -> Marks:
             results += note_formula(marks, body)
         elif kind == BOOLERR and body[7]:
             note(marks, body, ERRORS.get(body[6], "#N/A"))
+        elif kind == ROW and body[12] & HIDDEN:
+            marks.hidden.add(struct.unpack_from("<H", body)[0] + 1)
         elif kind == MERGED:
             ranges = struct.iter_unpack("<4H", body[2 : 2 + struct.unpack_from("<H", body)[0] * 8])
             marks.merged += [(first + 1, left, last + 1, right) for first, last, left, right in ranges]

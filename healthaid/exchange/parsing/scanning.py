@@ -54,6 +54,7 @@ class Marks:
     replaced: dict[tuple[int, int], str] = field(default_factory=dict)  # cell -> the text to put there
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # first row, first column, last row, last
     unknown: list[tuple[int, int]] = field(default_factory=list)  # formulas whose results the file does not hold
+    hidden: set[int] = field(default_factory=set)  # rows from 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +233,7 @@ REFERENCE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
 LONG_NUMBER = re.compile(rb"v>(-?[\d.]{16,}|-?[\d.]+[Ee][+-]?\d+)</")
 ERROR_CELL = re.compile(rb"""t="e"|t='e'""")
 VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)</")
+HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b(?=[^>]*\bhidden=["'](?:1|true)["'])[^>]*?\br=["'](\d{1,7})["']""")
 FORMULA_ALONE = re.compile(
     rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
@@ -321,6 +323,8 @@ class SheetScan:
             self.mark_number(text, match)
         for match in MERGE.finditer(text) if b"mergeCell" in text else ():
             self.marks.merged.append((int(match[2]), number_of(match[1]), int(match[4]), number_of(match[3])))
+        if b"hidden=" in text:
+            self.marks.hidden.update(int(match[1]) for match in HIDDEN_ROW.finditer(text))
         for match in FORMULA_ALONE.finditer(text) if b"<f" in text or b":f" in text else ():
             kind, found = CELL_KIND.search(match[1]), REFERENCE.search(match[1])
             if (
