@@ -1,5 +1,6 @@
 """Days in cells: what a sheet says about a text that gives none."""
 
+import re
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -9,12 +10,18 @@ from healthaid.core.texts import half_width
 from healthaid.exchange.texts import Read, is_nothing, refused
 
 EARLIEST = date(1890, 1, 1)
+OCTOBER = re.compile(r"\d{4}\.1")  # 2014.10 in a cell of numbers reads as 2014.1
 
 
 def read_date(text: str, *, latest: date, allow_month: bool) -> Read:
     """One text of `clean_date`."""
     if is_nothing(half_width(text)):
         return Read()
+    if OCTOBER.fullmatch(half_width(text)):
+        return refused(
+            _("1月还是10月？数值格式的单元格会丢掉末尾的0。"),
+            _("请写成%(year)s-10或%(year)s-01。") % {"year": half_width(text)[:4]},
+        )
     found = read_day(text, allow_month=allow_month)
     if isinstance(found, Fault):
         return _refused(found)

@@ -416,3 +416,12 @@ def test_reasons_without_end_are_told_in_general(monkeypatch):
 
     assert len(problems) == 3
     assert sum(bad.rows.sum() for bad in problems) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("2014.1", True), ("２０１４.１", True), ("2014.10", False), ("2014.01", False)]
+)
+def test_october_that_lost_its_nought_is_asked_for(text, told):
+    value, error, _ = one(cleaning.clean_date, text, today=TODAY, allow_month=True)
+
+    assert (value is None, error.startswith("1月还是10月？")) == (told, told)
