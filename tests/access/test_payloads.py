@@ -1,0 +1,90 @@
+"""Reliability V6: no parameter of a list reaches the database but as a value."""
+
+import time
+from itertools import cycle, product
+
+import pytest
+from django.test import RequestFactory
+from django.urls import resolve
+
+from healthaid.core.views import ScopedListView
+from tests.access.test_matrix import URLS, Window, address
+from tests.access.world import build_world
+
+BREAKS = ("'", '"', "')", "%", "1", "\\'")
+INJECTIONS = (
+    "OR 1=1 --",
+    "OR 'a'='a",
+    "; DROP TABLE patients_person; --",
+    "UNION SELECT name, 1, 2 FROM accounts_user --",
+    "AND (SELECT count(*) FROM accounts_user) > 0 --",
+    "AND 1=(SELECT 1 FROM pg_sleep(5)) --",
+    "AND randomblob(900000000) IS NULL --",
+    "ORDER BY (SELECT password FROM accounts_user) --",
+    "__password__startswith=a",
+    "|| (SELECT sqlite_version()) ||",
+)
+PAYLOADS = [f"{start} {rest}" for start, rest in product(BREAKS, INJECTIONS)]
+OF_PAGES = ("after", "before", "by", "show", "side", "month", "year", "tab", "sort", "s", "today", "ordering")
+SECONDS = 4  # what a sleep would take, less a busy machine's pauses
+ROLES = ("worker", "insurance", "official", "admin", "auditor")
+
+
+def views():
+    """The view of every list in the portal by the name of its address."""
+    found = {name: getattr(pattern.callback, "view_class", None) for name, pattern in URLS.items()}
+    return {name: view for name, view in found.items() if view and issubclass(view, ScopedListView)}
+
+
+FILTERED = sorted(name for name, view in views().items() if view.filterset_class)
+
+
+def list_of(name, people, own):
+    """The list as the first duty that may open it has it: the view before its filters, and its rows."""
+    for role in ROLES:
+        request = RequestFactory().get(address(name, own))
+        request.user = getattr(people, role)
+        view = views()[name]()
+        view.setup(request, **resolve(request.path).kwargs)
+        if not view.ability or request.user.can(view.ability):
+            return view, view.get_rows()
+    raise AssertionError(name)
+
+
+def test_there_are_sixty_payloads():
+    assert len(set(PAYLOADS)) == 60
+    assert len(FILTERED) > 10
+
+
+@pytest.fixture
+def own(people):
+    return build_world(people)[0]
+
+
+def test_filters_take_a_payload_for_a_value_or_refuse_it(people, own):
+    odd = []
+    for name in FILTERED:
+        view, rows = list_of(name, people, own)
+        everything = set(rows.values_list("pk", flat=True))
+        fields = view.filterset_class({}, queryset=rows, request=view.request).form.fields
+        for field, payload in product(fields, PAYLOADS):
+            filters = view.filterset_class({field: payload}, queryset=rows, request=view.request)
+            began = time.monotonic()
+            found = set(filters.qs.values_list("pk", flat=True)) if filters.form.is_valid() else set()
+            if found not in (set(), everything) or time.monotonic() - began > SECONDS:
+                odd.append((name, field, payload))
+
+    assert odd == []
+
+
+def test_pages_take_a_payload_for_a_value_or_refuse_it(people, own):
+    windows, odd, payloads = [Window(getattr(people, role)) for role in ROLES], [], cycle(PAYLOADS)
+    for name in sorted(views()):
+        url = address(name, own)
+        window = next(one for one in windows if one.ask("get", url).status_code == 200)
+        for parameter, payload in zip(OF_PAGES, payloads, strict=False):
+            status = window.ask("get", url, {parameter: payload}).status_code
+            if status not in (200, 400, 404):
+                odd.append((name, parameter, payload, status))
+
+    assert odd == []
