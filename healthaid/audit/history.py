@@ -7,15 +7,16 @@ from django.core import signing
 from django.db.models import Model
 from django.http import Http404
 
-from healthaid.audit.selectors import Reader, history_of
+from healthaid.audit.selectors import history_of
 from healthaid.audit.tables import HistoryTable
 from healthaid.core.keyset import Page, page_of
+from healthaid.core.scoping import Scoped
 from healthaid.core.views import ScopedDetailView
 
 SHOWN = 50  # entries a page
 
 
-def history_table(user: Reader, *subjects: Model) -> HistoryTable:
+def history_table(user: Scoped, *subjects: Model) -> HistoryTable:
     """The whole history of rows that keep a short one, for a panel of their page."""
     return HistoryTable(history_of(user, *subjects))
 

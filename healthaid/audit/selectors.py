@@ -1,22 +1,15 @@
 """Reads of the record."""
 
 from collections import defaultdict
-from typing import Protocol
 
 from django.db import models
 from django.db.models import Q, QuerySet
 
 from healthaid.audit.models import Entry
-from healthaid.core.scoping import Scope
+from healthaid.core.scoping import Scoped
 
 
-class Reader(Protocol):
-    """Who reads the record: an account."""
-
-    def scope(self, ability: str | None = None) -> Scope: ...
-
-
-def entries_for_list(user: Reader) -> QuerySet[Entry]:
+def entries_for_list(user: Scoped) -> QuerySet[Entry]:
     """The entries of the places the user audits; with the root among them also those that belong to no place."""
     scope = user.scope(Entry.read_ability)
     rows = Entry.objects.visible_to(user)
@@ -25,7 +18,7 @@ def entries_for_list(user: Reader) -> QuerySet[Entry]:
     return rows.select_related("actor")
 
 
-def history_of(user: Reader, *subjects: models.Model) -> QuerySet[Entry]:
+def history_of(user: Scoped, *subjects: models.Model) -> QuerySet[Entry]:
     """What happened to rows the user sees, newest first, as far as it happened inside the user's places."""
     ids: dict[str, list[int]] = defaultdict(list)
     for subject in subjects:

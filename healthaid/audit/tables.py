@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from healthaid.audit.models import Entry
-from healthaid.audit.selectors import Reader
 from healthaid.audit.words import EMPTY, Change, changes_seen, changes_told, subject_label, verb_label
+from healthaid.core.scoping import Scoped
 from healthaid.core.tables import DASH, Table, minute
 
 LONG = 120  # characters of a value
@@ -24,7 +24,7 @@ class EntryTable(Table):
     )
     classes = ("nowrap", "nowrap", "", "", "")
 
-    def __init__(self, rows: Iterable[Entry], *, user: Reader) -> None:
+    def __init__(self, rows: Iterable[Entry], *, user: Scoped) -> None:
         super().__init__(rows)
         self.user = user
 

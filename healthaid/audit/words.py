@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from healthaid.audit.models import Entry
-from healthaid.audit.selectors import Reader
 from healthaid.core.fields import split_codes
 from healthaid.core.phrases import listed
+from healthaid.core.scoping import Scoped
 
 EMPTY = gettext_lazy("（空）")
 VEILED = "***"
@@ -220,7 +220,7 @@ def changes_told(entry: Entry) -> list[Change]:
     return [_change(model, name, value) for name, value in entry.changes.items()]
 
 
-def changes_seen(entry: Entry, user: Reader) -> list[Change]:
+def changes_seen(entry: Entry, user: Scoped) -> list[Change]:
     """The same; of a person whose data the user does not read elsewhere, only which items changed."""
     model = model_named(entry.subject_kind)
     ability = getattr(model, "read_ability", "")
