@@ -333,13 +333,16 @@ def test_days_are_exact_in_both_calendars(options):
     assert [row[3][:10] for row in cells(sheet)] == ["2018-06-10"] * 3 + ["43261"] * 2
 
 
-def test_bare_day_numbers_of_a_1904_workbook_are_moved():
+@pytest.mark.parametrize("left", [0, 2])
+def test_bare_day_numbers_of_a_1904_workbook_are_moved_and_typed_ones_stay(left):
     def more(workbook, sheet):
-        sheet.write_number(1, 3, 41799)
+        sheet.write_number(2, 3 + left, 41799)
+        sheet.write_string(3, 3 + left, "43261")
 
-    sheet = read(book(HEADER, ROW, options={"date_1904": True}, then=more))
+    rows = [[None] * left + row for row in (["芒市花名册"], HEADER, ROW, ROW)]
+    sheet = read(book(*rows, options={"date_1904": True}, then=more))
 
-    assert cells(sheet)[0][3] == "43261"
+    assert [row[3] for row in cells(sheet)] == ["43261", "43261"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])

@@ -35,7 +35,7 @@ class Table:
     name: str
     frame: pl.DataFrame  # "row", "c0", …
     offset: int = 0  # columns left of c0 in the sheet
-    is_1904: bool = False
+    texts: frozenset[tuple[int, int]] | None = None  # cells of text in a book that counts days from 1904
     marks: Marks = field(default_factory=Marks)
 
 
@@ -117,8 +117,8 @@ def candidate(table: Table, header: layout.Header, request: dict[str, Any]) -> C
     ]
     frame = layout.fill_merged(frame, merged, columns, below)
     body = layout.data_rows(frame, header, keys)
-    if table.is_1904:
-        body = layout.from_1904(body, header)
+    if table.texts is not None:
+        body = layout.from_1904(body, header, {(row, column - table.offset) for row, column in table.texts})
     hidden = sorted(table.marks.hidden.intersection(body["row"])) if table.marks.hidden else []
     known = {at + table.offset for at in header.columns.values()}
     unknown = [(row, column) for row, column in table.marks.unknown if column in known and row > below]
@@ -145,7 +145,7 @@ def tables_of_xlsx(data: bytes) -> Iterator[Table]:
     book = opened(data)
     for sheet in directory.sheets:
         marks = scanning.SheetScan().run(archive, sheet.part)
-        yield table_of(book, sheet.name, marks, is_1904=directory.is_1904)
+        yield table_of(book, sheet.name, marks, data if directory.is_1904 else None)
 
 
 def tables_of_xls(data: bytes) -> Iterator[Table]:
@@ -161,7 +161,7 @@ def tables_of_xls(data: bytes) -> Iterator[Table]:
         raise Refused("password" if "password" in str(error).lower() else "corrupt") from error
     book = opened(data)
     for name in names:
-        yield table_of(book, name, old.marks.get(name, Marks()), is_1904=old.is_1904)
+        yield table_of(book, name, old.marks.get(name, Marks()), data if old.is_1904 else None)
 
 
 def opened(data: bytes) -> fastexcel.ExcelReader:
@@ -171,8 +171,23 @@ def opened(data: bytes) -> fastexcel.ExcelReader:
         raise Refused("password" if "password" in str(error).lower() else "corrupt") from error
 
 
-def table_of(book: fastexcel.ExcelReader, name: str, marks: Marks, *, is_1904: bool) -> Table:
-    """One sheet, every cell as text, leading blank rows kept so that row numbers hold."""
+def texts_of(data: bytes, name: str) -> frozenset[tuple[int, int]]:
+    """The cells of text of a sheet: row from 1, column from 0."""
+    sheet = python_calamine.load_workbook(io.BytesIO(data)).get_sheet_by_name(name)
+    left = (sheet.start or (0, 0))[1]
+    return frozenset(
+        (number, left + at)
+        for number, cells in enumerate(sheet.iter_rows(), 1)
+        for at, cell in enumerate(cells)
+        if isinstance(cell, str) and layout.DAY_NUMBER.fullmatch(cell)
+    )
+
+
+def table_of(book: fastexcel.ExcelReader, name: str, marks: Marks, counts_from_1904: bytes | None) -> Table:
+    """One sheet, every cell as text, leading blank rows kept so that row numbers hold.
+
+    `counts_from_1904` is the book again where its days count from 1904.
+    """
     try:
         sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
         offset = min((column.absolute_index for column in sheet.available_columns()), default=0)
@@ -181,8 +196,9 @@ def table_of(book: fastexcel.ExcelReader, name: str, marks: Marks, *, is_1904: b
         raise
     except Exception as error:
         raise Refused("corrupt") from error
+    texts = None if counts_from_1904 is None else texts_of(counts_from_1904, name)
     frame = frame.rename(dict(zip(frame.columns, (f"c{at}" for at in range(frame.width)), strict=True)))
-    return Table(name, frame.with_row_index("row", 1).cast({"row": pl.Int64}), offset, is_1904, marks)
+    return Table(name, frame.with_row_index("row", 1).cast({"row": pl.Int64}), offset, texts, marks)
 
 
 def tables_of_csv(data: bytes) -> Iterator[Table]:

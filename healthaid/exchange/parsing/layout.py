@@ -20,6 +20,7 @@ TAIL = re.compile(
 )
 NUMBER_ROW_WORDS = frozenset({"栏次", "行次", "序号", "甲", "乙", "丙", "丁"})
 DAYS = re.compile("日期|时间|年月|出生|日$")  # headers of columns that hold days
+DAY_NUMBER = re.compile(r"^[0-9]{5}$")
 SHIFT_1904 = 1462  # days between the two calendars of spreadsheets
 TAIL_ROWS = 80  # notes under the table stand within so many last rows
 NUMBER = re.compile(r"[a-z0-9.+*-]*[0-9][a-z0-9.+*-]*")  # what numbers a person, a household or an institution
@@ -220,16 +221,14 @@ def fill_merged(
     return frame
 
 
-def from_1904(body: pl.DataFrame, header: Header) -> pl.DataFrame:
-    """Bare day numbers of a workbook that counts from 1904, as other workbooks count them."""
-    days = [f"c{at}" for at, text in header.texts.items() if DAYS.search(plain(text))]
-    moved = [
-        pl.when(pl.col(name).str.contains(r"^[0-9]{5}$"))
-        .then((pl.col(name).cast(pl.Int64, strict=False) + SHIFT_1904).cast(pl.String))
-        .otherwise(pl.col(name))
-        .alias(name)
-        for name in days
-    ]
+def from_1904(body: pl.DataFrame, header: Header, texts: Collection[tuple[int, int]]) -> pl.DataFrame:
+    """Bare day numbers of a workbook that counts from 1904, as other workbooks count them; typed texts stay."""
+    moved = []
+    for at in (at for at, text in header.texts.items() if DAYS.search(plain(text))):
+        cell, typed = pl.col(f"c{at}"), [row for row, column in texts if column == at]
+        is_number = cell.str.contains(DAY_NUMBER.pattern) & ~pl.col("row").is_in(typed)
+        shifted = (cell.cast(pl.Int64, strict=False) + SHIFT_1904).cast(pl.String)
+        moved.append(pl.when(is_number).then(shifted).otherwise(cell).alias(f"c{at}"))
     return body.with_columns(moved)
 
 
