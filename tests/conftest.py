@@ -18,9 +18,12 @@ from tests.factories.regions import PlaceFactory, line_of_places
 
 # Each file is run whole by one process: the longest start first, so that no core is idle at the end.
 LONG_FILES = (
+    "access/test_foreign_rows.py",
     "access/test_matrix.py",
+    "access/test_crawl.py",
     "browser/test_county_journey.py",
     "access/test_markup.py",
+    "kill/test_import_worker_kill.py",
     "kill/test_import_kill.py",
     "kill/test_run_kill.py",
     "kill/test_web_kill.py",

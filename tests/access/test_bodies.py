@@ -8,33 +8,29 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.access.asking import MISSING, URLS, Window, address
 from tests.access.matrix import MATRIX
-from tests.access.test_matrix import MISSING, URLS, Window, address
-from tests.access.world import SENTINEL, build_side, build_world
-from tests.factories.facilities import HospitalFactory
+from tests.access.world import MARKS
 
-FAR = "邻探"  # the sentinel of the other county
-MARKS = {"township": SENTINEL, "county": FAR}
 # Who writes, and whose rows are foreign to them: those of the other township, or of the other county.
 EDITORS = (
     ("worker", "township"),
     ("signer", "township"),
     ("poverty", "county"),
     ("hospital", "county"),
+    ("cdc", "county"),
+    ("insurance", "county"),
+    ("civil", "county"),
     ("official", "county"),
 )
+READERS = (*EDITORS, ("reader", "township"), ("prefecture_reader", "prefecture"))
 WITH_FORM = sorted(name for name in URLS if "post" in MATRIX.get(name, {}) and "sign-" not in name)
 
 
 @pytest.fixture
-def world(people):
+def world(sides):
     """The own side, and the foreign ones by what makes them foreign."""
-    own, foreign = build_world(people)
-    hospital = HospitalFactory(parent=people.other_county, name=f"{FAR}医院")
-    return own, {
-        "township": foreign,
-        "county": build_side(people.far_away, hospital, people.far_poverty, mark=FAR),
-    }
+    return sides["here"], sides
 
 
 def shown_form(window, url):
@@ -88,7 +84,7 @@ def faults(answer, field, pk):
     return str(form.errors.get(field, "")).replace(str(pk), "") if form else ""
 
 
-@pytest.mark.parametrize(("role", "which"), EDITORS)
+@pytest.mark.parametrize(("role", "which"), READERS)
 def test_list_filtered_by_a_row_elsewhere_is_empty(people, world, role, which):
     """As for a row that never was."""
     own, foreign = world[0], world[1][which]
@@ -121,7 +117,17 @@ def sample(bound):
     return "甲" if field.required else ""
 
 
-SAVED = {"worker": 10, "signer": 3, "poverty": 4, "hospital": 2, "official": 4, "admin": 1}  # forms, at least
+SAVED = {
+    "worker": 10,
+    "signer": 3,
+    "poverty": 4,
+    "hospital": 2,
+    "cdc": 2,
+    "insurance": 4,
+    "civil": 2,
+    "official": 4,
+    "admin": 1,
+}  # forms, at least
 
 
 def planted(own, foreign):

@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from healthaid.audit.actions import record
+from tests.access.asking import URLS, Window, address
 from tests.access.test_bodies import WITH_FORM, sample, shown_form
-from tests.access.test_matrix import URLS, Window, address
 from tests.access.world import build_world
 
 MARK = "\"'><img src=x>"  # short enough for every column

@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from healthaid.accounts.enums import Ability
+from healthaid.accounts.enums import Ability, Duty
 from healthaid.accounts.models import User
 from healthaid.coverage.actions.agreements import sign_agreement
 from healthaid.coverage.actions.funds import record_fund_payment
@@ -25,17 +25,28 @@ from healthaid.exchange.models import ImportBatch, Problem
 from healthaid.exchange.permissions import reach_of
 from healthaid.jobs.enums import JobState
 from healthaid.regions.models import Place
+from tests.factories.accounts import appointed
 from tests.factories.conditions import ConditionFactory, CriticalCaseFactory
 from tests.factories.coverage import EnrolmentFactory, SpecialCardFactory, discharged, entered_bill, local_value
 from tests.factories.facilities import CareTeamFactory, ClinicCheckFactory, FacilityFactory, HospitalFactory
 from tests.factories.jobs import JobFactory
 from tests.factories.patients import HouseholdFactory, PersonFactory, PovertySpellFactory
 from tests.factories.policy import LocalDocumentFactory, LocalValueFactory
-from tests.factories.regions import PlaceCodeFactory
+from tests.factories.regions import PlaceCodeFactory, line_of_places
 from tests.factories.reports import counted
 from tests.factories.signing import ContractFactory
 
-SENTINEL = "密探"
+SENTINEL = "密探"  # of the other township
+FAR = "邻探"  # of the other county
+BEYOND = "远探"  # of the other prefecture
+MARKS = {"here": "本探", "township": SENTINEL, "county": FAR, "prefecture": BEYOND}
+# The nearest side of which a duty sees nothing; the rows of it and of those behind it are foreign.
+NEAREST_FOREIGN = {
+    "outsider": "here",
+    **dict.fromkeys(("signer", "reader", "worker", "nobody"), "township"),
+    **dict.fromkeys(("poverty", "official", "hospital", "cdc", "insurance", "civil", "auditor", "admin"), "county"),
+    "prefecture_reader": "prefecture",
+}
 MONTH = "2018-06"
 
 
@@ -66,6 +77,7 @@ class Side:
     job: Any
     account: User
     posting: Any
+    leaver: User
     local_document: Any
     local_value: Any
 
@@ -134,6 +146,7 @@ def build_side(
         job=JobFactory(kind="export_sheet", requested_by=user, state=JobState.FAILED, error=f"{mark}错误"),
         account=user,
         posting=user.postings.first(),
+        leaver=appointed(f"leaver-{village.pk}", (Duty.READER, village), full_name=f"{mark}离任", is_active=False),
         local_document=local_document,
         local_value=LocalValueFactory(
             document=local_document, article=f"{mark}条", entered_by=user, starts_on=first_day
@@ -212,10 +225,7 @@ def payout(clerk: User, bill: Any, mark: str) -> Any:
 def build_world(people: Any, *, own_mark: str = "") -> tuple[Side, Side]:
     """The own side and the foreign one, and a counted month of the county."""
     PlaceCodeFactory(place=people.province, code="530000")  # by which policy finds its parameters
-    PlaceCodeFactory(place=people.county, code="533103")
-    hospital = HospitalFactory(parent=people.county)
-    for name, number in (("critical.deductible.ordinary", 10_000), ("income.rural_per_capita.previous_year", 9_000)):
-        local_value(people.county, name, number)
+    hospital = covered(people.county, "533103")
     clerk = people.insurance
     own = build_side(people.here, hospital, people.worker, mark=own_mark, clerk=clerk)
     foreign = build_side(
@@ -225,9 +235,38 @@ def build_world(people: Any, *, own_mark: str = "") -> tuple[Side, Side]:
     return own, foreign
 
 
+def covered(county: Place, code: str) -> Any:
+    """The hospital of a county whose bills can be settled."""
+    PlaceCodeFactory(place=county, code=code)
+    for name, number in (("critical.deductible.ordinary", 10_000), ("income.rural_per_capita.previous_year", 9_000)):
+        local_value(county, name, number)
+    return HospitalFactory(parent=county)
+
+
+def build_outside(people: Any) -> tuple[Side, Side]:
+    """The side of the other county, and that of a county in another prefecture."""
+    _prefecture, beyond, _township, village = line_of_places(
+        "邻州", "远坝市", "远坝镇", "远坝村", parent=people.province
+    )
+    return (
+        side_of_county(people.other_county, people.far_away, people.far_poverty, code="533102", mark=FAR),
+        side_of_county(beyond, village, appointed("beyond", (Duty.POVERTY_OFFICE, beyond)), code="533123", mark=BEYOND),
+    )
+
+
+def side_of_county(county: Place, village: Place, user: User, *, code: str, mark: str) -> Side:
+    """The side of a village in a county with a hospital and an insurance office of its own."""
+    hospital = covered(county, code)
+    hospital.name = f"{mark}医院"
+    hospital.save()
+    clerk = appointed(f"clerk-{code}", (Duty.INSURANCE, county), full_name=f"{mark}经办")
+    return build_side(village, hospital, user, mark=mark, county=county, clerk=clerk)
+
+
 # The rows that stand in an address, by the beginning of its name; the longest one that fits counts.
 ARGUMENTS = {
     "accounts:account-": lambda side: [side.account.pk],
+    "accounts:account-enable": lambda side: [side.leaver.pk],
     "accounts:posting-create": lambda side: [side.account.pk],
     "accounts:posting-end": lambda side: [side.posting.pk],
     "accounts:session-end": lambda _side: [7],
@@ -287,6 +326,7 @@ ARGUMENTS = {
     "reports:figure-rows": lambda side: [side.place.pk, MONTH, "contracts"],
     "reports:place": lambda side: [side.place.pk],
     "reports:report-": lambda side: [side.place.pk, MONTH],
+    "reports:report-build": lambda side: [side.place.parent.parent_id, MONTH],  # a county's
     "signing:contract-": lambda side: [side.contract.pk],
     "signing:contract-create": lambda side: [side.person.pk],
 }

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -53,3 +54,6 @@ class FundPayment(models.Model):
             models.Index(fields=("path", "month"), name="coverage_fundpayment_path"),
             models.Index(fields=("facility_path", "month"), name="coverage_fundpay_facility"),
         )
+
+    def get_absolute_url(self) -> str:
+        return reverse("coverage:fund-payment", args=[self.pk])

@@ -1,0 +1,66 @@
+"""Windows of every duty that ask for anything, and what their requests wrote."""
+
+import re
+from contextlib import contextmanager
+from urllib.parse import urlencode
+
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from tests.access.world import arguments, has_row, named_urls
+
+MISSING = 9_999_999
+URLS = dict(named_urls())
+ROOMS = sorted({name.partition(":")[0] for name in URLS if ":" in name})
+WITH_ROWS = sorted(name for name, pattern in URLS.items() if has_row(pattern))
+FORM = "application/x-www-form-urlencoded"
+WRITING = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"?(\w+)', re.IGNORECASE)
+OWN_RECORD = ("audit_", "accounts_usersession", "django_session", "axes_")  # the portal's record of visits and refusals
+
+
+class Window:
+    """A signed-in browser whose requests leave nothing behind."""
+
+    def __init__(self, user):
+        self.client = Client()
+        self.client.force_login(user)
+        self.key = self.client.cookies["sessionid"].value
+
+    def ask(self, method, url, data=None, look=None, **headers):
+        """The answer, with its whole content read and what `look` saw, after which all changes are taken back."""
+        return self._ask(lambda: getattr(self.client, method)(url, data, headers=headers or None), look)
+
+    def send(self, method, url, form):
+        """The answer to any method at all, with a form in its body."""
+        return self._ask(lambda: self.client.generic(method, url, urlencode(form), FORM))
+
+    def _ask(self, request, look=None):
+        self.client.cookies["sessionid"] = self.key
+        with transaction.atomic(), rows_written() as written:
+            answer = request()
+            answer.body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            answer.seen = look() if look else None
+            transaction.set_rollback(True)
+        answer.written = written
+        return answer
+
+
+@contextmanager
+def rows_written():
+    """The tables whose rows were written meanwhile, but for the portal's own record."""
+    written = set()
+
+    def watch(execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        table = WRITING.match(sql.lstrip())
+        if table and context["cursor"].rowcount and not table[1].startswith(OWN_RECORD):
+            written.add(table[1])
+        return result
+
+    with connection.execute_wrapper(watch):
+        yield written
+
+
+def address(name, side):
+    return reverse(name, args=arguments(name, side) if URLS[name].pattern.converters else [])

@@ -1,0 +1,116 @@
+"""What pages, lists, searches, forms and exports show: nothing of a side that the duty does not see."""
+
+import re
+import zipfile
+from html import unescape
+from io import BytesIO
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+from django.db import models
+from django.urls import reverse
+
+from tests.access.asking import URLS, Window, address
+from tests.access.matrix import MATRIX, ROLES
+from tests.access.world import MARKS, NEAREST_FOREIGN
+
+LINK = re.compile(r'(?:href|hx-get|action)="(/[^"#]*)')
+SCRIPT = r"<script(?![^>]*\ssrc=)(?![^>]*type=.application/json)"
+INLINE = re.compile(rf"<style|\sstyle=|\son[a-z]+=\"|javascript:|{SCRIPT}", re.IGNORECASE)
+ENDLESS = 2_000  # pages; a portal of a few rows has less, or a link makes new links for ever
+SHEETS = ("register", "conditions", "contracts", "clinics", "enrolments", "cards")
+
+
+def unseen(role):
+    """The sides of which the duty sees nothing."""
+    if role == "outsider":
+        return [which for which in MARKS if which != "township"]
+    names = list(MARKS)
+    return names[names.index(NEAREST_FOREIGN[role]) :]
+
+
+def own_side(role, sides):
+    return sides["township" if role == "outsider" else "here"]
+
+
+def links_of(body):
+    """Where a page leads, but for other parts of the same list."""
+    found = {unescape(link) for link in LINK.findall(body)} - {"/accounts/sign-out/"}
+    return {link for link in found if not {"after", "before"} & dict(parse_qsl(urlsplit(link).query)).keys()}
+
+
+def foreign_rows(sides, which):
+    """The rows of sides, without the people who work there."""
+    rows = [getattr(sides[name], part) for name in which for part in sides[name].__slots__]
+    return {row for row in rows if isinstance(row, models.Model) and row._meta.label != "accounts.User"}
+
+
+def faults(answer, marks, hidden):
+    """What is wrong with a page: a planted string, a row on offer, something inline, an error."""
+    body = unescape(answer.body.decode(errors="replace"))
+    wrong = [mark for mark in marks if mark in body] + ([answer.status_code] if answer.status_code >= 500 else [])
+    wrong += ["a thing of the program"] if " object at 0x" in body else []
+    if "text/html" in answer.headers.get("Content-Type", ""):
+        wrong += [match[0] for match in INLINE.finditer(answer.body.decode())]
+    form = (answer.context or {}).get("form") if answer.status_code == 200 else None
+    for name, field in getattr(form, "fields", {}).items():
+        wrong += [(name, str(row)) for row in getattr(field, "queryset", None) or () if row in hidden]
+    return wrong
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_crawl_meets_nothing_of_a_side_that_is_not_seen(people, sides, role):
+    """All pages and all links on them, but for other parts of the same list."""
+    window, which = Window(getattr(people, role)), unseen(role)
+    marks, hidden = [MARKS[name] for name in which], foreign_rows(sides, which)
+    own = own_side(role, sides)
+    waiting = [address(name, own) for name in sorted(URLS) if "sign-" not in name and name != "set_language"]
+    done, found = set(), []
+    while waiting:
+        url = waiting.pop(0)
+        if url in done:
+            continue
+        done.add(url)
+        answer = window.ask("get", url)
+        found += [(url, wrong) for wrong in faults(answer, marks, hidden)]
+        if "text/html" in answer.headers.get("Content-Type", ""):
+            waiting += sorted(links_of(answer.body.decode()) - done)
+        assert len(done) < ENDLESS, waiting[-5:]
+
+    assert found == []
+    assert len(done) >= len(URLS) / 2
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_search_for_what_is_not_seen_counts_nothing(people, sides, role):
+    """The page repeats what was asked for, so that only the count tells."""
+    window = Window(getattr(people, role))
+    found = {}
+    for name in sorted(name for name in URLS if name.endswith("-list")):
+        for which in unseen(role):
+            answer = window.ask("get", f"{reverse(name)}?{urlencode({'q': MARKS[which]})}")
+            filters, count = ((answer.context or {}).get(part) for part in ("filters", "count"))
+            if filters and "q" in filters.form.fields:
+                found[name, which] = count.number
+
+    assert found == dict.fromkeys(found, 0)
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role not in ("auditor", "admin", "nobody")])
+def test_exports_hold_nothing_of_a_side_that_is_not_seen(people, sides, role):
+    window, marks = Window(getattr(people, role)), [MARKS[which] for which in unseen(role)]
+    reads_coverage = MATRIX["coverage:home"]["get"].split()[ROLES.index(role)] == "200"
+    found = {}
+    for kind in SHEETS:
+        for form in ("csv", "xlsx"):
+            answer = window.ask("post", reverse("exchange:export", args=[kind]), {"fmt": form})
+            parts = [answer.body]
+            if answer.status_code == 200 and form == "xlsx":
+                with zipfile.ZipFile(BytesIO(answer.body)) as book:
+                    parts = [book.read(name) for name in book.namelist()]
+            texts = [unescape(part.decode(errors="replace")) for part in parts]
+            leaks = [mark for mark in marks if any(mark in text for text in texts)]
+            found[kind, form] = (answer.status_code, leaks)
+
+    refused = () if reads_coverage else ("enrolments", "cards")
+    assert found == {(kind, form): (403 if kind in refused else 200, []) for kind in SHEETS for form in ("csv", "xlsx")}

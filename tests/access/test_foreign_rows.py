@@ -1,0 +1,67 @@
+"""The rows of another township, county or prefecture, named in path, query and body of every address and method."""
+
+import logging
+from urllib.parse import urlencode
+
+import pytest
+from django.template.backends.django import Template
+from django.urls import reverse
+
+from tests.access.asking import MISSING, WITH_ROWS, Window
+from tests.access.matrix import MATRIX, ROLES
+from tests.access.world import MARKS, NEAREST_FOREIGN, arguments
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PURGE")  # the last is no method of HTTP
+SUCCESS = ("200", "302", "422")
+
+
+@pytest.fixture(autouse=True)
+def bare_answers(monkeypatch):
+    """Only the words of a refusal, and no log: drawing the same page ten thousand times would take minutes."""
+    monkeypatch.setattr(logging.root.manager, "disable", logging.CRITICAL)
+    monkeypatch.setattr(
+        Template, "render", lambda _self, context=None, _request=None: str((context or {}).get("reason"))
+    )
+
+
+def named(side):
+    """Foreign keys under the names by which forms and filters take rows."""
+    keys = {name: getattr(side, name).pk for name in ("person", "household", "condition", "case", "facility", "team")}
+    keys |= {name: getattr(side, name).pk for name in ("contract", "bill", "agreement", "card", "batch", "place")}
+    return keys | {"village": side.place.pk, "hospital": side.case.hospital_id, "only": side.condition.pk}
+
+
+def may(role, name, method):
+    """Whether the duty succeeds there with an own row."""
+    statuses = MATRIX[name].get(method.lower(), "").split()
+    return bool(statuses) and statuses[ROLES.index(role)] in SUCCESS
+
+
+def test_cases_are_at_least_ten_thousand():
+    assert len(ROLES) * len(WITH_ROWS) * len(METHODS) >= 10_000
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_row_elsewhere_is_as_if_it_did_not_exist(people, sides, role):
+    """Not there for those who may do this to an own row, refused or unknown for others, and never written."""
+    which = NEAREST_FOREIGN[role]
+    window, keys = Window(getattr(people, role)), named(sides[which])
+    asked, odd = 0, []
+    for name in WITH_ROWS:
+        given = arguments(name, sides[which])
+        url, nowhere = (f"{reverse(name, args=args)}?{urlencode(keys)}" for args in (given, [MISSING, *given[1:]]))
+        for method in METHODS:
+            asked += 1
+            answer = window.send(method, url, keys)
+            said = (answer.status_code, answer.body)
+            refused = answer.status_code == 403 and method in ("GET", "POST")
+            if refused and window.send(method, nowhere, keys).status_code != 403:
+                odd.append((name, method, "refused, where one that never was is not there", *said))
+            expected = {404} if may(role, name, method) else {403, 404, 405}
+            if answer.status_code not in expected:
+                odd.append((name, method, *said))
+            if answer.written or MARKS[which] in answer.body.decode():
+                odd.append((name, method, answer.written, answer.body))
+
+    assert odd == []
+    assert asked == len(WITH_ROWS) * len(METHODS)
