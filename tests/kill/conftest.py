@@ -3,16 +3,19 @@
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from tests.kill.servers import Databases, number_of_its_own
 from tests.portal import ROOT, free_port
 
 PASSWORD = "Ferry-Across-71"
@@ -37,8 +40,8 @@ class Installation:
     port: int
 
     @property
-    def database(self) -> Path:
-        return self.folder / "healthaid.sqlite3"
+    def database(self) -> str:
+        return str(self.folder / "healthaid.sqlite3")
 
     @property
     def log(self) -> Path:
@@ -84,27 +87,67 @@ class Installation:
             return database.execute(query).fetchall()
 
 
-@pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """Migrated, with one village, an administrator, a reader and a poverty office; tests work on copies."""
+@dataclass
+class ServedInstallation(Installation):
+    """An installation on a database of its own of the PostgreSQL server that DATABASE_URL names."""
+
+    databases: Databases
+
+    @property
+    def database(self) -> str:
+        return self.databases.name_in(self.environment["DATABASE_URL"])
+
+    def copy(self, folder: Path) -> "ServedInstallation":
+        folder.parent.mkdir(exist_ok=True)
+        shutil.copytree(self.folder, folder)
+        given = {"DATA_DIR": str(folder), "DATABASE_URL": self.databases.made(self.database)}
+        return ServedInstallation(folder, self.environment | given, self.port, self.databases)
+
+    def query(self, query: str) -> list[tuple]:
+        with closing(psycopg.connect(self.environment["DATABASE_URL"])) as database:
+            return database.execute(query).fetchall()
+
+
+def environment_for(folder: Path, port: int) -> dict[str, str]:
+    """The settings of an installation on SQLite with a broker of its own."""
     inherited = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
-    port, folder = free_port(), tmp_path_factory.mktemp("prepared")
-    made = Installation(
-        folder,
-        {
-            **inherited,
-            "DJANGO_SETTINGS_MODULE": "healthaid.settings",
-            "DATA_DIR": str(folder),
-            "STATIC_ROOT": str(folder / "static"),
-            "PORT": str(port),
-            "PYTHONPATH": str(ROOT),
-        },
-        port,
-    )
+    return inherited | {
+        "DJANGO_SETTINGS_MODULE": "healthaid.settings",
+        "DATA_DIR": str(folder),
+        "STATIC_ROOT": str(folder / "static"),
+        "PORT": str(port),
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+def filled(made: Installation) -> Installation:
+    """Migrated, with one village, an administrator, a reader and a poverty office."""
     made.manage("migrate", "--verbosity", "0")
     made.manage("collectstatic", "--no-input", "--verbosity", "0")
     made.shell(SEED.format(password=PASSWORD))
     return made
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation on the suite's own servers, else on SQLite; tests work on copies."""
+    folder, port = tmp_path_factory.mktemp("prepared"), free_port()
+    environment = environment_for(folder, port)
+    if not os.environ.get("DATABASE_URL"):
+        yield filled(Installation(folder, environment, port))
+        return
+    with Databases(os.environ["DATABASE_URL"]) as databases, number_of_its_own(os.environ.get("REDIS_URL")) as broker:
+        given = {"DATABASE_URL": databases.made("template1"), "REDIS_URL": broker}
+        yield filled(ServedInstallation(folder, environment | given, port, databases))
+
+
+@pytest.fixture(scope="session")
+def prepared_on_files(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """An installation on SQLite with a broker of its own, whatever the suite runs on."""
+    if not os.environ.get("DATABASE_URL"):
+        return request.getfixturevalue("prepared")
+    folder, port = tmp_path_factory.mktemp("prepared-on-files"), free_port()
+    return filled(Installation(folder, environment_for(folder, port), port))
 
 
 @pytest.fixture
@@ -114,30 +157,40 @@ def installation(prepared: Installation, tmp_path: Path) -> Installation:
 
 @dataclass
 class Forks:
-    """A process that has loaded everything and runs commands in forks of itself, one at a time."""
+    """A process that has loaded everything and runs commands in forks of itself."""
 
     process: subprocess.Popen
+    running: set[int] = field(default_factory=set)
 
     def start(self, installation: Installation, *command: str, **environment: str) -> int:
-        """Start a command; its process id."""
-        request = {
-            "command": command,
-            "database": str(installation.database),
-            "environment": environment,
-            "log": str(installation.log),
-        }
-        self.process.stdin.write(json.dumps(request) + "\n")
-        self.process.stdin.flush()
-        return int(self.process.stdout.readline())
+        """Start a command in a process group of its own; its process id."""
+        process = self._ask(
+            command=command,
+            database=installation.database,
+            environment=environment,
+            log=str(installation.log),
+        )
+        self.running.add(process)
+        return process
 
-    def wait(self) -> int:
-        """The exit code of the command that was started; negative is the signal that ended it."""
-        return int(self.process.stdout.readline())
+    def wait(self, process: int) -> int:
+        """The exit code of a command that was started; negative is the signal that ended it."""
+        self.running.discard(process)
+        return self._ask(wait=process)
+
+    def kill(self, process: int) -> None:
+        """Kill a command with all that it has started."""
+        os.killpg(process, signal.SIGKILL)
+        assert self.wait(process) == -signal.SIGKILL
 
     def run(self, installation: Installation, *command: str, **environment: str) -> int:
         """Start a command and wait for it."""
-        self.start(installation, *command, **environment)
-        return self.wait()
+        return self.wait(self.start(installation, *command, **environment))
+
+    def _ask(self, **request: object) -> int:
+        self.process.stdin.write(json.dumps(request) + "\n")
+        self.process.stdin.flush()
+        return int(self.process.stdout.readline())
 
 
 @pytest.fixture(scope="session")
@@ -150,7 +203,10 @@ def forks(prepared: Installation) -> Iterator[Forks]:
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
-        yield Forks(process)
+        forks = Forks(process)
+        yield forks
+        for left in list(forks.running):
+            forks.kill(left)
         process.stdin.close()
 
 

@@ -1,7 +1,8 @@
-"""Runs management commands in forks of itself, so that a process to kill starts in milliseconds.
+"""Runs management commands and Celery workers in forks of itself, so that a process to kill starts in milliseconds.
 
-Each line of input is a JSON object: "command" (a list), "database" (a file), "environment" (what to set), "log" (where
-its output goes). The answer is the fork's process id in a line, and when it ended its exit code in another.
+Each line of input is a JSON object. With "command" (a list), "database" (its name), "environment" (what to set) and
+"log" (where its output goes) it starts a fork, whose process id is the answer; with "wait", the process id of a fork,
+it waits for it, and the exit code is the answer.
 """
 
 import json
@@ -10,6 +11,7 @@ import sys
 from pathlib import Path
 
 import django
+from celery.__main__ import main as celery
 from django.conf import settings
 from django.core.checks import run_checks
 from django.core.management import execute_from_command_line
@@ -24,13 +26,18 @@ initials("岩")  # loads the dictionary
 
 def become(request):
     """Be the command's process; leaves as the command leaves."""
+    os.setsid()
     os.environ.update(request["environment"])
     connections["default"].settings_dict["NAME"] = request["database"]
-    settings.AUDIT_ANCHOR = Path(request["database"]).with_name("audit.anchor")
+    settings.AUDIT_ANCHOR = Path(request["log"]).with_name("audit.anchor")
     log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for stream in (sys.stdout, sys.stderr):
         os.dup2(log, stream.fileno())
-    execute_from_command_line(["manage.py", *request["command"]])
+    if request["command"][0] == "celery":
+        sys.argv = request["command"]
+        celery()
+    else:
+        execute_from_command_line(["manage.py", *request["command"]])
     sys.exit(0)
 
 
@@ -41,8 +48,10 @@ def say(number):
 
 if __name__ == "__main__":
     for line in sys.stdin:
-        fork = os.fork()
-        if not fork:
-            become(json.loads(line))
-        say(fork)
-        say(os.waitstatus_to_exitcode(os.waitpid(fork, 0)[1]))
+        request = json.loads(line)
+        if "wait" in request:
+            say(os.waitstatus_to_exitcode(os.waitpid(request["wait"], 0)[1]))
+        elif fork := os.fork():
+            say(fork)
+        else:
+            become(request)

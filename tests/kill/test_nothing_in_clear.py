@@ -117,12 +117,12 @@ def rows_of(installation: Installation) -> Iterator[tuple[str, list[str]]]:
 
 
 @pytest.fixture
-def peopled(installation, forks, tmp_path_factory):
+def peopled(prepared_on_files, tmp_path, tmp_path_factory):
     """One person is in the register already: an empty portal would fill itself with the demonstration."""
     file = tmp_path_factory.mktemp("first") / "register.csv"
     file.write_bytes(csv_file([register_row(450, 5_000)]))
-    done = forks.run(installation, "import_sheet", "register", str(file), "--as", "poverty")
-    assert done == 0, installation.log.read_text()
+    installation = prepared_on_files.copy(tmp_path / "data")
+    installation.manage("import_sheet", "register", str(file), "--as", "poverty")
     return installation
 
 

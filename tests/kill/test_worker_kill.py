@@ -58,6 +58,11 @@ def kill(process):
 
 
 @pytest.fixture
+def installation(prepared_on_files, tmp_path):
+    return prepared_on_files.copy(tmp_path / "data")
+
+
+@pytest.fixture
 def broker(installation):
     """A function that starts the broker of this installation as `manage.py serve` does."""
     command = broker_command(*make_broker_folders(installation.folder))

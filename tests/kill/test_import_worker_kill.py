@@ -1,0 +1,146 @@
+"""kill -9 of the worker that applies imports, again and again: the next worker finishes each, whole and once."""
+
+import os
+import random
+import subprocess
+import time
+from datetime import date
+
+import pytest
+
+from healthaid.core.broker import broker_command, make_broker_folders
+from tests.exchange.sheets import csv_file, register_row
+from tests.factories.patients import identity_number
+
+pytestmark = [pytest.mark.kill, pytest.mark.timeout(900)]  # twenty workers are started and killed
+
+POINTS = ("checked", "staged", "written", "moved", "committed")
+TRIALS = int(os.environ.get("KILL_TRIALS", "20"))
+SEED = int(os.environ.get("KILL_SEED", "7"))
+PEOPLE = 100  # a batch
+LONGEST = 250  # milliseconds from the beginning of an import until after its end
+SECONDS = 60
+# As `manage.py serve` starts it, with one process. The scheduler comes with the last worker: it would ring for what
+# the earlier ones left, and each trial is about one import.
+WORKER = (
+    *("celery", "--app", "healthaid", "--quiet", "worker", "--without-gossip", "--without-mingle"),
+    *("--concurrency", "1", "--loglevel", "WARNING"),
+)
+UPLOAD = """
+from pathlib import Path
+from healthaid.accounts.models import User
+from healthaid.exchange import actions
+user = User.objects.get(username="poverty")
+for file in sorted(Path("{folder}").iterdir()):
+    batch = actions.receive(by=user, kind="register", name=file.name, data=file.read_bytes())
+    actions.check(batch_id=batch.pk)
+"""
+CONFIRM = """
+from healthaid.exchange import actions
+from healthaid.exchange.models import ImportBatch
+batch = ImportBatch.objects.get(pk={batch})
+actions.confirm_batch(by=batch.uploaded_by, batch=batch)
+"""
+LEASES_END = """
+from datetime import timedelta
+from django.db.models.functions import Now
+from healthaid.jobs.models import Job
+Job.objects.filter(state="running").update(leased_until=Now() - timedelta(seconds=1))
+"""
+JOB = "SELECT state FROM jobs_job WHERE id = (SELECT job_id FROM exchange_importbatch WHERE id = {batch})"
+UNDONE = "SELECT count(*) FROM jobs_job WHERE state <> 'done'"
+PEOPLE_OF = "SELECT count(*) FROM patients_person WHERE number LIKE '53310300{trial:02}%'"
+WRITTEN = {
+    "households": "SELECT count(*) FROM patients_household",
+    "people": "SELECT count(*) FROM patients_person",
+    "numbers": "SELECT count(DISTINCT number) FROM patients_person",
+    "spells": "SELECT count(*) FROM patients_povertyspell",
+    "kept": "SELECT count(*) FROM exchange_appliedrow",
+    "told": "SELECT count(*) FROM audit_entry WHERE verb LIKE 'patients.%.imported'",
+    "batches told": "SELECT count(*) FROM audit_entry WHERE verb = 'exchange.batch.applied'",
+    "applied": "SELECT count(*) FROM exchange_importbatch WHERE state = 'applied'",
+}
+
+
+def number(installation, query):
+    return installation.query(query)[0][0]
+
+
+def wait_until(installation, true):
+    deadline = time.monotonic() + SECONDS
+    while not true():
+        assert time.monotonic() < deadline, installation.log.read_text()[-3000:]
+        time.sleep(0.02)
+
+
+def shell(forks, installation, source):
+    assert forks.run(installation, "shell", "--no-imports", "-c", source) == 0, installation.log.read_text()[-3000:]
+
+
+def person(number):
+    """A household of one, whose number begins with that of the trial."""
+    identity = identity_number(number % 400, date(1960, 5, 6 + number // 400))
+    return register_row(number, number, 证件号码=identity)
+
+
+@pytest.fixture(scope="module")
+def waiting(prepared, forks, tmp_path_factory):
+    """An installation with one checked batch a trial, each of people of its own."""
+    made, folder = prepared.copy(tmp_path_factory.mktemp("waiting") / "data"), tmp_path_factory.mktemp("registers")
+    for trial in range(TRIALS):
+        rows = [person(trial * PEOPLE + turn) for turn in range(PEOPLE)]
+        (folder / f"{trial:02}.csv").write_bytes(csv_file(rows))
+    shell(forks, made, UPLOAD.format(folder=folder))
+    return made
+
+
+@pytest.fixture(scope="module")
+def bell(prepared):
+    """The broker of the process whose forks the workers are; a given server needs no start."""
+    if prepared.environment.get("REDIS_URL"):
+        yield
+        return
+    with subprocess.Popen(broker_command(*make_broker_folders(prepared.folder)), start_new_session=True) as process:
+        yield
+        process.terminate()
+
+
+def moment(trial):
+    """Where the trial's worker is killed: each point in turn, then at any moment."""
+    if trial < 2 * len(POINTS):
+        return POINTS[trial % len(POINTS)]
+    return f"checked+{random.Random(f'{SEED}-{trial}').randrange(1, LONGEST)}"  # noqa: S311 -- a moment, not a secret
+
+
+def kill_in_import(forks, installation, batch, at):
+    """A worker whose pool process is killed at the moment; then all that is left of the worker is killed too."""
+    deaths = installation.log.read_text().count("SIGKILL") if installation.log.exists() else 0
+    worker = forks.start(installation, *WORKER, KILL_AT=at)
+    shell(forks, installation, CONFIRM.format(batch=batch))
+    wait_until(installation, lambda: installation.log.read_text().count("SIGKILL") > deaths)
+    forks.kill(worker)
+
+
+@pytest.mark.usefixtures("bell")
+def test_imports_of_killed_workers_are_finished_by_the_next_worker_whole_and_once(waiting, forks):
+    for trial in range(TRIALS):
+        kill_in_import(forks, waiting, trial + 1, moment(trial))
+        found = number(waiting, PEOPLE_OF.format(trial=trial))
+        whole = {"committed": (PEOPLE,)}.get(moment(trial), (0,) if trial < 2 * len(POINTS) else (0, PEOPLE))
+        assert found in whole, f"KILL_SEED={SEED}, trial {trial}, {moment(trial)}"
+    killed = number(waiting, UNDONE)
+
+    shell(forks, waiting, LEASES_END)
+    worker = forks.start(waiting, *WORKER, "--beat")
+    wait_until(waiting, lambda: number(waiting, UNDONE) == 0)
+    forks.kill(worker)
+
+    everybody = PEOPLE * TRIALS
+    assert {name: number(waiting, query) for name, query in WRITTEN.items()} == {
+        **dict.fromkeys(("households", "people", "numbers", "spells"), everybody),
+        **dict.fromkeys(("kept", "told"), 2 * everybody),
+        **dict.fromkeys(("batches told", "applied"), TRIALS),
+    }
+    assert killed >= min(TRIALS, 2 * len(POINTS))
+    assert waiting.query("SELECT DISTINCT attempts FROM jobs_job WHERE attempts > 2") == []
+    assert forks.run(waiting, "verify_audit") == 0
