@@ -60,7 +60,7 @@ def test_markup_in_a_form_comes_back_as_text(people, marked, role):
     assert shown > 2
 
 
-INJECTIONS = (MARK, "' OR '1'='1", "1\x00", "9" * 400, "-1", "\\'; --")
+INJECTIONS = (MARK, "1\x00", "9" * 400)  # test_payloads has what breaks statements
 
 
 @pytest.mark.parametrize("role", ["worker", "admin"])

@@ -289,7 +289,7 @@ def test_late_bill_arrives_and_the_year_is_replayed(sign_in, picture):
     enter_late_bill(clerk, left - timedelta(days=1))
 
     clerk.goto(settled)
-    expect(clerk.get_by_role("status")).to_contain_text("须重算后才是最终结果")
+    expect(clerk.get_by_role("status").filter(has_text="须重算后才是最终结果")).to_be_visible()
     picture(clerk, "bill-late")
     clerk.get_by_role("button", name="重算此人本年").click()
     follow_run(clerk)
