@@ -1,4 +1,4 @@
-"""Reliability V6: no parameter of a list reaches the database but as a value."""
+"""No parameter of a list reaches the database but as a value."""
 
 import time
 from itertools import cycle, product

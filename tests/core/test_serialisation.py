@@ -1,4 +1,4 @@
-"""Reliability V16: what comes from the broker or a session is JSON and nothing that can run."""
+"""What comes from the broker or a session is JSON and nothing that can run."""
 
 import pickle
 from datetime import timedelta

@@ -365,7 +365,7 @@ def test_export_is_gone_for_its_asker_after_signing_out_or_moving_away(people, c
 
 
 def test_batch_is_gone_for_its_uploader_as_long_as_the_postings_do_not_reach_it(people, clerk, wrong):
-    """Reliability V3 and V23: a transfer takes the pages, the list and the error file of a batch with it."""
+    """A transfer takes the pages, the list and the error file of a batch with it."""
     addresses = [page(name, wrong.pk) for name in ("batch-detail", "batch-progress", "batch-errors")]
     held = people.poverty.postings.get()
 
