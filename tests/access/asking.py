@@ -16,7 +16,10 @@ ROOMS = sorted({name.partition(":")[0] for name in URLS if ":" in name})
 WITH_ROWS = sorted(name for name, pattern in URLS.items() if has_row(pattern))
 FORM = "application/x-www-form-urlencoded"
 WRITING = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"?(\w+)', re.IGNORECASE)
-OWN_RECORD = ("audit_", "accounts_usersession", "django_session", "axes_")  # the portal's record of visits and refusals
+OWN_RECORD = (  # the portal's record of visits, refusals and buttons pressed
+    *("audit_", "accounts_usersession", "django_session", "axes_"),
+    "core_formreceipt",  # taken back with the refused action
+)
 
 
 class Window:
