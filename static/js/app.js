@@ -61,3 +61,14 @@ document.addEventListener("htmx:afterSwap", (event) => {
 showToasts(document);
 focusFirst(document);
 showOpenTab(document);
+
+// A draft that was sent goes once a page says that it was saved; offline or signed out it stays.
+try {
+  const sent = sessionStorage.getItem("draft-sent");
+  if (sent && document.querySelector(".app-toast-success")) {
+    localStorage.removeItem(sent);
+    sessionStorage.removeItem("draft-sent");
+  }
+} catch {
+  // No storage, no drafts.
+}

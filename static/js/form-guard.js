@@ -88,7 +88,11 @@ function guard(form) {
   form.addEventListener("submit", () => {
     isDirty = false;
     clearTimeout(timer);
-    forget(); // what is refused comes back filled in
+    try {
+      sessionStorage.setItem("draft-sent", keyOf()); // app.js drops it on a page that says it was saved
+    } catch {
+      // No storage, nothing kept.
+    }
   });
   window.addEventListener("beforeunload", (event) => {
     if (isDirty) event.preventDefault();
