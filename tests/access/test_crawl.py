@@ -9,6 +9,7 @@ from io import BytesIO
 from itertools import product
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import pytest
 from django.db import models
 from django.urls import Resolver404, resolve, reverse
 
@@ -92,6 +93,7 @@ def crawl(window, own, wrong_with):
     return found
 
 
+@pytest.mark.timeout(900)  # hundreds of pages for each of nine duties
 def test_crawl_meets_nothing_of_a_side_that_is_not_seen(people, sides):
     found = {}
     for role in CRAWLERS:

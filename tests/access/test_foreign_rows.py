@@ -57,6 +57,7 @@ def oddities(window, role, side, mark):
                 yield (name, method, answer.written, answer.body)
 
 
+@pytest.mark.timeout(900)  # thousands of requests
 def test_row_elsewhere_is_as_if_it_did_not_exist(people, sides):
     found = {}
     for role, which in NEAREST_FOREIGN.items():
