@@ -3,6 +3,7 @@
 from itertools import groupby
 from typing import Any
 
+from django import forms
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
@@ -32,3 +33,16 @@ def _label(parameter: Parameter) -> str:
 
 
 NUMBERS = lazy(_grouped, list)()
+
+
+def number_to_try(turn: int) -> tuple[forms.ChoiceField, forms.CharField]:
+    """The fields of one number, counted from 1: which it is, and the value to try."""
+    return (
+        forms.ChoiceField(label=_("政策数值 %(number)s") % {"number": turn}, choices=NUMBERS, required=False),
+        forms.CharField(
+            label=_("试算值 %(number)s") % {"number": turn},
+            max_length=20,
+            required=False,
+            help_text=_("例如 0.85、85%、9000"),
+        ),
+    )

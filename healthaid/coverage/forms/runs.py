@@ -10,7 +10,7 @@ from healthaid.accounts.models import User
 from healthaid.core.forms import ChoiceField
 from healthaid.coverage.domain.enrolments import years_to_choose
 from healthaid.coverage.enums import RunPurpose
-from healthaid.coverage.forms.parameters import NUMBERS
+from healthaid.coverage.forms.parameters import number_to_try
 from healthaid.coverage.permissions.runs import REQUESTING, TRYING
 from healthaid.coverage.selectors.runs import counties
 
@@ -56,15 +56,8 @@ class TryForm(RunForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for number in range(1, VALUES + 1):
-            self.fields[f"parameter_{number}"] = forms.ChoiceField(
-                label=_("政策数值 %(number)s") % {"number": number}, choices=NUMBERS, required=False
-            )
-            self.fields[f"value_{number}"] = forms.CharField(
-                label=_("试算值 %(number)s") % {"number": number},
-                max_length=20,
-                required=False,
-                help_text=_("例如 0.85、85%、9000"),
-            )
+            chosen, value = number_to_try(number)
+            self.fields |= {f"parameter_{number}": chosen, f"value_{number}": value}
 
     def lines(self) -> list[list[forms.BoundField]]:
         """The fields line by line; a value stands beside what it is a value of."""

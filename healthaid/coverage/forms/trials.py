@@ -12,7 +12,7 @@ from healthaid.core.forms import ChoiceField, DateField
 from healthaid.core.phrases import without_yuan
 from healthaid.coverage.enums import CareLevel, Referral, Setting
 from healthaid.coverage.forms.money import YuanField
-from healthaid.coverage.forms.parameters import NUMBERS
+from healthaid.coverage.forms.parameters import number_to_try
 from healthaid.coverage.settlement.bill import Bill, Running
 from healthaid.policy import catalogue
 from healthaid.policy.domain import jurisdictions
@@ -54,15 +54,8 @@ class TrialForm(forms.Form):
             )
             self.fields[f"on_{number}"] = DateField(label=_("出院（就诊）日期"), required=needed)
             for each in range(1, CHOSEN + 1):
-                self.fields[f"parameter_{number}_{each}"] = forms.ChoiceField(
-                    label=_("政策数值 %(number)s") % {"number": each}, choices=NUMBERS, required=False
-                )
-                self.fields[f"value_{number}_{each}"] = forms.CharField(
-                    label=_("试算值 %(number)s") % {"number": each},
-                    max_length=20,
-                    required=False,
-                    help_text=_("例如 0.85、85%、9000"),
-                )
+                chosen, value = number_to_try(each)
+                self.fields |= {f"parameter_{number}_{each}": chosen, f"value_{number}_{each}": value}
             self.fields[f"values_{number}"] = forms.CharField(
                 label=_("更多数值（按参数名）"),
                 required=False,

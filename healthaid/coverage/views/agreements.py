@@ -145,9 +145,9 @@ class AgreementExtension(ScopedDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         agreement = context["agreement"]
-        position = selectors.position_of(agreement, timezone.localdate())
         if agreement.state not in selectors.OPEN:
             raise Http404
+        position = selectors.position_of(agreement, timezone.localdate())
         rules = rules_for(agreement.person, agreement.admitted_on)
         return context | {
             "title": _("延期（分期）还款协议"),
