@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 WORKERS ?= 2
 # Each file runs whole in one process, in the order that tests/conftest.py gives.
-WHOLE_FILES := --dist loadfile --no-loadscope-reorder
+PYTEST := $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help run setup test test-servers bench messages format clean \
@@ -21,11 +21,11 @@ setup: $(VENV)/.development static/vendor/.made locale/en/LC_MESSAGES/django.mo 
 
 test: setup ## the whole suite on SQLite, with browser journeys where Chromium is found
 	@$(PY) tools/chromium.py
-	$(PY) -m pytest -n $(WORKERS) $(WHOLE_FILES)
+	$(PYTEST)
 
 test-servers: setup ## the same suite on PostgreSQL and Redis (DATABASE_URL, REDIS_URL, or servers of its own)
 	@$(PY) tools/chromium.py
-	$(PY) tools/servers.py $(PY) -m pytest -n $(WORKERS) $(WHOLE_FILES)
+	$(PY) tools/servers.py $(PYTEST)
 
 check: check-format check-lint check-imports check-types check-templates check-migrations check-deploy check-messages ## format, lint, import contracts, types, templates, migrations, deployment, translations
 

@@ -5,29 +5,34 @@ from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
+from xdist.scheduler import LoadFileScheduling
 
 from healthaid.accounts.enums import Duty
 from healthaid.accounts.models import User
+from healthaid.exchange import reading
 from healthaid.regions.models import Place
 from tests.factories.accounts import appointed
 from tests.factories.regions import PlaceFactory, line_of_places
+from tests.warm_child import WarmChild
 
-# Each file is run whole by one process: the longest start first, so that no core is idle at the end.
+# Each file is run whole by one process: the longest start first, so that no core is idle at the end. The journeys go
+# together, for they share a portal.
+JOURNEYS = ("browser/test_bill_journeys.py", "browser/test_coverage_journeys.py", "browser/test_county_journey.py")
 LONG_FILES = (
+    *JOURNEYS,
     "access/test_foreign_rows.py",
     "access/test_matrix.py",
     "access/test_crawl.py",
-    "browser/test_county_journey.py",
     "access/test_markup.py",
     "kill/test_import_worker_kill.py",
     "kill/test_import_kill.py",
     "kill/test_run_kill.py",
     "kill/test_web_kill.py",
-    "browser/test_coverage_journeys.py",
     "kill/test_worker_kill.py",
     "access/test_bodies.py",
     "core/test_serve.py",
@@ -47,6 +52,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: turns.get(item.path, len(turns)))
 
 
+class WholeFiles(LoadFileScheduling):
+    """Files are shared out among the processes of a parallel run."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "journeys" if file.endswith(JOURNEYS) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeFiles:
+    """In the place of `--dist loadfile`."""
+    return WholeFiles(config, log)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """Tests that commit are cleaned up by emptying the tables, which PostgreSQL refuses for the audit record."""
@@ -54,6 +72,24 @@ def django_db_setup(django_db_setup, django_db_blocker):
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute(import_module("healthaid.audit.migrations.0003_no_truncate").BACK)
+
+
+@pytest.fixture(scope="module")
+def standing_rows(django_db_setup, django_db_blocker):
+    """What a file's fixtures write behind this one stands for all its tests, and goes with the last of them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm_child():
+    """Sheets are read by a child that need not load its readers; tests about the child itself start a cold one."""
+    child = WarmChild(reading.CHILD)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "run_child", child)
+        yield
+    child.stop()
 
 
 @dataclass(slots=True)
@@ -94,6 +130,11 @@ class People:
 
 @pytest.fixture
 def people(db) -> People:
+    """The named people of this test."""
+    return named_people()
+
+
+def named_people() -> People:
     """One county with two townships, its neighbour county, and a person for every duty."""
     country, province, prefecture, county, township, here = line_of_places(
         "中国", "试点省", "试点州", "芒坝市", "芒坝镇", "芒坝村"

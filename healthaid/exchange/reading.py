@@ -118,22 +118,27 @@ def read_workbook(
 
 
 def ask_child(request: bytes) -> tuple[dict[str, Any], memoryview]:
-    """Run the child on one request: its answer, and the bytes behind it. A child that died is an answer too."""
+    """The child's answer to one request, and the bytes behind it. A child that died is an answer too."""
     try:
-        child = subprocess.run(  # noqa: S603 -- our own module, without a shell
-            [sys.executable, "-I", str(CHILD)],
-            input=request,
-            capture_output=True,
-            env={"LANG": "C.UTF-8"},  # no secrets of this process
-            timeout=WALL_SECONDS,
-            check=False,
-        )
+        child = run_child(request)
     except subprocess.TimeoutExpired:
         return {"refused": "too_slow", "params": {}}, memoryview(b"")
     line, _end, rest = child.stdout.partition(b"\n")
     if child.returncode:
         return {"refused": died(child.returncode, child.stderr), "params": {}}, memoryview(b"")
     return json.loads(line), memoryview(rest)
+
+
+def run_child(request: bytes) -> subprocess.CompletedProcess[bytes]:
+    """Run the child on one request to its end. Raises subprocess.TimeoutExpired."""
+    return subprocess.run(  # noqa: S603 -- our own module, without a shell
+        [sys.executable, "-I", str(CHILD)],
+        input=request,
+        capture_output=True,
+        env={"LANG": "C.UTF-8"},  # no secrets of this process
+        timeout=WALL_SECONDS,
+        check=False,
+    )
 
 
 def died(code: int, errors: bytes) -> str:

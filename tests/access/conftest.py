@@ -1,19 +1,31 @@
-"""The sides of the access tests."""
+"""The world of an access test: built once a file as its WORLD says; each test has a copy, and takes its deeds back."""
+
+from copy import deepcopy
 
 import pytest
 
-from tests.access.world import MARKS, build_outside, build_world
+from tests.conftest import named_people
+
+
+@pytest.fixture(scope="module")
+def built(request, standing_rows):
+    """The people of the file's tests, and what its WORLD builds around them."""
+    people = named_people()
+    return people, getattr(request.module, "WORLD", lambda _people: None)(people)
 
 
 @pytest.fixture
-def world(people):
-    """The own side and the foreign one."""
-    return build_world(people)
+def copied(built, db):
+    """The same rows in memory for this test alone."""
+    return deepcopy(built)
 
 
 @pytest.fixture
-def sides(people):
-    """One side of every kind, by how far it is; the marks in their texts are tests.access.world.MARKS."""
-    here, township = build_world(people, own_mark=MARKS["here"])
-    county, prefecture = build_outside(people)
-    return {"here": here, "township": township, "county": county, "prefecture": prefecture}
+def people(copied):
+    return copied[0]
+
+
+@pytest.fixture
+def world(copied):
+    """What the file's WORLD built."""
+    return copied[1]

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.access.asking import MISSING, URLS, Window, address
 from tests.access.matrix import MATRIX
-from tests.access.world import MARKS
+from tests.access.world import MARKS, build_sides
 
 # Who writes, and whose rows are foreign to them: those of the other township, or of the other county.
 EDITORS = (
@@ -24,13 +24,8 @@ EDITORS = (
     ("official", "county"),
 )
 READERS = (*EDITORS, ("reader", "township"), ("prefecture_reader", "prefecture"))
+WORLD = build_sides
 WITH_FORM = sorted(name for name in URLS if "post" in MATRIX.get(name, {}) and "sign-" not in name)
-
-
-@pytest.fixture
-def world(sides):
-    """The own side, and the foreign ones by what makes them foreign."""
-    return sides["here"], sides
 
 
 def shown_form(window, url):
@@ -53,7 +48,7 @@ def choosers(form):
 @pytest.mark.parametrize(("role", "which"), EDITORS)
 def test_row_elsewhere_cannot_be_chosen(people, world, role, which):
     """Every field in which a row is chosen answers a foreign one as one that never was; an own one it takes."""
-    own, foreign = world[0], world[1][which]
+    own, foreign = world["here"], world[which]
     window = Window(getattr(people, role))
     asked, taken, refused = 0, [], []
     for name in WITH_FORM:
@@ -87,7 +82,7 @@ def faults(answer, field, pk):
 @pytest.mark.parametrize(("role", "which"), READERS)
 def test_list_filtered_by_a_row_elsewhere_is_empty(people, world, role, which):
     """As for a row that never was."""
-    own, foreign = world[0], world[1][which]
+    own, foreign = world["here"], world[which]
     window = Window(getattr(people, role))
     found = set()
     for name in sorted(name for name in URLS if name.endswith("-list")):
@@ -163,7 +158,7 @@ def across(foreign):
 @pytest.mark.parametrize(("role", "which"), [*EDITORS, ("admin", "county")])
 def test_foreign_keys_in_a_body_touch_nothing(people, world, role, which):
     """Each form is sent filled in, with foreign keys besides: where it is saved, nothing foreign is read or written."""
-    own, foreign = world[0], world[1][which]
+    own, foreign = world["here"], world[which]
     window = Window(getattr(people, role))
     before, saved, touched = across(foreign), [], []
     for name in WITH_FORM:
@@ -184,7 +179,7 @@ def test_foreign_keys_in_a_body_touch_nothing(people, world, role, which):
 @pytest.mark.parametrize("role", ["worker", "poverty"])
 def test_person_moves_into_no_household_elsewhere(people, world, role):
     """Its number is answered as one that nobody has."""
-    own, foreign = world[0], world[1]["township" if role == "worker" else "county"]
+    own, foreign = world["here"], world["township" if role == "worker" else "county"]
     window, url = Window(getattr(people, role)), address("patients:person-move", own)
     form = {"relation": "99", "version": own.person.version}
 

@@ -15,7 +15,7 @@ from django.urls import Resolver404, resolve, reverse
 
 from tests.access.asking import URLS, Window, address
 from tests.access.matrix import MATRIX, ROLES
-from tests.access.world import MARKS, NEAREST_FOREIGN
+from tests.access.world import MARKS, NEAREST_FOREIGN, build_sides
 
 LINK = re.compile(r'(?:href|hx-get|action)="(/[^"#]*)')
 SCRIPT = r"<script(?![^>]*\ssrc=)(?![^>]*type=.application/json)"
@@ -24,6 +24,7 @@ TWICE = 2
 ENDLESS = 2_000  # pages; a portal of a few rows has less, or a link makes new links for ever
 # One duty of each reach and kind of reading; the others see what one of these sees.
 CRAWLERS = ("signer", "worker", "hospital", "insurance", "official", "prefecture_reader", "auditor", "admin", "nobody")
+WORLD = build_sides
 SHEETS = ("register", "conditions", "contracts", "clinics", "enrolments", "cards")
 
 
@@ -94,18 +95,18 @@ def crawl(window, own, wrong_with):
 
 
 @pytest.mark.timeout(900)  # hundreds of pages for each of nine duties
-def test_crawl_meets_nothing_of_a_side_that_is_not_seen(people, sides):
+def test_crawl_meets_nothing_of_a_side_that_is_not_seen(people, world):
     found = {}
     for role in CRAWLERS:
         which = unseen(role)
-        marks, hidden = [MARKS[name] for name in which], foreign_rows(sides, which)
+        marks, hidden = [MARKS[name] for name in which], foreign_rows(world, which)
         wrong_with = partial(faults, marks=marks, hidden=hidden)
-        found[role] = crawl(Window(getattr(people, role)), own_side(role, sides), wrong_with)
+        found[role] = crawl(Window(getattr(people, role)), own_side(role, world), wrong_with)
 
     assert found == {role: [] for role in CRAWLERS}
 
 
-def test_search_for_what_is_not_seen_counts_nothing(people, sides):
+def test_search_for_what_is_not_seen_counts_nothing(people, world):
     """The page repeats what was asked for, so that only the count tells."""
     found = {}
     for role in CRAWLERS:
@@ -120,7 +121,7 @@ def test_search_for_what_is_not_seen_counts_nothing(people, sides):
     assert found == dict.fromkeys(found, 0)
 
 
-def test_exports_hold_nothing_of_a_side_that_is_not_seen(people, sides):
+def test_exports_hold_nothing_of_a_side_that_is_not_seen(people, world):
     found, expected = {}, {}
     for role in [role for role in ROLES if role not in ("auditor", "admin", "nobody")]:
         window, marks = Window(getattr(people, role)), [MARKS[which] for which in unseen(role)]

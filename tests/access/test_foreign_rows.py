@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from tests.access.asking import MISSING, WITH_ROWS, Window
 from tests.access.matrix import MATRIX, ROLES
-from tests.access.world import MARKS, NEAREST_FOREIGN, arguments
+from tests.access.world import MARKS, NEAREST_FOREIGN, arguments, build_sides
 
 ANY = ("GET", "HEAD", "POST", "PUT", "DELETE", "PURGE")  # the last is no method of HTTP
 METHODS = dict.fromkeys(ROLES, ("GET", "POST")) | {"worker": ANY}
+WORLD = build_sides
 SUCCESS = ("200", "302", "422")
 
 
@@ -58,9 +59,9 @@ def oddities(window, role, side, mark):
 
 
 @pytest.mark.timeout(900)  # thousands of requests
-def test_row_elsewhere_is_as_if_it_did_not_exist(people, sides):
+def test_row_elsewhere_is_as_if_it_did_not_exist(people, world):
     found = {}
     for role, which in NEAREST_FOREIGN.items():
-        found[role] = list(oddities(Window(getattr(people, role)), role, sides[which], MARKS[which]))
+        found[role] = list(oddities(Window(getattr(people, role)), role, world[which], MARKS[which]))
 
     assert found == {role: [] for role in ROLES}

@@ -12,7 +12,6 @@ MARK = "\"'><img src=x>"  # short enough for every column
 SHOWN = "&lt;img src=x&gt;"
 
 
-@pytest.fixture
 def marked(people):
     """A side whose every text holds markup, names of places and people who work there included."""
     for row in (people.here, people.township, people.county):
@@ -26,12 +25,15 @@ def marked(people):
     return side
 
 
+WORLD = marked
+
+
 @pytest.mark.parametrize("role", ["worker", "signer", "official", "admin", "auditor"])
-def test_stored_markup_is_shown_as_text(people, marked, role):
+def test_stored_markup_is_shown_as_text(people, world, role):
     window = Window(getattr(people, role))
     alive, shown = [], 0
     for name in sorted(URLS):
-        answer = window.ask("get", address(name, marked))
+        answer = window.ask("get", address(name, world))
         if "text/html" in answer.headers.get("Content-Type", ""):
             body = answer.body.decode()
             alive += [name] if "<img src=x" in body else []
@@ -42,11 +44,11 @@ def test_stored_markup_is_shown_as_text(people, marked, role):
 
 
 @pytest.mark.parametrize("role", ["worker", "admin"])
-def test_markup_in_a_form_comes_back_as_text(people, marked, role):
+def test_markup_in_a_form_comes_back_as_text(people, world, role):
     window = Window(getattr(people, role))
     alive, shown = [], 0
     for name in WITH_FORM:
-        url = address(name, marked)
+        url = address(name, world)
         form = shown_form(window, url)
         if form is None:
             continue
@@ -64,7 +66,7 @@ INJECTIONS = (MARK, "1\x00", "9" * 400)  # test_payloads has what breaks stateme
 
 
 @pytest.mark.parametrize("role", ["worker", "admin"])
-def test_no_parameter_breaks_a_page_or_widens_it(people, marked, role):
+def test_no_parameter_breaks_a_page_or_widens_it(people, world, role):
     """Every filter of every list, with what breaks statements or pages: some of the list, or 404, never a failure."""
     window = Window(getattr(people, role))
     odd = []

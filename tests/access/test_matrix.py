@@ -9,8 +9,9 @@ from healthaid.audit.models import Entry
 from tests.access.asking import ROOMS, URLS, Window, address
 from tests.access.matrix import MATRIX, PUBLIC, ROLES
 from tests.access.prepared import NEVER, PREPARED, SENT
-from tests.access.world import MONTH, NEAREST_FOREIGN, SENTINEL, named_urls
+from tests.access.world import MONTH, NEAREST_FOREIGN, SENTINEL, build_world, named_urls
 
+WORLD = build_world
 METHODS = ("get", "post", "put", "patch", "delete")
 SHOWN = ("200", "302", "422")
 PART = 20  # lines

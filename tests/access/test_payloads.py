@@ -3,7 +3,6 @@
 import time
 from itertools import cycle, product
 
-import pytest
 from django.test import RequestFactory
 from django.urls import resolve
 
@@ -26,6 +25,7 @@ INJECTIONS = (
 )
 PAYLOADS = [f"{start} {rest}" for start, rest in product(BREAKS, INJECTIONS)]
 OF_PAGES = ("after", "before", "by", "show", "side", "month", "year", "tab", "sort", "s", "today", "ordering")
+WORLD = build_world
 SECONDS = 4  # what a sleep would take, less a busy machine's pauses
 ROLES = ("worker", "insurance", "official", "admin", "auditor")
 
@@ -56,15 +56,10 @@ def test_there_are_sixty_payloads():
     assert len(FILTERED) > 10
 
 
-@pytest.fixture
-def own(people):
-    return build_world(people)[0]
-
-
-def test_filters_take_a_payload_for_a_value_or_refuse_it(people, own):
+def test_filters_take_a_payload_for_a_value_or_refuse_it(people, world):
     odd = []
     for name in FILTERED:
-        view, rows = list_of(name, people, own)
+        view, rows = list_of(name, people, world[0])
         everything = set(rows.values_list("pk", flat=True))
         fields = view.filterset_class({}, queryset=rows, request=view.request).form.fields
         for field, payload in product(fields, PAYLOADS):
@@ -77,10 +72,10 @@ def test_filters_take_a_payload_for_a_value_or_refuse_it(people, own):
     assert odd == []
 
 
-def test_pages_take_a_payload_for_a_value_or_refuse_it(people, own):
+def test_pages_take_a_payload_for_a_value_or_refuse_it(people, world):
     windows, odd, payloads = [Window(getattr(people, role)) for role in ROLES], [], cycle(PAYLOADS)
     for name in sorted(views()):
-        url = address(name, own)
+        url = address(name, world[0])
         window = next(one for one in windows if one.ask("get", url).status_code == 200)
         for parameter, payload in zip(OF_PAGES, payloads, strict=False):
             status = window.ask("get", url, {parameter: payload}).status_code

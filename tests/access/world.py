@@ -235,6 +235,13 @@ def build_world(people: Any, *, own_mark: str = "") -> tuple[Side, Side]:
     return own, foreign
 
 
+def build_sides(people: Any) -> dict[str, Side]:
+    """One side of every kind, by how far it is; the marks in their texts are MARKS."""
+    here, township = build_world(people, own_mark=MARKS["here"])
+    county, prefecture = build_outside(people)
+    return {"here": here, "township": township, "county": county, "prefecture": prefecture}
+
+
 def covered(county: Place, code: str) -> Any:
     """The hospital of a county whose bills can be settled."""
     PlaceCodeFactory(place=county, code=code)

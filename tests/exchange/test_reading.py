@@ -506,6 +506,7 @@ def _with_filepass(data):
     return data[: at + 20] + struct.pack("<2H", 0x2F, 0) + data[at + 24 :]
 
 
+COLD = reading.run_child
 HOSTILE = hostile()
 
 
@@ -534,6 +535,12 @@ def test_false_dimension_does_no_harm():
     assert cells(sheet)[0][1] == "岩罕"
 
 
+@pytest.fixture
+def cold_child(monkeypatch):
+    """The child as the portal starts it."""
+    monkeypatch.setattr(reading, "run_child", COLD)
+
+
 def test_file_over_the_limit_is_not_even_handed_to_the_child(settings, monkeypatch):
     settings.UPLOAD_LIMIT_MB = 0
     monkeypatch.setattr(reading, "ask_child", None)
@@ -542,6 +549,7 @@ def test_file_over_the_limit_is_not_even_handed_to_the_child(settings, monkeypat
         read(book(HEADER, ROW))
 
 
+@pytest.mark.usefixtures("cold_child")
 def test_child_beyond_its_memory_is_refused_and_the_parent_lives(monkeypatch):
     monkeypatch.setattr(reading, "MEMORY_BYTES", 40_000_000)
 
@@ -549,6 +557,7 @@ def test_child_beyond_its_memory_is_refused_and_the_parent_lives(monkeypatch):
         read(book(HEADER, *([ROW] * 20_000)))
 
 
+@pytest.mark.usefixtures("cold_child")
 def test_child_beyond_its_time_is_refused(monkeypatch):
     monkeypatch.setattr(reading, "WALL_SECONDS", 0.01)
 
@@ -556,6 +565,7 @@ def test_child_beyond_its_time_is_refused(monkeypatch):
         read(book(HEADER, ROW))
 
 
+@pytest.mark.usefixtures("cold_child")
 def test_child_sees_none_of_the_secrets(monkeypatch):
     seen = {}
 
@@ -602,6 +612,7 @@ def test_layout_finds_no_header_in_data():
     assert layout.find_header([["岩罕", NUMBER, "1990-03-07"]], LABELS) is None
 
 
+@pytest.mark.usefixtures("cold_child")
 def test_answer_of_the_child_is_json_and_arrow_only():
     answer, rest = reading.ask_child(
         json.dumps(
