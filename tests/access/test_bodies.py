@@ -8,7 +8,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.access.asking import MISSING, URLS, Window, address
+from tests.access.asking import MISSING, URLS, Window, address, undrawn
 from tests.access.matrix import MATRIX
 from tests.access.world import MARKS, build_sides
 
@@ -30,8 +30,9 @@ WITH_FORM = sorted(name for name in URLS if "post" in MATRIX.get(name, {}) and "
 
 def shown_form(window, url):
     """The form of a page; None where there is none to see."""
-    answer = window.ask("get", url)
-    return (answer.context or {}).get("form") if answer.status_code == 200 else None
+    with undrawn():
+        answer = window.ask("get", url)
+    return answer.context_data.get("form") if answer.status_code == 200 and hasattr(answer, "context_data") else None
 
 
 def rows_of(side):
@@ -57,11 +58,11 @@ def test_row_elsewhere_cannot_be_chosen(people, world, role, which):
         for field, model in choosers(form) if form else []:
             for row in strangers(own, foreign, model):
                 asked += 1
-                errors = [faults(window.ask("post", url, {field: pk}), field, pk) for pk in (row.pk, MISSING)]
+                errors = [faults(window, url, field, pk) for pk in (row.pk, MISSING)]
                 if not errors[0] or errors[0] != errors[1]:
                     taken.append((name, field, str(row), errors))
             offered = form.fields[field].queryset.first()
-            if offered and faults(window.ask("post", url, {field: offered.pk}), field, offered.pk):
+            if offered and faults(window, url, field, offered.pk):
                 refused.append((name, field))
 
     assert asked
@@ -73,9 +74,11 @@ def strangers(own, foreign, model):
     return [row for row in rows_of(foreign) if isinstance(row, model) and row not in rows_of(own)]
 
 
-def faults(answer, field, pk):
-    """What the page says against the field, without the key that was sent."""
-    form = (answer.context or {}).get("form")
+def faults(window, url, field, pk):
+    """What the page says against a field in which this row is chosen, without the row's key."""
+    with undrawn():
+        answer = window.ask("post", url, {field: pk})
+    form = getattr(answer, "context_data", {}).get("form")
     return str(form.errors.get(field, "")).replace(str(pk), "") if form else ""
 
 
@@ -86,7 +89,8 @@ def test_list_filtered_by_a_row_elsewhere_is_empty(people, world, role, which):
     window = Window(getattr(people, role))
     found = set()
     for name in sorted(name for name in URLS if name.endswith("-list")):
-        filters = (window.ask("get", reverse(name)).context or {}).get("filters")
+        with undrawn():
+            filters = getattr(window.ask("get", reverse(name)), "context_data", {}).get("filters")
         for field, model in choosers(filters.form) if filters else []:
             for row in strangers(own, foreign, model):
                 answer = window.ask("get", reverse(name), {field: row.pk})
