@@ -23,6 +23,7 @@ urlpatterns = [
     path("<int:pk>/tabs/<slug:tab>/", persons.PersonDetail.as_view(), name="person-tab"),
     # households
     path("households/", households.HouseholdList.as_view(), name="household-list"),
+    path("households/sheet/", households.HouseholdListSheet.as_view(), name="household-sheet"),
     path("households/new/", households.HouseholdCreate.as_view(), name="household-create"),
     path("households/<int:pk>/", households.HouseholdDetail.as_view(), name="household-detail"),
     path("households/<int:pk>/change/", households.HouseholdUpdate.as_view(), name="household-update"),
@@ -42,6 +43,7 @@ urlpatterns = [
     path("conditions/<int:pk>/exclude/", conditions.ConditionExclude.as_view(), name="condition-exclude"),
     path("conditions/<int:pk>/case/new/", cases.CaseCreate.as_view(), name="case-create"),
     path("cases/", cases.CaseList.as_view(), name="case-list"),
+    path("cases/sheet/", cases.CaseListSheet.as_view(), name="case-sheet"),
     path("cases/<int:pk>/", cases.CaseDetail.as_view(), name="case-detail"),
     path("cases/<int:pk>/print/", cases.CasePrint.as_view(), name="case-print"),
     path("cases/<int:pk>/change/", cases.CaseUpdate.as_view(), name="case-update"),

@@ -1,5 +1,7 @@
 """The one way in which rows are listed, and the cells that every room's tables use."""
 
+import html
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +18,7 @@ from django.utils.translation import get_language
 
 Tone = Literal["good", "due", "act", "plain"]
 DASH = "—"  # a cell that has nothing to say
+TAG = re.compile(r"<[^>]*>")  # format_html leaves no bare ">" inside one
 
 
 def badge(text: str | Promise, tone: Tone) -> SafeString:
@@ -56,6 +59,12 @@ def minute(value: datetime | None) -> str:
 def yuan(value: Decimal | None) -> str:
     """An amount with thousands and two decimals."""
     return DASH if value is None else f"{value:,.2f}"
+
+
+def words_of(cell: Any) -> str:
+    """What a cell says, without its markup."""
+    text = str(cell)
+    return html.unescape(TAG.sub("", text)).strip() if isinstance(text, SafeString) else text
 
 
 @html_safe

@@ -81,6 +81,7 @@ class ScopedListView(AbilityMixin, TemplateView):
     count_cap = COUNT_CAP  # rows counted at most
     empty_text: ClassVar[str | Promise] = ""  # what this list is and how to begin
     sheet: ClassVar[str] = ""  # the kind of sheet in which these rows go out
+    sheet_page: ClassVar[str] = ""  # or the address, with the list's own arguments, where they go out as shown
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = self.get_rows()
@@ -107,12 +108,15 @@ class ScopedListView(AbilityMixin, TemplateView):
             chips=self.chips(filters),
             filter_query=self.query_without("after", "before"),
             empty_text=self.empty_text,
-            export_url=self.export_url(filters),
+            export_url=self.export_url(filters) if page.rows else "",
             **kwargs,
         )
 
     def export_url(self, filters: django_filters.FilterSet | None) -> str:
-        """Where the filtered rows go out; nowhere while words are searched, for exports are remembered."""
+        """Where the filtered rows go out; in a sheet not while words are searched, for what chose it is remembered."""
+        if self.sheet_page:
+            query = self.query_without("after", "before")
+            return f"{reverse(self.sheet_page, kwargs=self.kwargs)}?{query}".rstrip("?")
         if not self.sheet or filters is None or not filters.form.is_valid():
             return ""
         chosen = {name: self.request.GET[name] for name in filters.form.fields if self.request.GET.get(name)}

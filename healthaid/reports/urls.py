@@ -14,4 +14,5 @@ urlpatterns = [
     path("<int:pk>/<str:month>/xlsx/", views.ReportExport.as_view(), name="report-export"),
     path("<int:pk>/<str:month>/build/", views.ReportBuild.as_view(), name="report-build"),
     path("<int:pk>/<str:month>/<slug:indicator>/", views.FigureRows.as_view(), name="figure-rows"),
+    path("<int:pk>/<str:month>/<slug:indicator>/sheet/", views.FigureRowsSheet.as_view(), name="figure-rows-sheet"),
 ]

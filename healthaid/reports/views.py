@@ -20,6 +20,7 @@ from healthaid.core.decisions import require
 from healthaid.core.tables import Table
 from healthaid.core.views import AbilityMixin, ActionView, ScopedListView
 from healthaid.exchange.files import XLSX
+from healthaid.exchange.lists import ListSheet
 from healthaid.jobs.models import Job
 from healthaid.regions.models import Place
 from healthaid.reports import actions, tables
@@ -140,43 +141,45 @@ class FigureRows(PlaceMixin, ScopedListView):
     """The people, households, illnesses or villages behind a figure, as of the report's day."""
 
     template_name = "reports/figure_rows.html"
+    sheet_page = "reports:figure-rows-sheet"
     empty_text = gettext_lazy("没有符合这项指标的记录。")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user, place = self.request.user, self.get_place()
-        indicator, side = self.get_indicator(), self.get_side()
-        require(may_open_rows(user, indicator, place))
-        month = month_or_404(self.kwargs["month"])
-        today = timezone.localdate()
-        stored = figures.snapshot(user, place, month)
-        is_today = "today" in self.request.GET  # as home counts it, whatever the report says
-        day = today if is_today else stored.as_of or day_counted(month, today)
-        value = None if is_today else stored.values.get(indicator.code)
-        self.behind = rows.behind(user, indicator, place, day, side)
-        self.table_class, self.ordering = self.get_table(indicator)
-        self.title = _("%(place)s %(month)s %(label)s") % {
-            "place": place.name,
-            "month": f"{month:%Y-%m}",
-            "label": indicator.label,
-        }
-        context = super().get_context_data(
-            **kwargs
-            | {
-                "place": place,
-                "indicator": indicator,
-                "side": side,
-                "sides": figures.sides_of(indicator, value),
-                "day": day,
-                "stored": None if value is None else value.on(side),
-                "is_unknown": bool(indicator.unknown and stored.counted and indicator.code not in stored.values),
-                "month_text": f"{month:%Y-%m}",
-            }
-        )
-        now = figures.number_now(value, side, self.behind.number, context["count"])
-        return context | {"now": now}
-
     def get_rows(self) -> QuerySet:
+        user, today = self.request.user, timezone.localdate()
+        self.place, self.month = self.get_place(), month_or_404(self.kwargs["month"])
+        self.indicator, self.side = self.get_indicator(), self.get_side()
+        require(may_open_rows(user, self.indicator, self.place))
+        self.stored = figures.snapshot(user, self.place, self.month)
+        is_today = "today" in self.request.GET  # as home counts it, whatever the report says
+        self.day = today if is_today else self.stored.as_of or day_counted(self.month, today)
+        self.value = None if is_today else self.stored.values.get(self.indicator.code)
+        self.behind = rows.behind(user, self.indicator, self.place, self.day, self.side)
+        self.table_class, self.ordering = self.get_table(self.indicator)
         return self.behind.rows
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        """Place, month and figure."""
+        return _("%(place)s %(month)s %(label)s") % {
+            "place": self.place.name,
+            "month": f"{self.month:%Y-%m}",
+            "label": self.indicator.label,
+        }
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        value, stored, code = self.value, self.stored, self.indicator.code
+        return context | {
+            "place": self.place,
+            "indicator": self.indicator,
+            "side": self.side,
+            "sides": figures.sides_of(self.indicator, value),
+            "day": self.day,
+            "stored": None if value is None else value.on(self.side),
+            "is_unknown": bool(self.indicator.unknown and stored.counted and code not in stored.values),
+            "month_text": f"{self.month:%Y-%m}",
+            "now": figures.number_now(value, self.side, self.behind.number, context["count"]),
+        }
 
     def get_indicator(self) -> Indicator:
         """The indicator in the address; an unknown one is 404."""
@@ -202,3 +205,14 @@ class FigureRows(PlaceMixin, ScopedListView):
         if indicator.fact == Fact.OWN_PAYMENTS:
             return tables.OwnPaymentsTable, ("-personal", "-pk")
         return tables.HouseholdTable if indicator.fact == Fact.HOUSEHOLDS else tables.PersonTable, ("path", "pk")
+
+
+class FigureRowsSheet(FigureRows, ListSheet):
+    """These rows as a workbook."""
+
+    sheet = "figure_rows"
+
+    def told(self, filters: Any) -> str:  # noqa: ARG002 -- the address names what others filter
+        day = _("截至%(day)s") % {"day": self.day}
+        labels = {tab.side: str(tab.label) for tab in figures.sides_of(self.indicator, self.value)}
+        return f"{labels[self.side]}；{day}" if self.indicator.is_rate else day

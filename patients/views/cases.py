@@ -12,6 +12,7 @@ from healthaid.accounts.models import User
 from healthaid.audit.history import WithHistory
 from healthaid.core.decisions import Decision
 from healthaid.core.views import FormActionView, ScopedListView
+from healthaid.exchange.lists import ListSheet
 from patients.actions import cases as actions
 from patients.actions.conditions import note_opening
 from patients.domain.cases import next_states
@@ -31,10 +32,17 @@ class CaseList(ScopedListView):
     rows = staticmethod(selectors.cases_for_list)
     table_class = CaseTable
     filterset_class = CaseFilter
+    sheet_page = "patients:case-sheet"
     empty_text = _("这里列出大病患者的救治档案（一人一档一方案）。大病核实后，在患病页面点“建救治档案”。")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(by_state=selectors.cases_by_state(self.request.user), **kwargs)
+
+
+class CaseListSheet(CaseList, ListSheet):
+    """The filtered files as a workbook."""
+
+    sheet = "cases"
 
 
 class CaseDetail(WithHistory):

@@ -10,6 +10,7 @@ from healthaid.accounts.enums import Ability
 from healthaid.audit.history import WithHistory
 from healthaid.core.decisions import Decision
 from healthaid.core.views import FormActionView, ScopedListView
+from healthaid.exchange.lists import ListSheet
 from patients.actions import households as actions
 from patients.filters.persons import HouseholdFilter
 from patients.forms.households import (
@@ -34,11 +35,18 @@ class HouseholdList(ScopedListView):
     rows = staticmethod(selectors.households_for_list)
     table_class = HouseholdTable
     filterset_class = HouseholdFilter
+    sheet_page = "patients:household-sheet"
     count_cap = 1_000
     empty_text = _("这里列出您任职范围内的户。登记户之后，在户的页面上逐个登记成员；已有花名册的，可以整表导入。")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(may_register=self.request.user.can(Ability.EDIT_REGISTER), **kwargs)
+
+
+class HouseholdListSheet(HouseholdList, ListSheet):
+    """The filtered households as a workbook."""
+
+    sheet = "households"
 
 
 class HouseholdDetail(WithHistory):

@@ -17,6 +17,8 @@ OFFERED = {  # what a room makes for others, besides
         "registry": "filled by rooms that have sheets",
         **dict.fromkeys(("resources", "checking", "merging", "cleaning", "places", "texts"), "what sheets are made of"),
         **dict.fromkeys(("writing", "applying", "files"), "workbooks, changes of many rows and files of other kinds"),
+        "workbook": "tables that leave as a workbook",
+        "lists": "any list as a workbook",
         "management": "what commands refuse alike",
     },
     "healthaid.jobs": {"registry": "filled by rooms that have jobs", "leases": "what a handler may be told"},

@@ -4,6 +4,7 @@ import io
 
 import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from healthaid.audit.models import Entry
@@ -74,10 +75,37 @@ def test_exported_rows_are_those_of_the_list(people, client_of, who, kind, query
     page = client.get(reverse(LISTS[kind]), query)
 
     url = page.context["export_url"]
-    asked = client.get(url)
-    assert url.replace("&", "&amp;") in page.content.decode()
-    assert asked.context["count"] == page.context["count"]
-    assert exported(client, url) == sorted(name_of(row) for row in page.context["page"].rows)
+    shown = sorted(name_of(row) for row in page.context["page"].rows)
+    assert bool(url) == bool(shown)  # a list without rows offers no file
+    if url:
+        asked = client.get(url)
+        assert url.replace("&", "&amp;") in page.content.decode()
+        assert asked.context["count"] == page.context["count"]
+        assert exported(client, url) == shown
+
+
+@pytest.mark.usefixtures("county")
+def test_filters_that_leave_nothing_make_no_file(people, client_of):
+    client = client_of(people.other_worker)
+
+    answer = client.get(reverse("exchange:export", args=["register"]), {"group": "mental"})
+
+    assert answer.context["count"].number == 0
+    assert "没有可以导出的记录。" in answer.content.decode()
+    assert 'name="fmt"' not in answer.content.decode()
+
+
+def test_file_without_rows_is_refused_in_words_when_it_comes_back(
+    people, client_of, django_capture_on_commit_callbacks
+):
+    client = client_of(people.worker)
+    made = client.post(reverse("exchange:export", args=["register"]), {"fmt": "xlsx"})
+    file = SimpleUploadedFile("register.xlsx", b"".join(made.streaming_content) if made.streaming else made.content)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        sent = client.post(reverse("exchange:upload", args=["register"]), {"file": file})
+
+    assert "只有表头，没有数据行" in client.get(sent.url).content.decode()
 
 
 @pytest.mark.parametrize("kind", LISTS)

@@ -267,6 +267,31 @@ def test_a_sensitive_illness_keeps_its_line_but_names_nobody(client_of, people, 
     assert ("密名" in worker.content.decode(), "密名" in official.content.decode()) == (True, False)
 
 
+def test_rows_behind_a_figure_go_out_as_they_are_shown(client_of, people, county):
+    person = a_person(people.here, name="密名")
+    ConditionFactory(person=person, disease="aids_opportunistic_infection", is_sensitive=True, kind="critical")
+    counted(county)
+    url = reverse("reports:figure-rows", args=[people.township.pk, "2018-06", "illnesses"])
+
+    names = {}
+    for who in ("worker", "official"):
+        browser = client_of(getattr(people, who))
+        answer = browser.get(browser.get(url).context["export_url"])
+        head, *rows = load_workbook(BytesIO(b"".join(answer.streaming_content))).worksheets[0].values
+        names[who] = {row[0] for row in rows}
+
+    assert (head[:2], len(rows)) == (("姓名", "病种"), 4)
+    assert ("密名" in names["worker"], "密名" in names["official"], "已隐去" in names["official"]) == (
+        True,
+        False,
+        True,
+    )
+    told = [entry.changes for entry in Entry.objects.filter(verb="exchange.sheet.exported")]
+    assert [(each["sheet"], each["rows"], each["filters"]) for each in told] == [
+        ("figure_rows", 4, "截至2018-06-30")
+    ] * 2
+
+
 def test_build_leads_to_the_job_and_back_to_the_dashboard(
     client_of, people, county, django_capture_on_commit_callbacks
 ):

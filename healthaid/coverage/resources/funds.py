@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 
 from healthaid.coverage.domain.funds import Cell, whole
 from healthaid.coverage.enums import Fund
-from healthaid.coverage.resources.summaries import Table, frame
 from healthaid.coverage.selectors.funds import Account
+from healthaid.exchange.workbook import Content, frame
 from healthaid.exchange.writing import SheetColumn
 
 
-def ledger_sheet(accounts: Sequence[Account]) -> Table:
+def ledger_sheet(accounts: Sequence[Account]) -> Content:
     """Every cell of the ledger in the order of the page, each county's sum below it, last the whole."""
     columns = [
         SheetColumn(_("参保县"), width=18),

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from healthaid.coverage.enums import Promise
 from healthaid.coverage.models import Bill, YearAccount
-from healthaid.coverage.resources.summaries import frame
 from healthaid.coverage.selectors.catalogue_shares import HospitalTable
 from healthaid.coverage.selectors.promise_counts import Line, Overview
 from healthaid.coverage.selectors.promised import with_promise
 from healthaid.coverage.selectors.promises import Watch
+from healthaid.exchange.workbook import frame
 from healthaid.exchange.writing import SheetColumn
 from healthaid.regions.models import Place
 

@@ -4,20 +4,19 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-import polars as pl
 from django.utils.translation import gettext as _
 
 from healthaid.coverage.domain.premiums import Shares
 from healthaid.coverage.selectors.checks import Check, Part
 from healthaid.coverage.selectors.citations import Cited
 from healthaid.coverage.selectors.premiums import PROVINCE, Fund, Funding, Line
+from healthaid.exchange.workbook import Content, frame
 from healthaid.exchange.writing import SheetColumn
 
-Table = tuple[list[SheetColumn], pl.DataFrame]
 SHARES = ("premium", "person", "province", "prefecture", "county", "undivided")
 
 
-def check_sheet(check: Check) -> Table:
+def check_sheet(check: Check) -> Content:
     """The 100 % check: the place, then those directly below."""
     columns = [SheetColumn(_("地区"), width=22), SheetColumn(_("应参保"), "number")]
     for kind, _tally in check.whole.columns:
@@ -39,7 +38,7 @@ def _check_row(part: Part) -> list[Any]:
     return cells
 
 
-def funding_sheet(funding: Funding) -> Table:
+def funding_sheet(funding: Funding) -> Content:
     """The funding summary: a row a county and group, then its total, each rate with its article; last the whole."""
     columns = [
         SheetColumn(_("地区"), width=18),
@@ -87,12 +86,3 @@ def _rates(fund: Fund, line: Line) -> Iterator[tuple[str, Cited]]:
         (_("州市级承担地方部分"), fund.prefecture),
     )
     return ((label, rate) for label, rate in told if rate)
-
-
-_TYPES = {"number": pl.Int64(), "ratio": pl.Float64(), "amount": pl.Decimal(38, 2), "date": pl.Date()}
-
-
-def frame(columns: list[SheetColumn], rows: list[list[Any]]) -> pl.DataFrame:
-    """Rows of cells as a frame with the types of the columns."""
-    schema = {f"c{at}": _TYPES.get(column.kind, pl.String()) for at, column in enumerate(columns)}
-    return pl.DataFrame(rows, schema=schema, orient="row")

@@ -21,7 +21,7 @@ class FundPaymentTable(Table):
         _("拨付日期"),
         _("凭证号"),
         _("登记人"),
-        "",
+        _("状态"),
     )
     classes = ("nowrap", "nowrap", "", "nowrap", "money", "nowrap", "nowrap", "nowrap", "nowrap")
 

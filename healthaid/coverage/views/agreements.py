@@ -22,13 +22,11 @@ from healthaid.coverage.filters.agreements import AgreementFilter
 from healthaid.coverage.forms import agreements as forms
 from healthaid.coverage.models import Agreement
 from healthaid.coverage.permissions import agreements as permissions
-from healthaid.coverage.resources.advances import agreement_sheet
-from healthaid.coverage.resources.summaries import Table
 from healthaid.coverage.selectors import agreements as selectors
 from healthaid.coverage.selectors.citations import cited_words
 from healthaid.coverage.selectors.eligibility import DEFERRAL, GROUP, hospitals_to_treat, rules_for
 from healthaid.coverage.tables.agreements import AgreementTable, PersonAgreementTable, part_badge, state_badge
-from healthaid.coverage.views.lists import ListSheet
+from healthaid.exchange.lists import ListSheet
 from patients.models import Person
 
 PAPERS = (_("身份证复印件"), _("户口簿复印件"), _("医保卡（社会保障卡）复印件"), _("帮扶身份证明复印件"), _("转诊单"))
@@ -42,6 +40,7 @@ class AgreementList(ScopedListView):
     table_class = AgreementTable
     filterset_class = AgreementFilter
     ordering = ("-pk",)
+    sheet_page = "coverage:agreement-sheet"
     empty_text = _("这里列出先诊疗后付费协议。从群众页面的“先诊疗后付费”签订：入院不收押金，出院只付个人自付部分。")
 
     def get_rows(self) -> Any:
@@ -58,9 +57,6 @@ class AgreementListSheet(AgreementList, ListSheet):
     """The filtered agreements as a workbook."""
 
     sheet = "agreements"
-
-    def table(self, rows: Any) -> Table:
-        return agreement_sheet(rows)
 
 
 class AgreementDetail(WithHistory):

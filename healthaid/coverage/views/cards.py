@@ -23,6 +23,7 @@ from healthaid.coverage.selectors import cards as selectors
 from healthaid.coverage.selectors.diseases import diseases_in_force
 from healthaid.coverage.selectors.enrolments import person_to_insure
 from healthaid.coverage.tables.cards import CardTable, WithoutCardTable, state_badge
+from healthaid.exchange.lists import ListSheet
 from healthaid.policy.catalogue import Disease
 from healthaid.policy.selectors.rules import rules_at
 from patients.models import Person
@@ -46,6 +47,7 @@ class CardsWithoutList(ScopedListView):
     ability = Ability.READ_COVERAGE
     title = _("应办未办慢特病卡")
     filterset_class = WithoutCardFilter
+    sheet_page = "coverage:card-missing-sheet"
     empty_text = _("没有应办未办的人：已核实的28种门诊慢特病患者都有卡或正在办理。")
 
     def get_rows(self) -> Any:
@@ -57,6 +59,12 @@ class CardsWithoutList(ScopedListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may_apply = self.request.user.can(Ability.EDIT_ENROLMENT)
         return super().get_context_data(may_apply=may_apply, form_key=str(uuid.uuid4()), **kwargs)
+
+
+class CardsWithoutSheet(CardsWithoutList, ListSheet):
+    """These illnesses as a workbook."""
+
+    sheet = "cards_missing"
 
 
 class CardApplyMany(ActionView):

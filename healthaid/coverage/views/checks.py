@@ -12,7 +12,6 @@ from django.views.generic import TemplateView, View
 
 from healthaid.core.keyset import count_capped
 from healthaid.core.views import ScopedListView, refuse
-from healthaid.coverage.actions.exports import MOST, export_table, refuse_too_many
 from healthaid.coverage.enums import Insurance, Side
 from healthaid.coverage.permissions.enrolments import may_carry
 from healthaid.coverage.resources import enrolments as sheets
@@ -22,6 +21,7 @@ from healthaid.coverage.selectors.checks import ALL, CHECKED
 from healthaid.coverage.tables.enrolments import PeopleTable
 from healthaid.coverage.views.places import PlaceYearMixin
 from healthaid.exchange.files import XLSX
+from healthaid.exchange.workbook import MOST, export_table, refuse_too_many
 from healthaid.regions.enums import Level
 
 

@@ -23,7 +23,6 @@ from healthaid.audit.history import history_table
 from healthaid.core.decisions import Decision, denied
 from healthaid.core.views import AbilityMixin, FormActionView, ScopedDetailView, ScopedListView
 from healthaid.coverage.actions import funds as actions
-from healthaid.coverage.actions.exports import export_table
 from healthaid.coverage.domain.enrolments import FIRST_YEAR, moment_of, years_to_choose
 from healthaid.coverage.domain.funds import Cell, whole
 from healthaid.coverage.enums import Desk, Fund
@@ -31,15 +30,14 @@ from healthaid.coverage.filters.funds import FundPaymentFilter
 from healthaid.coverage.forms.funds import FundPaymentForm, WrongEntryForm
 from healthaid.coverage.models import FundPayment
 from healthaid.coverage.permissions import funds as permissions
-from healthaid.coverage.resources.advances import payment_sheet
 from healthaid.coverage.resources.funds import ledger_sheet
-from healthaid.coverage.resources.summaries import Table
 from healthaid.coverage.selectors import funds as selectors
 from healthaid.coverage.selectors.funds import ALL, Period
 from healthaid.coverage.selectors.places import top_place
 from healthaid.coverage.tables.funds import FundPaymentTable, MovedTable, payment_badge
-from healthaid.coverage.views.lists import ListSheet
 from healthaid.exchange.files import XLSX
+from healthaid.exchange.lists import ListSheet
+from healthaid.exchange.workbook import export_table
 from healthaid.regions.models import Place
 
 
@@ -216,6 +214,7 @@ class FundBills(MonthMixin, ScopedListView):
     template_name = "coverage/fund_bills.html"
     table_class = MovedTable
     ordering = ("-pk",)
+    sheet_page = "coverage:fund-bills-sheet"
     empty_text = gettext_lazy("没有您可以查看的费用。")
 
     @cached_property
@@ -260,19 +259,36 @@ class FundBills(MonthMixin, ScopedListView):
             and (self.facility is None or row.facility == self.facility)
         ).due
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002 -- the address, read by month
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        """Month, fund and who is owed."""
         fund = _("四项基金") if self.fund == ALL else Fund(self.fund).label
-        names = [each.name for each in (self.county, self.facility) if each is not None]
         owed = _("%(month)s%(fund)s应付群众") if self.desk == Desk.MANUAL else _("%(month)s%(fund)s应付")
-        self.title = owed % {"month": month_text(self.month), "fund": fund}
+        return owed % {"month": month_text(self.month), "fund": fund}
+
+    @property
+    def subject(self) -> str:
+        """The county and the hospital in the address."""
+        return " · ".join(each.name for each in (self.county, self.facility) if each is not None)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002 -- the address, read by month
         shown, due = selectors.moved_by_bills(self.get_rows()), self.due()
         return super().get_context_data(
-            subject=" · ".join(names),
+            subject=self.subject,
             month_page=reverse("coverage:fund-month", args=[f"{self.month:%Y-%m}"]),
             shown=shown,
             due=due,
             hidden=due - shown,
         )
+
+
+class FundBillsSheet(FundBills, ListSheet):
+    """These bills as a workbook."""
+
+    sheet = "fund_bills"
+
+    def told(self, filters: Any) -> str:  # noqa: ARG002 -- the address names what others filter
+        return self.subject
 
 
 class FundPaymentList(ScopedListView):
@@ -283,6 +299,7 @@ class FundPaymentList(ScopedListView):
     table_class = FundPaymentTable
     filterset_class = FundPaymentFilter
     ordering = ("-month", "-pk")
+    sheet_page = "coverage:fund-payment-sheet"
     empty_text = gettext_lazy("这里列出各基金拨付给医院的款项。从某月的“未拨”金额登记。")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -297,9 +314,6 @@ class FundPaymentListSheet(FundPaymentList, ListSheet):
     """The filtered payments as a workbook."""
 
     sheet = "fund_payments"
-
-    def table(self, rows: Any) -> Table:
-        return payment_sheet(rows)
 
 
 class FundPaymentDetail(ScopedDetailView):

@@ -23,6 +23,7 @@ from healthaid.coverage.selectors import bills as bill_selectors
 from healthaid.coverage.selectors import onestop as selectors
 from healthaid.coverage.selectors.settlements import current_settlement
 from healthaid.coverage.tables.onestop import FormTable
+from healthaid.exchange.lists import ListSheet
 from healthaid.jobs.models import Job
 
 WRONG_PAIRS = Throttle("form-verify", most=20, seconds=600)
@@ -36,7 +37,14 @@ class FormList(ScopedListView):
     table_class = FormTable
     filterset_class = FormFilter
     ordering = ("-pk",)
+    sheet_page = "coverage:form-sheet"
     empty_text = _("这里列出已开具的一站式结算单。打开一笔已结算的费用，点“开具结算单”。")
+
+
+class FormListSheet(FormList, ListSheet):
+    """The filtered forms as a workbook."""
+
+    sheet = "forms"
 
 
 class FormDetail(ScopedDetailView):

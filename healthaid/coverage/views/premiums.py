@@ -7,11 +7,11 @@ from django.http import FileResponse, HttpRequest
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
-from healthaid.coverage.actions.exports import export_table
 from healthaid.coverage.resources.summaries import funding_sheet
 from healthaid.coverage.selectors.premiums import funding
 from healthaid.coverage.views.places import PlaceYearMixin
 from healthaid.exchange.files import XLSX
+from healthaid.exchange.workbook import export_table
 
 
 class PremiumFunding(PlaceYearMixin, TemplateView):

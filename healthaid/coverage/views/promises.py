@@ -17,7 +17,6 @@ from facilities.models import Facility
 from healthaid.accounts.enums import Ability
 from healthaid.core.keyset import count_capped
 from healthaid.core.views import ScopedListView, refuse
-from healthaid.coverage.actions.exports import MOST, export_table, refuse_too_many
 from healthaid.coverage.domain.enrolments import FIRST_YEAR
 from healthaid.coverage.domain.promises import Period
 from healthaid.coverage.enums import IncomeSide, Promise, Verdict
@@ -31,6 +30,7 @@ from healthaid.coverage.selectors.promised import limits_written, with_promise
 from healthaid.coverage.tables.promises import BilledTable, ExcessTable, LineTable
 from healthaid.coverage.views.places import PlaceYearMixin
 from healthaid.exchange.files import XLSX
+from healthaid.exchange.workbook import MOST, export_table, refuse_too_many
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
 
@@ -171,6 +171,7 @@ class PromiseBills(BillsMixin, ScopedListView):
 
     template_name = "coverage/promise_bills.html"
     ordering = ("-served_on", "-pk")
+    sheet_page = "coverage:promise-bills-sheet"
     empty_text = gettext_lazy("没有这样的费用。")
 
     def get_rows(self) -> QuerySet:
@@ -270,6 +271,7 @@ class PromisePeople(PeopleMixin, ScopedListView):
     template_name = "coverage/promise_people.html"
     table_class = LineTable
     ordering = ("-personal", "-pk")
+    sheet_page = "coverage:promise-people-sheet"
     empty_text = gettext_lazy("没有这样的人。")
 
     def get_rows(self) -> QuerySet:

@@ -18,6 +18,7 @@ from healthaid.coverage.permissions import agreements as permissions
 from healthaid.coverage.selectors import agreements as selectors
 from healthaid.coverage.tables.agreements import ReminderTable
 from healthaid.coverage.views.agreements import AgreementStep
+from healthaid.exchange.lists import ListSheet
 
 BY_PHONE = _("已电话提醒")
 
@@ -73,6 +74,7 @@ class ReminderList(ScopedListView):
     title = pgettext_lazy("list", "还款提醒")
     filterset_class = AgreementFilter
     ordering = ("-pk",)
+    sheet_page = "coverage:reminder-sheet"
     empty_text = _("没有需要提醒的还款：7天内没有到期的，也没有逾期的。")
 
     def get_rows(self) -> Any:
@@ -80,6 +82,12 @@ class ReminderList(ScopedListView):
 
     def table_class(self, rows: Any) -> ReminderTable:  # type: ignore[override]
         return ReminderTable(rows, may_remind=self.request.user.can(Ability.KEEP_INSTALMENTS))
+
+
+class ReminderListSheet(ReminderList, ListSheet):
+    """The filtered reminders as a workbook."""
+
+    sheet = "reminders"
 
 
 class ReminderCreate(ActionView):

@@ -9,6 +9,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
@@ -18,7 +19,6 @@ from healthaid.core.decisions import Decision, Refused
 from healthaid.core.views import AbilityMixin, ActionView, FormActionView, ScopedDetailView, ScopedListView
 from healthaid.coverage.actions import confirming
 from healthaid.coverage.actions import runs as actions
-from healthaid.coverage.actions.exports import export_table
 from healthaid.coverage.enums import RunPurpose
 from healthaid.coverage.forms.runs import ProposalForm, ReturnForm, TryForm
 from healthaid.coverage.models import SettlementRun
@@ -29,6 +29,8 @@ from healthaid.coverage.selectors import runs as selectors
 from healthaid.coverage.settling.computing import PAID
 from healthaid.coverage.tables.runs import DifferenceTable, ReplayTable, RunTable, UnresolvedTable, run_badge
 from healthaid.exchange.files import XLSX
+from healthaid.exchange.lists import ListSheet
+from healthaid.exchange.workbook import export_table
 from healthaid.jobs.selectors import time_left
 from healthaid.policy import catalogue
 from healthaid.policy.selectors.rules import rules_at
@@ -112,14 +114,19 @@ class RunRows(ScopedListView):
     ability = Ability.READ_COVERAGE
     ordering = ("bill_id",)
 
+    @cached_property
+    def run_row(self) -> SettlementRun:
+        """The run in the address."""
+        return selectors.run_for_page(self.request.user, self.kwargs["pk"])
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        self.run_row = selectors.run_for_page(self.request.user, self.kwargs["pk"])
         return super().get_context_data(run=self.run_row, **kwargs)
 
 
 class RunDifferences(RunRows):
     title = _("核算差异")
     table_class = DifferenceTable
+    sheet_page = "coverage:run-sheet"
     empty_text = _("没有差异：现有结算与重新计算的结果一致。")
 
     def get_rows(self) -> Any:
@@ -129,10 +136,22 @@ class RunDifferences(RunRows):
 class RunUnresolved(RunRows):
     title = _("算不出的费用")
     table_class = UnresolvedTable
+    sheet_page = "coverage:run-unresolved-sheet"
     empty_text = _("每笔费用都算出了结果。")
 
     def get_rows(self) -> Any:
         return selectors.unresolved(self.request.user, self.run_row)
+
+
+class RunUnresolvedSheet(RunUnresolved, ListSheet):
+    """These bills as a workbook."""
+
+    sheet = "run_unresolved"
+
+    def told(self, filters: Any) -> str:  # noqa: ARG002 -- the run says which bills
+        run = self.run_row
+        words = {"place": run.place.name, "year": run.year, "purpose": run.get_purpose_display()}
+        return _now("%(place)s%(year)s年%(purpose)s") % words
 
 
 class RunSheet(AbilityMixin, View):
@@ -250,11 +269,18 @@ class ReplayList(ScopedListView):
     title = _("待重算的年度")
     rows = staticmethod(selectors.years_due)
     table_class = ReplayTable
+    sheet_page = "coverage:replay-sheet"
     ordering = ("-year", "path", "pk")
     empty_text = _("没有待重算的年度。迟到或冲销的费用使先后累计改变时，当事人的年度会列在这里。")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(due=selectors.counties_due(self.request.user), **kwargs)
+
+
+class ReplayListSheet(ReplayList, ListSheet):
+    """These years as a workbook."""
+
+    sheet = "replays"
 
 
 class ReplayCounty(ActionView):

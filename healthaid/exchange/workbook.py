@@ -1,7 +1,8 @@
-"""Tables that leave as a workbook, with who took them and when; each leaves a trace."""
+"""Lists and summaries that leave as a workbook, with who took them and when; each leaves a trace."""
 
 import io
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import polars as pl
 from django.core.exceptions import ValidationError
@@ -14,6 +15,14 @@ from healthaid.exchange.writing import SheetColumn, Watermark, write_rows
 from healthaid.regions.models import Place
 
 MOST = 20_000  # rows made while somebody waits
+Content = tuple[list[SheetColumn], pl.DataFrame]
+_TYPES = {"number": pl.Int64(), "ratio": pl.Float64(), "amount": pl.Decimal(38, 2), "date": pl.Date()}
+
+
+def frame(columns: list[SheetColumn], rows: list[list[Any]]) -> pl.DataFrame:
+    """Rows of cells as a frame with the types of the columns."""
+    schema = {f"c{at}": _TYPES.get(column.kind, pl.String()) for at, column in enumerate(columns)}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def export_table(
@@ -61,4 +70,4 @@ def _workbook(
 def refuse_too_many(count: int) -> None:
     """Raise ValidationError when a person would wait too long."""
     if count > MOST:
-        raise ValidationError(_("名单超过%(most)d人，请先选择下级地方再导出。") % {"most": MOST})
+        raise ValidationError(_("名单超过%(most)d条，请先选择下级地方或缩小范围再导出。") % {"most": MOST})
