@@ -99,13 +99,15 @@ class ScopedListView(AbilityMixin, TemplateView):
             )
         except signing.BadSignature as error:
             raise Http404 from error
+        chips = self.chips(filters)
         return super().get_context_data(
             title=self.title,
             table=self.table_class(page.rows),
             page=page,
             count=count_capped(rows, self.count_cap),
             filters=filters,
-            chips=self.chips(filters),
+            chips=chips,
+            is_filtering=bool(chips or (filters is not None and filters.form.errors)),
             filter_query=self.query_without("after", "before"),
             empty_text=self.empty_text,
             export_url=self.export_url(filters) if page.rows else "",
