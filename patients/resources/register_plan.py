@@ -10,10 +10,10 @@ from healthaid.exchange.texts import read_name
 from patients import enums
 from patients.models import Household, Person
 from patients.resources.register_children import BIRTH, found_by_birth, refuse_unnumbered, temporary_numbers
-from patients.resources.register_rules import HOUSEHOLD_COLUMNS, PERSON_COLUMNS
+from patients.resources.register_households import Households, near_numbers
+from patients.resources.register_rules import PERSON_COLUMNS
 from patients.resources.register_spells import plan_spells
 
-PLACE_COLUMNS = ("county", "township", "village", "village_code")
 DERIVED_FROM_NAME = ("given_name", "initials")
 DERIVED = ("household_id", "life_state", *DERIVED_FROM_NAME)
 # A head who is being replaced is no head for a moment.
@@ -22,74 +22,13 @@ PARKED = {"patients.person": {"relation": (enums.Relation.HEAD, enums.Relation.O
 
 def plan_register(sheet: Sheet, run: Run) -> Plan:
     """The merges of a sheet whose villages were found; rows that may not be written are noted on it."""
-    return _Persons(sheet, run, _Households(sheet, run)).plan()
-
-
-def near_numbers(sheet: Sheet, rows: pl.Expr) -> set[str]:
-    """The household numbers of these rows; one without may be of the household above it or of the one below."""
-    number = pl.col("household_number")
-    near = sheet.frame.select(rows.alias("is_meant"), number.backward_fill(), number.forward_fill().alias("above"))
-    near = near.filter("is_meant")
-    return {*near["household_number"].drop_nulls(), *near["above"].drop_nulls()}
-
-
-class _Households:
-    """The households that the sheet names, beside the stored ones."""
-
-    def __init__(self, sheet: Sheet, run: Run) -> None:
-        self.sheet = sheet
-        columns = {**HOUSEHOLD_COLUMNS, "village_id": "village_id", "path": "path"}
-        named = sheet.good().filter(pl.col("household_number").is_not_null())
-        wanted = (
-            named.group_by("household_number", maintain_order=True)
-            .agg(
-                *(pl.col(source).drop_nulls().first().alias(f"h:{name}") for name, source in columns.items()),
-                pl.col("row").min().alias("row"),
-            )
-            .rename({"household_number": "number", **{f"h:{name}": name for name in columns}})
-        )
-        stored = read(Household, "number", wanted["number"], [*columns])
-        self._refuse_outside(stored, run)
-        wanted = wanted.join(stored.select("id", "number"), on="number", how="left", maintain_order="left")
-        wanted = with_ids(wanted, Household, run)
-        self._refuse_nowhere(wanted)
-        self.merge = Merge(
-            Household,
-            wanted,
-            stored,
-            recorded=["number", "path", *HOUSEHOLD_COLUMNS],
-            verb="patients.household.imported",
-            columns={name: sheet.columns[source] for name, source in HOUSEHOLD_COLUMNS.items()},
-        )
-
-    def _refuse_outside(self, stored: pl.DataFrame, run: Run) -> None:
-        outside = stored.filter(~run.covered("path"))["number"]
-        self.sheet.refuse(
-            pl.col("household_number").is_in(outside.implode()),
-            "household_number",
-            _("该户编号已在您任职范围以外登记，不能在此导入。"),
-            _("核对户编号；确属本地的，请由上级单位导入。"),
-        )
-
-    def _refuse_nowhere(self, wanted: pl.DataFrame) -> None:
-        told = pl.col("village_id").is_not_null() | pl.col("row").is_in(
-            sorted(self.sheet.rows_refused_at(*PLACE_COLUMNS))
-        )
-        nowhere = wanted.filter(
-            pl.col("is_new") & pl.col("village_id").is_null(), ~pl.col("number").is_in(near_numbers(self.sheet, told))
-        )["number"]
-        self.sheet.refuse(
-            pl.col("household_number").is_in(nowhere.implode()),
-            "village",
-            _("新登记的户须填写行政村。"),
-            _("填写县、乡（镇）、行政村，或行政村编码。"),
-        )
+    return _Persons(sheet, run, Households(sheet, run)).plan()
 
 
 class _Persons:
     """The persons of the sheet beside the stored ones, and what follows from them."""
 
-    def __init__(self, sheet: Sheet, run: Run, households: _Households) -> None:
+    def __init__(self, sheet: Sheet, run: Run, households: Households) -> None:
         self.sheet, self.run, self.households = sheet, run, households
         self.frame = sheet.good()
         self.stored = read(Person, "identity_index", self.frame["identity_index"], [*PERSON_COLUMNS, *DERIVED])
