@@ -15,7 +15,7 @@ from healthaid.core import identity
 from healthaid.exchange import cleaning
 from healthaid.exchange.cleaning import Bad, Cleaned
 from healthaid.exchange.enums import ColumnKind
-from healthaid.exchange.parsing.layout import plain
+from healthaid.exchange.parsing.layout import column_name, plain
 from healthaid.exchange.reading import RawSheet
 from healthaid.exchange.writing import own_headers
 
@@ -119,12 +119,19 @@ class Sheet:
 
     @property
     def unused(self) -> list[str]:
-        """The headers of the file that mean no column of the sheet, in their order."""
+        """The headers of the file that mean no column of the sheet, in their order; with its letters if one is used."""
         if self.raw is None:
             return []
         used, own = set(self.raw.columns.values()), own_headers()
-        headers = sorted(self.raw.header.items())
-        return [text for place, text in headers if place not in used and plain(text) not in own]
+        known = {self.raw.header[place] for place in used}
+        headers = [(place, text) for place, text in sorted(self.raw.header.items()) if place not in used]
+        return [
+            _("%(header)s（%(letters)s列）") % {"header": text, "letters": column_name(place)}
+            if text in known
+            else text
+            for place, text in headers
+            if plain(text) not in own
+        ]
 
     def note(self, bad: Bad, name: str) -> None:
         """Take up what a cleaning function found."""

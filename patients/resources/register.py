@@ -16,19 +16,7 @@ from patients import enums
 from patients.domain.persons import OWN_NUMBERS
 from patients.filters.persons import PersonFilter
 from patients.models import Person
-from patients.resources.register_names import (
-    CATEGORY_ALIASES,
-    CAUSE_ALIASES,
-    DOUBTFUL_CATEGORIES,
-    DOUBTFUL_STATUSES,
-    EDUCATION_ALIASES,
-    HEALTH_ALIASES,
-    HOUSEHOLD_TYPE_ALIASES,
-    LABOUR_ALIASES,
-    RELATION_ALIASES,
-    SCHOOLING_ALIASES,
-    STATUS_ALIASES,
-)
+from patients.resources import register_names as names
 from patients.resources.register_plan import PARKED, plan_register
 from patients.resources.register_rules import OTHER_DOCUMENTS, check_register, refuse_differing
 
@@ -46,14 +34,8 @@ class RegisterSheet(SheetResource):
     read_ability = Ability.READ_PEOPLE
     filterset = PersonFilter
 
-    position = Column(None, gettext_lazy("序号"), ColumnKind.TEXT)
-    data_on = Column(
-        None,
-        gettext_lazy("数据日期"),
-        ColumnKind.DATE,
-        synonyms=("统计日期",),
-        fill_down=True,
-    )
+    position = Column(None, gettext_lazy("序号"), ColumnKind.TEXT, synonyms=("户内序号",))
+    data_on = Column(None, gettext_lazy("数据日期"), ColumnKind.DATE, synonyms=("统计日期",), fill_down=True)
     county = Column(
         "household__village__parent__parent__name",
         gettext_lazy("县"),
@@ -100,13 +82,17 @@ class RegisterSheet(SheetResource):
         hint=gettext_lazy("文本格式；没有证件号码的人员必填，16岁以下可不填。"),
     )
     name = Column(
-        "name", gettext_lazy("姓名"), ColumnKind.NAME, synonyms=("人员姓名", "成员姓名", "家庭成员姓名"), required=True
+        "name",
+        gettext_lazy("姓名"),
+        ColumnKind.NAME,
+        synonyms=("人员姓名", "成员姓名", "家庭成员姓名", "aab002"),
+        required=True,
     )
     identity = Column(
         "identity",
         gettext_lazy("证件号码"),
         ColumnKind.IDENTITY,
-        synonyms=("身份证号", "身份证号码", "公民身份号码", "证件号", "身份证"),
+        synonyms=("身份证号", "身份证号码", "公民身份号码", "证件号", "身份证", "aab004"),
         free_when=Free("document_kind", OTHER_DOCUMENTS, unless_like=OWN_NUMBERS),
         is_key=True,
         hint=gettext_lazy("文本格式，18位；数值格式会丢失末几位。"),
@@ -123,8 +109,8 @@ class RegisterSheet(SheetResource):
         gettext_lazy("与户主关系"),
         ColumnKind.CHOICE,
         choices=enums.Relation,
-        aliases=RELATION_ALIASES,
-        synonyms=("户主关系", "与户主的关系", "家庭关系"),
+        aliases=names.RELATION_ALIASES,
+        synonyms=("户主关系", "与户主的关系", "家庭关系", "aab006"),
         required=True,
     )
     ethnicity = Column(
@@ -132,6 +118,7 @@ class RegisterSheet(SheetResource):
         gettext_lazy("民族"),
         ColumnKind.CHOICE,
         choices=enums.Ethnicity,
+        synonyms=("aab007",),
         fill_down=True,
     )
     education = Column(
@@ -139,8 +126,8 @@ class RegisterSheet(SheetResource):
         gettext_lazy("文化程度"),
         ColumnKind.CHOICE,
         choices=enums.Education,
-        aliases=EDUCATION_ALIASES,
-        synonyms=("学历",),
+        aliases=names.EDUCATION_ALIASES,
+        synonyms=("学历", "aab008"),
         fill_down=True,
     )
     schooling = Column(
@@ -148,8 +135,8 @@ class RegisterSheet(SheetResource):
         gettext_lazy("在校生状况"),
         ColumnKind.CHOICE,
         choices=enums.Schooling,
-        aliases=SCHOOLING_ALIASES,
-        synonyms=("在校生情况", "在校状况"),
+        aliases=names.SCHOOLING_ALIASES,
+        synonyms=("在校生情况", "在校状况", "aab009"),
         fill_down=True,
     )
     health = Column(
@@ -157,8 +144,8 @@ class RegisterSheet(SheetResource):
         gettext_lazy("健康状况"),
         ColumnKind.CHOICES,
         choices=enums.Health,
-        aliases=HEALTH_ALIASES,
-        synonyms=("健康情况",),
+        aliases=names.HEALTH_ALIASES,
+        synonyms=("健康情况", "aab017"),
         hint=gettext_lazy("可填多项，用顿号分隔。"),
         fill_down=True,
     )
@@ -167,7 +154,7 @@ class RegisterSheet(SheetResource):
         gettext_lazy("劳动技能"),
         ColumnKind.CHOICE,
         choices=enums.Labour,
-        aliases=LABOUR_ALIASES,
+        aliases=names.LABOUR_ALIASES,
         synonyms=("劳动能力", "劳动力"),
         fill_down=True,
     )
@@ -183,7 +170,7 @@ class RegisterSheet(SheetResource):
         "has_critical_insurance",
         gettext_lazy("是否参加大病保险"),
         ColumnKind.YES_NO,
-        synonyms=("参加大病保险",),
+        synonyms=("参加大病保险", "aab022"),
         fill_down=True,
     )
     main_cause = Column(
@@ -191,7 +178,7 @@ class RegisterSheet(SheetResource):
         gettext_lazy("致贫原因1"),
         ColumnKind.CHOICE,
         choices=enums.Cause,
-        aliases=CAUSE_ALIASES,
+        aliases=names.CAUSE_ALIASES,
         synonyms=("主要致贫原因", "致贫原因", "致贫原因一"),
         fill_down=True,
     )
@@ -251,7 +238,7 @@ class RegisterSheet(SheetResource):
         gettext_lazy("户类型"),
         ColumnKind.CHOICE,
         choices=enums.HouseholdType,
-        aliases=HOUSEHOLD_TYPE_ALIASES,
+        aliases=names.HOUSEHOLD_TYPE_ALIASES,
         fill_down=True,
     )
     monitored_kind = Column(
@@ -259,7 +246,7 @@ class RegisterSheet(SheetResource):
         gettext_lazy("易返贫致贫户（监测对象）类型"),
         ColumnKind.CHOICE,
         choices=enums.HouseholdType,
-        aliases=HOUSEHOLD_TYPE_ALIASES,
+        aliases=names.HOUSEHOLD_TYPE_ALIASES,
         synonyms=("易返贫致贫户(监测对象)类型", "监测对象类别", "监测对象类型"),
         fill_down=True,
     )
@@ -281,6 +268,7 @@ class RegisterSheet(SheetResource):
         gettext_lazy("性别"),
         ColumnKind.SEX,
         choices=enums.Sex,
+        synonyms=("aab003",),
         required=True,
         hint=gettext_lazy("填了身份证号的可不填。"),
     )
@@ -288,7 +276,7 @@ class RegisterSheet(SheetResource):
         "born_on",
         gettext_lazy("出生日期"),
         ColumnKind.DATE,
-        synonyms=("出生年月日", "生日"),
+        synonyms=("出生年月日", "生日", "aab005"),
         required=True,
         hint=gettext_lazy("填了身份证号的可不填。"),
     )
@@ -297,8 +285,8 @@ class RegisterSheet(SheetResource):
         gettext_lazy("证件类型"),
         ColumnKind.CHOICE,
         choices=enums.DocumentKind,
-        aliases={"身份证": "01", "户口簿": "02", "户口本": "02", "居民户口本": "02", "出生证": "99"},
-        synonyms=("证件类别",),
+        aliases=names.DOCUMENT_ALIASES,
+        synonyms=("证件类别", "aab018"),
         fill_down=True,
     )
     category = Column(
@@ -306,8 +294,8 @@ class RegisterSheet(SheetResource):
         gettext_lazy("贫困户属性"),
         ColumnKind.CHOICE,
         choices=enums.HouseholdCategory,
-        aliases=CATEGORY_ALIASES,
-        doubtful=DOUBTFUL_CATEGORIES,
+        aliases=names.CATEGORY_ALIASES,
+        doubtful=names.DOUBTFUL_CATEGORIES,
         fill_down=True,
     )
     other_causes = Column(
@@ -315,7 +303,7 @@ class RegisterSheet(SheetResource):
         gettext_lazy("其他致贫原因"),
         ColumnKind.CHOICES,
         choices=enums.Cause,
-        aliases=CAUSE_ALIASES,
+        aliases=names.CAUSE_ALIASES,
         synonyms=("次要致贫原因",),
         fill_down=True,
     )
@@ -324,8 +312,8 @@ class RegisterSheet(SheetResource):
         gettext_lazy("脱贫属性"),
         ColumnKind.CHOICE,
         choices=enums.PovertyStatus,
-        aliases=STATUS_ALIASES,
-        doubtful=DOUBTFUL_STATUSES,
+        aliases=names.STATUS_ALIASES,
+        doubtful=names.DOUBTFUL_STATUSES,
         synonyms=("脱贫状态",),
         fill_down=True,
     )
@@ -341,7 +329,7 @@ class RegisterSheet(SheetResource):
         "has_basic_insurance",
         gettext_lazy("是否参加基本医疗保险"),
         ColumnKind.YES_NO,
-        synonyms=("参加基本医疗保险", "是否参加城乡居民基本医疗保险", "参加城乡居民基本医疗保险"),
+        synonyms=("参加基本医疗保险", "是否参加城乡居民基本医疗保险", "参加城乡居民基本医疗保险", "aab013"),
         fill_down=True,
     )
     disability_certificate = Column(

@@ -512,6 +512,36 @@ def test_words_of_other_code_tables_are_understood(people, column, text, field, 
     assert getattr(Person.objects.get(name=register_row(2)["姓名"]), field) == (stored or people.here.path)
 
 
+def test_items_are_found_under_their_codes_of_the_national_system(people):
+    codes = {"姓名": "aab002", "证件号码": "AAB004", "与户主关系": "aab006", "民族": "aab007", "性别": "aab003"}
+    row = register_row(1, 性别="男")
+
+    applied(people.poverty, [{codes.get(header, header): text for header, text in row.items()}])
+
+    person = Person.objects.get()
+    assert (person.name, person.identity, person.relation, person.ethnicity, person.sex) == (
+        row["姓名"],
+        row["证件号码"],
+        "01",
+        "18",
+        "1",
+    )
+
+
+def test_header_that_stands_twice_counts_once_by_its_position_and_the_other_is_told(people):
+    row = register_row(1)
+    twice = ("风险是否已消除", "风险是否已消除", "风险是否已消除0")
+
+    batch = actions.receive(
+        by=people.poverty, kind="register", name="花名册.xlsx", data=book([*row, *twice], [*row.values(), *"是否否"])
+    )
+    sheet = actions.check(batch_id=batch.pk)
+
+    batch.refresh_from_db()
+    assert sheet.frame["risk_removed"].to_list() == [True]
+    assert batch.unused_columns == ["风险是否已消除（M列）", "风险是否已消除0"]
+
+
 def test_hidden_rows_are_told_and_taken(people):
     rows = [register_row(1), register_row(2, 与户主关系="配偶")]
     headers = list(rows[0])
