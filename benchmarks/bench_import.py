@@ -38,6 +38,7 @@ HOUSEHOLD = {  # column of the table: header of the file
     "natural_village": "自然村",
     "category": "贫困户属性",
     "kind": "户类型",
+    "standard": "识别标准",
     "main_cause": "致贫原因1",
     "other_causes": "其他致贫原因",
     "identified_on": "首次识别时间",
@@ -69,6 +70,16 @@ PERSON = {
     "key_groups": "重点人群",
     "identified_on": "人员识别时间",
     "poverty_status": "脱贫属性",
+    "marriage": "婚姻状况",
+    "is_away": "是否外出",
+    "workplace": "务工所在地/企业",
+    "out_of_school_reason": "义务教育阶段未上学原因",
+    "speaks_mandarin": "是否会讲普通话",
+    "certificate_year": "残疾证办证年度",
+    "has_employee_insurance": "是否参加城镇职工基本医疗保险",
+    "has_supplementary_insurance": "是否参加商业补充医疗保险",
+    "has_resident_pension": "是否参加城乡居民基本养老保险",
+    "has_employee_pension": "是否参加城镇职工基本养老保险",
 }
 
 
@@ -158,6 +169,7 @@ def load_bare(file: Path) -> None:
             "证件号码", "identity_sealed", SEALED_NUMBER, identity_index=None, identity_last6=6, identity_last4=4
         ),
         *as_sealed("残疾证号", "disability_sealed", SEALED_NUMBER),
+        *as_sealed("社保卡号", "card_sealed", SEALED_PHONE),
         pl.lit("99").alias("relation"),
         pl.lit("present").alias("life_state"),
         *common,

@@ -159,7 +159,16 @@ def households(villages: list[Place]) -> pl.DataFrame:
             "identified_on": [date(2014, 3, 1)] * count,
         }
     )
-    empty = ("natural_village", "category", "kind", "main_cause", "other_causes", "monitored_kind", "phone_sealed")
+    empty = (
+        "natural_village",
+        "category",
+        "kind",
+        "standard",
+        "main_cause",
+        "other_causes",
+        "monitored_kind",
+        "phone_sealed",
+    )
     bulk.insert(Household, common(frame, empty))
     return frame
 
@@ -201,6 +210,10 @@ def people(chance: random.Random, homes: pl.DataFrame) -> pl.DataFrame:
         "disability_kind",
         "disability_grade",
         "phone_sealed",
+        "marriage",
+        "workplace",
+        "out_of_school_reason",
+        "card_sealed",
     )
     return common(frame, empty)
 

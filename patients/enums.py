@@ -76,6 +76,19 @@ class Ethnicity(TextChoices):
     FOREIGN = "98", _("外国血统")
 
 
+class Marriage(TextChoices):
+    """GB/T 2261.2."""
+
+    SINGLE = "10", _("未婚")
+    MARRIED = "20", _("已婚")
+    FIRST = "21", _("初婚")
+    AGAIN = "22", _("再婚")
+    RESUMED = "23", _("复婚")
+    WIDOWED = "30", _("丧偶")
+    DIVORCED = "40", _("离婚")
+    UNSTATED = "90", _("未说明的婚姻状况")
+
+
 class DocumentKind(TextChoices):
     """CV02.01.101."""
 
@@ -183,6 +196,14 @@ class HouseholdCategory(TextChoices):
     ALLOWANCE_POOR = "4", _("低保贫困户")
     EXTREME_HARDSHIP = "5", _("特困供养贫困户")
     CONSOLIDATED = "6", _("巩固提升户")
+
+
+class Standard(TextChoices):
+    """识别标准: whose poverty line a household was identified by."""
+
+    NATIONAL = "1", _("国家标准")
+    PROVINCIAL = "2", _("省定标准")
+    MUNICIPAL = "3", _("市定标准")
 
 
 class HouseholdType(TextChoices):

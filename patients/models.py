@@ -30,6 +30,7 @@ class Household(models.Model):
     natural_village = models.CharField(_("自然村（组）"), max_length=50, blank=True, default="")
     category = models.CharField(_("贫困户属性"), max_length=2, choices=enums.HouseholdCategory, blank=True, default="")
     kind = models.CharField(_("户类型"), max_length=2, choices=enums.HouseholdType, blank=True, default="")
+    standard = models.CharField(_("识别标准"), max_length=2, choices=enums.Standard, blank=True, default="")
     main_cause = models.CharField(_("主要致贫原因"), max_length=2, choices=enums.Cause, blank=True, default="")
     other_causes = CodesField(_("其他致贫原因"), codes=enums.Cause)
     identified_on = models.DateField(_("首次识别时间"), null=True, blank=True)
@@ -123,19 +124,32 @@ class Person(models.Model):
     sex = models.CharField(_("性别"), max_length=1, choices=enums.Sex)
     born_on = models.DateField(_("出生日期"))
     ethnicity = models.CharField(_("民族"), max_length=2, choices=enums.Ethnicity, blank=True, default="")
+    marriage = models.CharField(_("婚姻状况"), max_length=2, choices=enums.Marriage, blank=True, default="")
     relation = models.CharField(_("与户主关系"), max_length=2, choices=enums.Relation)
     education = models.CharField(_("文化程度"), max_length=2, choices=enums.Education, blank=True, default="")
     schooling = models.CharField(_("在校生状况"), max_length=2, choices=enums.Schooling, blank=True, default="")
+    out_of_school_reason = models.CharField(  # in words: no table of it is published
+        _("义务教育阶段未上学原因"), max_length=50, blank=True, default=""
+    )
+    speaks_mandarin = models.BooleanField(_("是否会讲普通话"), null=True, blank=True)
     health = CodesField(_("健康状况"), codes=enums.Health)
     labour = models.CharField(_("劳动技能"), max_length=2, choices=enums.Labour, blank=True, default="")
     work_months = models.PositiveSmallIntegerField(
         _("务工时间（月）"), null=True, blank=True, validators=[MaxValueValidator(12), MinValueValidator(0)]
     )
+    is_away = models.BooleanField(_("是否外出"), null=True, blank=True)
+    workplace = models.CharField(_("务工所在地/企业"), max_length=100, blank=True, default="")
     has_critical_insurance = models.BooleanField(_("是否参加大病保险"), null=True, blank=True)
-    has_basic_insurance = models.BooleanField(_("是否参加基本医疗保险"), null=True, blank=True)
+    has_basic_insurance = models.BooleanField(_("是否参加基本医疗保险"), null=True, blank=True)  # of either kind
+    has_employee_insurance = models.BooleanField(_("是否参加城镇职工基本医疗保险"), null=True, blank=True)
+    has_supplementary_insurance = models.BooleanField(_("是否参加商业补充医疗保险"), null=True, blank=True)
+    has_resident_pension = models.BooleanField(_("是否参加城乡居民基本养老保险"), null=True, blank=True)
+    has_employee_pension = models.BooleanField(_("是否参加城镇职工基本养老保险"), null=True, blank=True)
+    card_sealed = models.TextField(default="", editable=False)  # of social security or, before it, of health
     disability_sealed = models.TextField(default="", editable=False)  # the certificate number holds the identity number
     disability_kind = models.CharField(_("残疾类别"), max_length=1, blank=True, default="")
     disability_grade = models.CharField(_("残疾等级"), max_length=1, blank=True, default="")
+    certificate_year = models.PositiveSmallIntegerField(_("残疾证办证年度"), null=True, blank=True)
     key_groups = CodesField(_("重点人群"), codes=enums.KeyGroup)
     phone_sealed = models.TextField(default="", editable=False)
     phone_index = models.CharField(max_length=64, null=True, editable=False)
@@ -154,6 +168,7 @@ class Person(models.Model):
 
     identity = Sealed("identity", indexes={"identity_index": None, "identity_last6": 6, "identity_last4": 4})
     phone = Sealed("phone", indexes={"phone_index": None})
+    card = Sealed("card", indexes={})
     disability_certificate = Sealed("disability", indexes={})
     objects = ScopedQuerySet.as_manager()
 
@@ -205,6 +220,11 @@ class Person(models.Model):
     def masked_phone(self) -> str:
         """The telephone number as pages show it."""
         return mask_phone(self.phone)
+
+    @property
+    def masked_card(self) -> str:
+        """The card's number as pages show it."""
+        return mask(self.card)
 
     @property
     def age(self) -> int:

@@ -282,6 +282,7 @@ _CLEANERS: dict[ColumnKind, Callable[[pl.DataFrame, str, Any, date], Cleaned]] =
     ColumnKind.IDENTITY: lambda frame, cells, _, today: cleaning.clean_identity(frame, cells, today=today),
     ColumnKind.PHONE: lambda frame, cells, *_: cleaning.clean_phone(frame, cells),
     ColumnKind.DISABILITY: lambda frame, cells, _, today: cleaning.clean_certificate(frame, cells, today=today),
+    ColumnKind.CARD: lambda frame, cells, *_: cleaning.clean_card(frame, cells),
     ColumnKind.DATE: _dated,
     ColumnKind.YES_NO: lambda frame, cells, *_: cleaning.clean_yes_no(frame, cells),
     ColumnKind.NUMBER: lambda frame, cells, column, _: cleaning.clean_number(frame, cells, maximum=column.maximum),

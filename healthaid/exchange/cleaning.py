@@ -178,6 +178,13 @@ def clean_phone(frame: pl.DataFrame, column: str, *, required: bool = False) -> 
     )
 
 
+def clean_card(frame: pl.DataFrame, column: str, *, required: bool = False) -> Cleaned:
+    """The number of a social security or health card, in capitals."""
+    raw = texts_of(frame, column)
+    fast = take(raw, TEXT.str.contains(rf"^{texts.CARD.pattern}$"))
+    return finish(raw, fast, texts.read_card, pl.String, required=required)
+
+
 def clean_date(
     frame: pl.DataFrame,
     column: str,

@@ -35,6 +35,7 @@ class ColumnKind(StrEnum):
     IDENTITY = "identity"
     PHONE = "phone"
     DISABILITY = "disability"  # certificate number: identity number, kind, grade
+    CARD = "card"  # of social security or health: digits and letters
     DATE = "date"
     YES_NO = "yes_no"
     NUMBER = "number"

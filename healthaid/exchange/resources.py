@@ -126,7 +126,7 @@ class Column(Field):
     @property
     def is_confidential(self) -> bool:
         """Whether its cells are shown masked in problems and records."""
-        return self.kind in {ColumnKind.IDENTITY, ColumnKind.PHONE, ColumnKind.DISABILITY}
+        return self.kind in {ColumnKind.IDENTITY, ColumnKind.PHONE, ColumnKind.DISABILITY, ColumnKind.CARD}
 
     def read(self, value: Any) -> str:
         """A recorded value as people read it."""

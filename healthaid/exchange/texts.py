@@ -71,6 +71,17 @@ def read_code(text: str, *, max_length: int) -> Read:
     return Read(code)
 
 
+CARD = re.compile(r"[0-9A-Z]{6,32}")
+
+
+def read_card(text: str) -> Read:
+    """One text of `clean_card`."""
+    read = read_code(text.upper(), max_length=40)
+    if read.value and not CARD.fullmatch(read.value):
+        return refused(_("卡号应是6到32位数字或字母。"), _("对照卡面填写；没有卡的空着。"))
+    return read
+
+
 _DOTS = re.compile(r"\s*[·•・．.‧﹒∙⋅●﹡･ᐧ]+\s*")
 _NAME_NOTE = re.compile(r"[(（\[【〔].*?([)）\]】〕]|$)")
 _WIDE_TO_HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}

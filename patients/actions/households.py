@@ -26,6 +26,7 @@ ITEMS = (
     "natural_village",
     "category",
     "kind",
+    "standard",
     "main_cause",
     "other_causes",
     "identified_on",

@@ -32,20 +32,35 @@ PLAIN = (
     "sex",
     "born_on",
     "ethnicity",
+    "marriage",
     "relation",
     "education",
     "schooling",
+    "out_of_school_reason",
+    "speaks_mandarin",
     "health",
     "labour",
     "work_months",
+    "is_away",
+    "workplace",
     "has_critical_insurance",
     "has_basic_insurance",
+    "has_employee_insurance",
+    "has_supplementary_insurance",
+    "has_resident_pension",
+    "has_employee_pension",
+    "certificate_year",
     "key_groups",
     "identified_on",
     "document_kind",
 )
 REVEALS_AN_HOUR = 120  # more than a day's paperwork; a scraper needs far more
-MASKS = {"identity": identities.mask, "phone": identities.mask_phone, "disability_certificate": identities.mask}
+MASKS = {
+    "identity": identities.mask,
+    "phone": identities.mask_phone,
+    "card": identities.mask,
+    "disability_certificate": identities.mask,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +204,8 @@ def fill(person: Person, values: Mapping[str, Any]) -> dict[str, Any]:
     wanted = {name: values[name] for name in PLAIN if name in values}
     if "number" in wanted:
         wanted["number"] = wanted["number"] or None
+    if wanted.get("has_employee_insurance"):
+        wanted["has_basic_insurance"] = True  # that of employees is one of the two kinds
     document = checked_document(person, values)
     errors: dict[str, Any] = {}
     for name in ("sex", "born_on"):
@@ -203,11 +220,19 @@ def fill(person: Person, values: Mapping[str, Any]) -> dict[str, Any]:
     if "name" in values:
         wanted |= named(values["name"])
     changes = assign(person, wanted)
+    refuse_bad_certificate_year(person)
     for derived in ("given_name", "initials"):
         changes.pop(derived, None)
     if "key_groups" in changes:
         changes["key_groups"] = [without_sensitive(value or "") for value in changes["key_groups"]]
     return changes | _fill_sealed(person, values, document)
+
+
+def refuse_bad_certificate_year(person: Person) -> None:
+    """Raise ValidationError for a certificate from before the birth or from a year to come."""
+    year, born_on = person.certificate_year, person.born_on
+    if year is not None and born_on and not born_on.year <= year <= timezone.localdate().year:
+        raise ValidationError({"certificate_year": _("残疾证办证年度应在出生年份和今年之间。")})
 
 
 def without_sensitive(groups: str) -> str:
@@ -258,6 +283,8 @@ def _fill_sealed(person: Person, values: Mapping[str, Any], document: Document |
         wanted["identity"] = document.number
     if "phone" in values:
         wanted["phone"] = checked_phone(values["phone"])
+    if "card" in values:
+        wanted["card"] = checked_card(values["card"])
     if "disability_certificate" in values:
         own = document.number if document else person.identity
         certificate = checked_certificate(values["disability_certificate"], own)
@@ -271,6 +298,14 @@ def _fill_sealed(person: Person, values: Mapping[str, Any], document: Document |
     if document and document.upgraded_from and "identity" in changes:
         changes["upgraded_from"] = identities.mask(document.upgraded_from)
     return changes
+
+
+def checked_card(text: str) -> str:
+    """The card's number as it is kept; nothing stays nothing. Raises ValidationError."""
+    read = texts.read_card(text)
+    if read.reason:
+        raise ValidationError({"card": f"{read.reason}{read.suggestion}"})
+    return read.value or ""
 
 
 def checked_certificate(text: str, identity: str) -> identities.Certificate:

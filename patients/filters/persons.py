@@ -60,6 +60,9 @@ class PersonFilter(django_filters.FilterSet):
         label=_("健康状况"), field_name="health", lookup_expr="contains", choices=enums.Health.choices, empty_label=ALL
     )
     illness = django_filters.ChoiceFilter(label=_("患病"), choices=ILLNESSES, method="with_illness", empty_label=ALL)
+    away = django_filters.ChoiceFilter(
+        label=_("外出"), field_name="is_away", choices=[("True", _("是")), ("False", _("否"))], empty_label=ALL
+    )
     state = django_filters.ChoiceFilter(
         label=_("在册状态"), field_name="life_state", choices=enums.LifeState.choices, empty_label=_("在册")
     )
@@ -104,6 +107,7 @@ class HouseholdFilter(django_filters.FilterSet):
         label=_("贫困户属性"), choices=enums.HouseholdCategory.choices, empty_label=ALL
     )
     kind = django_filters.ChoiceFilter(label=_("户类型"), choices=enums.HouseholdType.choices, empty_label=ALL)
+    standard = django_filters.ChoiceFilter(label=_("识别标准"), choices=enums.Standard.choices, empty_label=ALL)
     cause = django_filters.ChoiceFilter(
         label=_("主要致贫原因"), field_name="main_cause", choices=enums.Cause.choices, empty_label=ALL
     )

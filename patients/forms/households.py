@@ -39,6 +39,7 @@ class HouseholdForm(SectionedForm, forms.ModelForm):
 
     category = ChoiceField(label=_("贫困户属性"), choices=enums.HouseholdCategory.choices, required=False)
     kind = ChoiceField(label=_("户类型"), choices=enums.HouseholdType.choices, required=False)
+    standard = ChoiceField(label=_("识别标准"), choices=enums.Standard.choices, required=False)
     main_cause = ChoiceField(label=_("主要致贫原因"), choices=enums.Cause.choices, required=False)
     other_causes = CodesField(label=_("其他致贫原因"), choices=enums.Cause.choices, required=False)
     identified_on = DateField(label=_("首次识别时间"), required=False, allow_month=True)
@@ -59,7 +60,11 @@ class HouseholdForm(SectionedForm, forms.ModelForm):
 
     layout = (
         ("place", _("户"), ("village", "natural_village", "number", "phone")),
-        ("poverty", _("贫困情况"), ("category", "kind", "main_cause", "other_causes", "identified_on", "lifted_on")),
+        (
+            "poverty",
+            _("贫困情况"),
+            ("category", "kind", "standard", "main_cause", "other_causes", "identified_on", "lifted_on"),
+        ),
         ("living", _("生活"), ("income_per_head", "unsafe_housing", "safe_water")),
         ("watch", _("监测"), ("monitored_kind", "risk_found_on", "risk_removed", "risk_removed_on")),
     )
@@ -72,6 +77,7 @@ class HouseholdForm(SectionedForm, forms.ModelForm):
             "number",
             "category",
             "kind",
+            "standard",
             "main_cause",
             "other_causes",
             "identified_on",

@@ -11,7 +11,12 @@ from patients import enums
 from patients.models import Person
 
 KEEP = _("留空则保留原来的号码。")
-DROPS = {"drop_identity": "identity", "drop_phone": "phone", "drop_certificate": "disability_certificate"}
+DROPS = {
+    "drop_identity": "identity",
+    "drop_card": "card",
+    "drop_phone": "phone",
+    "drop_certificate": "disability_certificate",
+}
 
 
 class PersonForm(SectionedForm, forms.ModelForm):
@@ -35,9 +40,19 @@ class PersonForm(SectionedForm, forms.ModelForm):
     )
     born_on = DateField(label=_("出生日期"), required=False)
     ethnicity = ChoiceField(label=_("民族"), choices=enums.Ethnicity.choices, required=False)
+    marriage = ChoiceField(label=_("婚姻状况"), choices=enums.Marriage.choices, required=False)
     relation = ChoiceField(label=_("与户主关系"), choices=enums.Relation.choices)
+    card = forms.CharField(
+        label=_("社保卡号"),
+        required=False,
+        max_length=40,
+        help_text=_("社会保障卡或居民健康卡的卡号。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "data-private": ""}),
+    )
     education = ChoiceField(label=_("文化程度"), choices=enums.Education.choices, required=False)
     schooling = ChoiceField(label=_("在校生状况"), choices=enums.Schooling.choices, required=False)
+    speaks_mandarin = YesNoField(label=_("会讲普通话"), required=False)
+    is_away = YesNoField(label=_("外出"), required=False, help_text=_("现在不在家，如在外务工、上学。"))
     health = CodesField(label=_("健康状况"), choices=enums.Health.choices, required=False)
     labour = ChoiceField(label=_("劳动技能"), choices=enums.Labour.choices, required=False)
     key_groups = CodesField(
@@ -46,8 +61,14 @@ class PersonForm(SectionedForm, forms.ModelForm):
         required=False,
         help_text=_("肺结核、严重精神障碍患者由核实的病情自动标记。"),
     )
-    has_basic_insurance = YesNoField(label=_("基本医疗保险"), required=False)
+    has_basic_insurance = YesNoField(label=_("基本医疗保险（居民或职工）"), required=False)
+    has_employee_insurance = YesNoField(
+        label=_("城镇职工基本医疗保险"), required=False, help_text=_("填“是”的，基本医疗保险也登记为“是”。")
+    )
     has_critical_insurance = YesNoField(label=_("大病保险"), required=False)
+    has_supplementary_insurance = YesNoField(label=_("商业补充医疗保险"), required=False)
+    has_resident_pension = YesNoField(label=_("城乡居民基本养老保险"), required=False)
+    has_employee_pension = YesNoField(label=_("城镇职工基本养老保险"), required=False)
     disability_certificate = forms.CharField(
         label=_("残疾证号"),
         required=False,
@@ -68,13 +89,54 @@ class PersonForm(SectionedForm, forms.ModelForm):
         (
             "identity",
             _("身份"),
-            ("document_kind", "identity", "name", "sex", "born_on", "ethnicity", "relation", "number", "phone"),
+            (
+                "document_kind",
+                "identity",
+                "drop_identity",
+                "reason",
+                "name",
+                "sex",
+                "born_on",
+                "ethnicity",
+                "marriage",
+                "relation",
+                "number",
+                "card",
+                "drop_card",
+                "phone",
+                "drop_phone",
+            ),
         ),
-        ("schooling", _("文化与劳动"), ("education", "schooling", "labour", "work_months")),
+        (
+            "schooling",
+            _("文化与劳动"),
+            (
+                "education",
+                "schooling",
+                "out_of_school_reason",
+                "speaks_mandarin",
+                "labour",
+                "work_months",
+                "is_away",
+                "workplace",
+            ),
+        ),
         (
             "health",
-            _("健康与保障"),
-            ("health", "key_groups", "disability_certificate", "has_basic_insurance", "has_critical_insurance"),
+            _("健康与残疾"),
+            ("health", "key_groups", "disability_certificate", "drop_certificate", "certificate_year"),
+        ),
+        (
+            "insurance",
+            _("参保"),
+            (
+                "has_basic_insurance",
+                "has_employee_insurance",
+                "has_critical_insurance",
+                "has_supplementary_insurance",
+                "has_resident_pension",
+                "has_employee_pension",
+            ),
         ),
         ("register", _("识别"), ("identified_on", "poverty_status")),
     )
@@ -88,16 +150,26 @@ class PersonForm(SectionedForm, forms.ModelForm):
             "sex",
             "born_on",
             "ethnicity",
+            "marriage",
             "relation",
             "number",
             "education",
             "schooling",
+            "out_of_school_reason",
+            "speaks_mandarin",
             "labour",
             "work_months",
+            "is_away",
+            "workplace",
             "health",
             "key_groups",
+            "certificate_year",
             "has_basic_insurance",
+            "has_employee_insurance",
             "has_critical_insurance",
+            "has_supplementary_insurance",
+            "has_resident_pension",
+            "has_employee_pension",
             "identified_on",
         )
 
@@ -141,48 +213,14 @@ class PersonUpdateForm(PersonForm):
         help_text=_("号码填成了别人的，又还不知道本人号码时使用；证件类型改选“居民户口簿”或“其他”。"),
     )
     reason = forms.CharField(label=_("删去证件号码的原因"), required=False, max_length=100)
+    drop_card = forms.BooleanField(label=_("删去社保卡号"), required=False)
     drop_phone = forms.BooleanField(label=_("删去联系电话"), required=False)
     drop_certificate = forms.BooleanField(label=_("删去残疾证号"), required=False)
-
-    layout: ClassVar[Layout] = (
-        (
-            "identity",
-            _("身份"),
-            (
-                "document_kind",
-                "identity",
-                "drop_identity",
-                "reason",
-                "name",
-                "sex",
-                "born_on",
-                "ethnicity",
-                "relation",
-                "number",
-                "phone",
-                "drop_phone",
-            ),
-        ),
-        PersonForm.layout[1],
-        (
-            "health",
-            _("健康与保障"),
-            (
-                "health",
-                "key_groups",
-                "disability_certificate",
-                "drop_certificate",
-                "has_basic_insurance",
-                "has_critical_insurance",
-            ),
-        ),
-        ("register", _("识别"), ("identified_on",)),
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         person = self.instance
-        kept = {"identity": person.masked_identity, "phone": person.masked_phone}
+        kept = {"identity": person.masked_identity, "card": person.masked_card, "phone": person.masked_phone}
         kept["disability_certificate"] = "*" * len(person.disability_certificate)
         for name, shown in kept.items():
             if shown:

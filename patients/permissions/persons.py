@@ -56,7 +56,7 @@ def may_reinstate(user: User, person: Person) -> Decision:
 
 
 def may_reveal(user: User, row: Person | Household) -> Decision:
-    """Seeing identity or telephone number in full."""
+    """Seeing an identity, telephone or card number in full."""
     if not user.scope(Ability.READ_PEOPLE).covers(row):
         return denied(_("您在当地没有查看群众档案的岗位。"))
     return ALLOWED

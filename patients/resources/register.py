@@ -17,6 +17,7 @@ from patients.domain.persons import OWN_NUMBERS
 from patients.filters.persons import PersonFilter
 from patients.models import Person
 from patients.resources import register_names as names
+from patients.resources.register_further import insurance_columns, personal_columns, protection_columns
 from patients.resources.register_plan import PARKED, plan_register
 from patients.resources.register_rules import OTHER_DOCUMENTS, check_register, refuse_differing
 
@@ -356,6 +357,11 @@ class RegisterSheet(SheetResource):
         max_length=12,
         fill_down=True,
         hint=gettext_lazy("12位统计用区划代码；填了它可不填县、乡、村名。"),
+    )
+    standard, marriage, card, is_away, workplace, out_of_school_reason, speaks_mandarin = personal_columns()
+    has_allowance, is_in_hardship, certificate_year = protection_columns()
+    has_employee_insurance, has_supplementary_insurance, has_resident_pension, has_employee_pension = (
+        insurance_columns()
     )
 
     class Meta:

@@ -9,6 +9,15 @@ CAUSE_ALIASES = {
     "因灾致贫": "04",
 }
 HOUSEHOLD_TYPE_ALIASES = {"脱贫不稳定": "2", "边缘易致贫": "3", "边缘户": "3", "突发严重困难": "4"}
+STANDARD_ALIASES = {"国标": "1", "国家": "1", "国定标准": "1", "省定": "2", "省标": "2", "市定": "3", "市标": "3"}
+MARRIAGE_ALIASES = {
+    "有配偶": "20",
+    "初婚有配偶": "21",
+    "再婚有配偶": "22",
+    "复婚有配偶": "23",
+    "离异": "40",
+    "未说明": "90",
+}
 RELATION_ALIASES = {  # the words of GB/T 4761; 孙辈, 父母 and 祖父母 are more than one relation each
     **dict.fromkeys(("本人", "本人或户主"), "01"),
     **dict.fromkeys(("妻子", "妻", "丈夫", "夫"), "02"),

@@ -11,8 +11,8 @@ from patients import enums
 from patients.models import Household, Person
 from patients.resources.register_children import BIRTH, found_by_birth, refuse_unnumbered, temporary_numbers
 from patients.resources.register_households import Households, near_numbers
-from patients.resources.register_rules import PERSON_COLUMNS
-from patients.resources.register_spells import plan_spells
+from patients.resources.register_rules import FURTHER_PERSON_COLUMNS, PERSON_COLUMNS, refuse_bad_certificate_years
+from patients.resources.register_spells import fill_standings, plan_spells
 
 DERIVED_FROM_NAME = ("given_name", "initials")
 DERIVED = ("household_id", "life_state", *DERIVED_FROM_NAME)
@@ -30,14 +30,18 @@ class _Persons:
 
     def __init__(self, sheet: Sheet, run: Run, households: Households) -> None:
         self.sheet, self.run, self.households = sheet, run, households
+        refuse_bad_certificate_years(sheet, run.today)
         self.frame = sheet.good()
-        self.stored = read(Person, "identity_index", self.frame["identity_index"], [*PERSON_COLUMNS, *DERIVED])
+        further = (name for name in FURTHER_PERSON_COLUMNS if self.frame[name].null_count() < self.frame.height)
+        self.columns = [*PERSON_COLUMNS, *further]
+        self.stored = read(Person, "identity_index", self.frame["identity_index"], [*self.columns, *DERIVED])
         self._match()
         self._refuse_two_in_one()
         self._warn_of_new_identities()
         self._refuse_other_names()
         self._refuse_incomplete()
         self._check_heads()
+        self.frame = fill_standings(sheet, self.frame, self.stored, households.merge.rows)
 
     def _match(self) -> None:
         """Whom each row is about: by identity number first, else by the person's number."""
@@ -80,7 +84,7 @@ class _Persons:
             )
 
     def _read_more(self, ids: pl.Series) -> None:
-        more = read(Person, "id", ids, [*PERSON_COLUMNS, *DERIVED])
+        more = read(Person, "id", ids, [*self.columns, *DERIVED])
         self.stored = pl.concat([self.stored, more.select(self.stored.columns)]).unique("id", maintain_order=True)
 
     def _match_by_birth(self) -> None:
@@ -239,10 +243,10 @@ class _Persons:
             Person,
             pl.concat([wanted, self._followers(wanted)], how="diagonal"),
             self.stored,
-            recorded=["household_number", "household_id", *PERSON_COLUMNS, "path"],
+            recorded=["household_number", "household_id", *self.columns, "path"],
             verb="patients.person.imported",
             parked=PARKED["patients.person"],
-            columns={name: sheet_columns[name] for name in PERSON_COLUMNS if name in sheet_columns},
+            columns={name: sheet_columns[name] for name in self.columns if name in sheet_columns},
         )
         spells = plan_spells(households, persons, self.run)
         return Plan([households, persons, *spells], self._states(households, persons), moved=Person)
@@ -284,7 +288,7 @@ class _Persons:
                 "is_new",
                 "household_id",
                 "path",
-                *PERSON_COLUMNS,
+                *self.columns,
                 *DERIVED_FROM_NAME,
                 "identity_index",
                 "data_on",
@@ -310,7 +314,7 @@ class _Persons:
         if moved.is_empty():
             return wanted.clear()
         columns = self.stored.columns
-        members = read(Person, "household_id", moved["household_id"], [*PERSON_COLUMNS, *DERIVED])
+        members = read(Person, "household_id", moved["household_id"], [*self.columns, *DERIVED])
         members = members.filter(~pl.col("id").is_in(wanted["id"].implode()))
         self.stored = pl.concat([self.stored, members.select(columns)]).unique("id", maintain_order=True)
         followers = members.select("id", "household_id").join(moved, on="household_id", maintain_order="left")

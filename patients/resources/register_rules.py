@@ -23,6 +23,7 @@ HOUSEHOLD_COLUMNS = {  # column of the table: column of the sheet
     "natural_village": "natural_village",
     "category": "category",
     "kind": "household_kind",
+    "standard": "standard",
     "main_cause": "main_cause",
     "other_causes": "other_causes",
     "identified_on": "household_identified_on",
@@ -69,11 +70,25 @@ PERSON_COLUMNS = (
     "identified_on",
     "poverty_status",
 )
+FURTHER_PERSON_COLUMNS = (  # of many files that lack them: nothing is read or written for a column without a cell
+    "marriage",
+    "card",
+    "is_away",
+    "workplace",
+    "has_resident_pension",
+    "has_employee_pension",
+    "has_employee_insurance",
+    "has_supplementary_insurance",
+    "certificate_year",
+    "out_of_school_reason",
+    "speaks_mandarin",
+)
 
 
 def check_register(sheet: Sheet) -> None:
     """Note everything that contradicts itself; fill in what follows from identity numbers."""
     fill_from_identity(sheet)
+    fill_basic_insurance(sheet)
     refuse_nameless(sheet)
     sheet.refuse_duplicates("identity", _("第 %(rows)s 行的证件号码相同。"))
     sheet.refuse_duplicates("number", _("第 %(rows)s 行的人编号相同。"))
@@ -111,6 +126,12 @@ def fill_from_identity(sheet: Sheet) -> None:
         _("残疾证号的前18位与证件号码不同。"),
         _("对照残疾证和身份证原件核对。"),
     )
+
+
+def fill_basic_insurance(sheet: Sheet) -> None:
+    """Rosters ask for the insurance of residents and of employees apart; whoever has either has basic insurance."""
+    either = pl.when("has_employee_insurance").then(statement=True).otherwise("has_basic_insurance")
+    sheet.frame = sheet.frame.with_columns(either.alias("has_basic_insurance"))
 
 
 def add_searchable(sheet: Sheet) -> None:
@@ -179,6 +200,16 @@ def refuse_bad_dates(sheet: Sheet) -> None:
         pl.col("risk_removed_on") < pl.col("risk_found_on"), "risk_removed_on", _("风险消除时间早于风险识别时间。")
     )
     sheet.refuse(pl.col("identified_on") < pl.col("born_on"), "identified_on", _("人员识别时间早于出生日期。"))
+
+
+def refuse_bad_certificate_years(sheet: Sheet, today: date) -> None:
+    """A certificate is not from before the birth, nor from a year to come."""
+    sheet.refuse(
+        ~pl.col("certificate_year").is_between(pl.col("born_on").dt.year(), today.year),
+        "certificate_year",
+        _("残疾证办证年度应在出生年份和今年之间。"),
+        _("填四位年份，如2015。"),
+    )
 
 
 def warn_member_counts(sheet: Sheet) -> None:

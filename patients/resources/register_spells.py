@@ -3,16 +3,45 @@
 from functools import partial
 
 import polars as pl
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from healthaid.core import bulk
+from healthaid.exchange.checking import Sheet
 from healthaid.exchange.merging import OLD, Merge, Run, read, with_ids
 from patients import enums
 from patients.models import Person, PovertySpell
+from patients.resources.register_further import STANDING_COLUMNS
 
 LIFTED = tuple(status.value for status in (enums.PovertyStatus.LIFTED, enums.PovertyStatus.LIFTED_POLICY_KEPT))
+ONCE_POOR = [enums.HouseholdType.LIFTED.value, enums.HouseholdType.UNSTABLE.value]
 SPELL_SOURCE = gettext_lazy("花名册导入")
 A_DAY = pl.duration(days=1)
+
+
+def fill_standings(sheet: Sheet, frame: pl.DataFrame, stored: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
+    """The rows, 低保 or 特困 being the standing of who has no other and was never poor; of the rest it is told once."""
+    given = {name: status.value for name, status in STANDING_COLUMNS.items() if frame[name].null_count() < frame.height}
+    if not given:
+        return frame
+    was_poor = pl.col("kind").is_in(ONCE_POOR) | pl.col("lifted_on").is_not_null()
+    poor = households.select(pl.col("number").alias("household_number"), was_poor.alias("was_poor"))
+    has = stored.select("id", pl.col("poverty_status").replace("", None).alias("stored"))
+    rows = frame.join(has, on="id", how="left", maintain_order="left")
+    rows = rows.join(poor, on="household_number", how="left", maintain_order="left")
+    may = ~pl.col("was_poor").fill_null(value=False)
+    told = (pl.when(pl.col(name) & may).then(pl.lit(status)) for name, status in given.items())
+    standing = rows.select(pl.coalesce("poverty_status", "stored", *told).alias("poverty_status"))["poverty_status"]
+    differs = (pl.col(name) != (standing.fill_null("") == status) for name, status in given.items())
+    odd = rows.filter(pl.any_horizontal(differs).fill_null(value=False))["row"]
+    sheet.refuse_rows(
+        odd.head(1),
+        next(iter(given)),
+        _("有 %(count)s 行的低保、特困供养没有登记：此人有别的脱贫属性，或属脱贫户。") % {"count": odd.len()},
+        _("属性变了的，填写“脱贫属性”，或在此人的“属性时段”里登记。"),
+        is_warning=True,
+    )
+    return frame.with_columns(standing)
 
 
 def plan_spells(households: Merge, persons: Merge, run: Run) -> list[Merge]:

@@ -20,6 +20,7 @@ REVEALED = (
     "patients.person.identity_revealed",
     "patients.person.identity_looked_up",
     "patients.person.phone_revealed",
+    "patients.person.card_revealed",
     "patients.household.phone_revealed",
 )
 SHARED_PHONE = 50  # households looked at that give one number; more is a village office's

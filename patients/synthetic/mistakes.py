@@ -54,6 +54,10 @@ MISTAKES = (
     Mistake("household_number_missing", "household_number", lambda _row: ""),
     Mistake("schooling_unknown", "schooling", lambda _row: "留级"),
     Mistake("household_kind_unknown", "household_kind", lambda _row: "困难户"),
+    Mistake("marriage_unknown", "marriage", lambda _row: "搭伙"),
+    Mistake("standard_unknown", "standard", lambda _row: "村定标准"),
+    Mistake("card_numeric", "card", lambda _row: "6.21799E+18"),
+    Mistake("certificate_year_future", "certificate_year", lambda row: str(row["data_on"].year + 5)),
     Mistake("certificate_short", "disability_certificate", lambda row: row["identity"][:10]),
 )
 

@@ -30,6 +30,7 @@ from patients.enums import (
     Sex,
 )
 from patients.synthetic.families import Member, family
+from patients.synthetic.further import further, standard
 from patients.synthetic.names import person_name, surname_of
 
 BLOCKS = 3  # of numbers, by the seed
@@ -153,6 +154,7 @@ class _Maker:
     def __init__(self, county: County, seed: int, on: date, block: int) -> None:
         self.county, self.on, self.block = county, on, block
         self.rng = Random(seed)  # noqa: S311 -- made-up people, no secrets
+        self.later = Random(~seed)  # noqa: S311 -- of its own, so that the first columns stay as they were
         self.weights = [self.rng.randint(4, 20) for _ in county.villages]
         self.households: dict[str, int] = defaultdict(lambda: self.block * HOUSEHOLDS)
         self.issued: dict[tuple[str, date, Sex], int] = defaultdict(int)
@@ -166,7 +168,10 @@ class _Maker:
         surname = surname_of(self.rng, people)
         members = family(self.rng, largest)
         shared = self._shared(village, len(members), members[0].age)
+        shared["standard"] = None if shared["poverty_status"] in NEVER_POOR else standard(self.later)
         rows = [self._person(member, shared, people, surname) for member in members]
+        relations = {member.relation for member in members}
+        rows = [row | further(self.later, row, relations, self.on) for row in rows]
         if shared["main_cause"] == Cause.ILLNESS and all(row["health"] == Health.HEALTHY for row in rows):
             rows[0]["health"] = Health.CHRONIC.value
         return rows

@@ -253,7 +253,7 @@ class IdentityCheck(AbilityMixin, View):
 
 
 class PersonReveal(RevealView):
-    items = ("identity", "phone")
+    items = ("identity", "phone", "card")
     row = staticmethod(selectors.person_for_page)
 
 

@@ -269,6 +269,28 @@ def test_phone_is_refused(text, reason):
 
 
 @pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("T12345678", "T12345678"),
+        ("t1234 5678", "T12345678"),
+        ("'6217998880001234567", "6217998880001234567"),
+        ("６２１７９９８８", "62179988"),
+        ("无", None),
+    ],
+)
+def test_card_is_read(text, number):
+    assert one(cleaning.clean_card, text) == (number, "", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("6.21799E+18", "末几位已丢失"), ("已办", "数字或字母"), ("12345", "6到32位"), ("1" * 33, "32位")],
+)
+def test_card_is_refused(text, reason):
+    assert reason in one(cleaning.clean_card, text)[1]
+
+
+@pytest.mark.parametrize(
     ("text", "amount"),
     [
         ("1234.5", "1234.50"),

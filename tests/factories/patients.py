@@ -59,7 +59,7 @@ class PersonFactory(DjangoModelFactory):
     serial = factory.Sequence(lambda number: number + 1)
 
     @classmethod
-    def _create(cls, model, *args, phone="", disability_certificate="", **fields):
+    def _create(cls, model, *args, phone="", card="", disability_certificate="", **fields):
         serial = fields.pop("serial")
         number = fields.pop("identity", None)
         person = model(*args, **fields)
@@ -67,6 +67,7 @@ class PersonFactory(DjangoModelFactory):
             number = identity_number(serial, person.born_on, person.sex, area=AREAS[serial // 500 % len(AREAS)])
         person.identity = number
         person.phone = phone
+        person.card = card
         person.disability_certificate = disability_certificate
         person.save()
         return person

@@ -1,4 +1,4 @@
-"""A thousand known identity numbers and phones go through the whole portal; none of them lies in clear on a disk."""
+"""A thousand known numbers of identity, phones and cards go through the whole portal; none lies in clear on a disk."""
 
 import io
 import re
@@ -38,7 +38,9 @@ ZIP = b"PK\x03\x04"  # how a workbook begins: numbers in one are not plain bytes
 def person(number):
     """A household of its own with a number and a phone that nobody else has; no phone ends as a number does."""
     identity = identity_number(number % 400, date(1960, 5, 6 + number // 400))
-    return register_row(number, number, 证件号码=identity, 户联系电话=f"198{number:04}8765")
+    return register_row(
+        number, number, 证件号码=identity, 户联系电话=f"198{number:04}8765", 社保卡号=f"62179988{number:04}0008765"
+    )
 
 
 def workbook(rows):
@@ -53,8 +55,8 @@ def workbook(rows):
 
 
 def secrets_of(rows):
-    """What must not be found: the identity numbers and phones."""
-    return {row[header].encode() for row in rows for header in ("证件号码", "户联系电话")}
+    """What must not be found: the numbers of identity, phones and cards."""
+    return {row[header].encode() for row in rows for header in ("证件号码", "户联系电话", "社保卡号")}
 
 
 def seen(data: bytes, known: set[bytes]) -> set[bytes]:
@@ -150,7 +152,7 @@ def test_imported_numbers_are_nowhere_in_clear(peopled, tmp_path):
     second = [row | {"户联系电话": f"197{number + 1:04}8765"} for number, row in enumerate(first)]
     faulty = [first[0] | {"行政村": "遮天村"}, *(row | {"出生日期": "1961-01-01"} for row in first[1:50]), *first[50:]]
     known = secrets_of(first) | secrets_of(second)
-    assert len(known) == 3 * PEOPLE
+    assert len(known) == 4 * PEOPLE
 
     with running_portal(tmp_path, peopled.environment | {"TMPDIR": str(temporary)}) as portal:
         visitor = Visitor(urlsplit(portal.url).port)

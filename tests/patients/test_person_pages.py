@@ -129,12 +129,15 @@ def test_list_searched_for_a_letter_without_a_successor_finds_nobody(people, cli
         ("illness=none", {"刀玉香", "岩叫"}),
         ("state=dead", {"岩死"}),
         ("ethnicity=01", set()),
+        ("away=True", {"刀玉香"}),
+        ("away=False", {"岩叫"}),
         ("sex=9", set()),
     ],
 )
 def test_person_list_filters(people, client_of, family, query, names):
-    household, head, _wife, son = family
-    Person.objects.filter(pk=son.pk).update(poverty_status="lifted", health="2,3")
+    household, head, wife, son = family
+    Person.objects.filter(pk=son.pk).update(poverty_status="lifted", health="2,3", is_away=False)
+    Person.objects.filter(pk=wife.pk).update(is_away=True)
     Person.objects.filter(pk=head.pk).update(key_groups="elderly,hypertension")
     ConditionFactory(person=head)
     PersonFactory(household=household, name="岩死", relation=Relation.OTHER, life_state="dead")
@@ -195,6 +198,39 @@ def test_reveal_asks_for_the_reason_first(people, client_of, family):
 def test_reveal_of_others_or_other_items_is_404(people, client_of, family, who, item):
     assert client_of(getattr(people, who)).post(url("person-reveal", family[1].pk, item)).status_code == 404
     assert not Entry.objects.filter(subject_kind="patients.person").exists()
+
+
+def test_person_page_shows_the_card_masked_and_the_household_its_standard(people, client_of, family):
+    household, head, *_others = family
+    Household.objects.filter(pk=household.pk).update(standard="2")
+    person = PersonFactory(household=household, relation=Relation.OTHER, card="6217998880001234567", marriage="30")
+    client = client_of(people.reader)
+
+    page = client.get(url("person-detail", person.pk)).content.decode()
+    full = client.post(url("person-reveal", person.pk, "card"), **HTMX).content.decode()
+
+    assert "621799*********4567" in page
+    assert "丧偶" in page
+    assert "6217998880001234567" not in page
+    assert "6217998880001234567" in full
+    assert "省定标准" in client.get(url("household-print", household.pk)).content.decode()
+    assert "省定标准" in client.get(url("person-tab", head.pk, "household")).content.decode()
+
+
+def test_person_update_keeps_or_drops_the_card(people, client_of, family):
+    person = PersonFactory(household=family[0], relation=Relation.OTHER, card="T12345678")
+    client = client_of(people.worker)
+    form = client.get(url("person-update", person.pk)).context["form"]
+    typed = {name: form[name].value() for name in form.fields if form[name].value() not in (None, "")}
+
+    client.post(url("person-update", person.pk), typed | {"is_away": "True"})
+    kept = Person.objects.get(pk=person.pk)
+    client.post(url("person-update", person.pk), typed | {"version": 2, "drop_card": "on"})
+    dropped = Person.objects.get(pk=person.pk)
+
+    assert "T12345678" not in str(form)
+    assert (kept.card, kept.is_away) == ("T12345678", True)
+    assert (dropped.card, dropped.card_sealed) == ("", "")
 
 
 # Forms

@@ -70,6 +70,37 @@ def test_register_person_leaves_no_number_in_the_record(people, family):
     assert (person.disability_kind, person.disability_grade) == ("4", "3")
 
 
+def test_register_person_keeps_the_further_items_of_the_roster(people, family):
+    items = {"marriage": "30", "is_away": True, "workplace": "昆明市", "speaks_mandarin": False}
+    items |= {"certificate_year": 1950, "out_of_school_reason": "因残", "has_resident_pension": True}
+
+    person = register_person(
+        by=people.worker,
+        household_id=family[0].pk,
+        name="岩吞",
+        relation=Relation.OTHER,
+        card="t1234 5678",
+        **GOOD,
+        **items,
+    )
+
+    person.refresh_from_db()
+    assert {name: getattr(person, name) for name in items} == items
+    assert (person.card, "T12345678" in person.card_sealed) == ("T12345678", False)
+    assert changes(person)["card"] == ["", "T1*****78"]
+
+
+def test_insurance_of_employees_is_basic_insurance(people, family):
+    head = family[1]
+
+    change_person(
+        by=people.worker, person_id=head.pk, version=1, has_employee_insurance=True, has_basic_insurance=False
+    )
+
+    head.refresh_from_db()
+    assert head.has_basic_insurance is True
+
+
 def test_register_child_without_a_number(people, family):
     child = register_person(by=people.worker, household_id=family[0].pk, **BABY)
 
@@ -101,6 +132,10 @@ def test_register_person_upgrades_fifteen_digits_and_says_so(people, family):
         (GOOD | {"disability_certificate": identity_number(4) + "43"}, "disability_certificate", "前18位"),
         (GOOD | {"disability_certificate": identity_number(3) + "83"}, "disability_certificate", "第19位"),
         (GOOD | {"name": "岩*"}, "name", "隐去"),
+        (GOOD | {"card": "已办"}, "card", "6到32位"),
+        (GOOD | {"certificate_year": 1949}, "certificate_year", "出生年份"),
+        (GOOD | {"certificate_year": 2999}, "certificate_year", "今年"),
+        (GOOD | {"marriage": "11"}, "marriage", ""),
         (GOOD | {"work_months": 13}, "work_months", ""),
     ],
 )  # fmt: skip
@@ -272,6 +307,16 @@ def test_reveal_leaves_a_trace(people, family):
     assert reveal(by=people.reader, row=head, item="identity") == head.identity
     assert verbs(head) == ["patients.person.identity_revealed"]
     assert head.identity not in str(changes(head))
+
+
+def test_reveal_of_a_card_leaves_a_trace_and_counts(people, family, monkeypatch):
+    monkeypatch.setattr(persons, "REVEALS_AN_HOUR", 1)
+    person = PersonFactory(household=family[0], relation=Relation.OTHER, card="T12345678")
+
+    assert reveal(by=people.reader, row=person, item="card") == "T12345678"
+    assert verbs(person) == ["patients.person.card_revealed"]
+    with pytest.raises(Refused, match="次数过多"):
+        reveal(by=people.reader, row=person, item="card")
 
 
 def test_reveal_is_refused_to_who_does_not_see_the_person(people, family):

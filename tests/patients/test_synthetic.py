@@ -97,7 +97,15 @@ def test_register_numbers_carry_the_codes_of_first_registration(rows):
 
 
 def test_register_households_have_one_head_who_comes_first_and_agree(rows):
-    shared = ("village_code", "main_cause", "lifted_on", "household_phone", "income_per_head", "poverty_status")
+    shared = (
+        "village_code",
+        "standard",
+        "main_cause",
+        "lifted_on",
+        "household_phone",
+        "income_per_head",
+        "poverty_status",
+    )
     for _, members in itertools.groupby(rows, key=lambda row: row["household_number"]):
         household = list(members)
         assert [row["relation"] == "01" for row in household] == [True] + [False] * (len(household) - 1)
@@ -127,6 +135,8 @@ def test_register_dates_are_in_order(rows):
         ("category", enums.HouseholdCategory),
         ("household_kind", enums.HouseholdType),
         ("poverty_status", enums.PovertyStatus),
+        ("standard", enums.Standard),
+        ("marriage", enums.Marriage),
         ("relation", enums.Relation),
         ("ethnicity", enums.Ethnicity),
         ("education", enums.Education),
