@@ -5,6 +5,7 @@ from urllib.parse import quote
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
@@ -21,6 +22,7 @@ from healthaid.exchange.models import ImportBatch, StoredFile
 from healthaid.exchange.permissions import may_confirm, may_discard, may_export, may_import, may_withdraw
 from healthaid.exchange.tables import TONES, BatchTable, ProblemTable, title_of
 from healthaid.exchange.writing import write_template
+from healthaid.jobs.selectors import time_left
 
 ROWS_SHOWN = 50
 ALL_ROWS = "all"
@@ -143,7 +145,7 @@ class BatchDetail(ScopedDetailView):
             "unused": listed(batch.unused_columns),
             "next_step": sheet_or_404(batch.kind).next_step(batch) if batch.state == BatchState.APPLIED else None,
             "row_total": batch.new_count + batch.changed_count,
-        }
+        } | (time_left(batch.job, timezone.now()) if batch.job else {})
 
     def counts(self, batch: ImportBatch) -> list[dict[str, Any]]:
         """The rows by state; each number opens exactly these rows, as long as they are kept."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
@@ -18,6 +19,7 @@ UNHEARD_AFTER = timedelta(seconds=60)  # a ring is repeated when nobody has come
 ALIVE_WITHIN = timedelta(seconds=90)
 STARTED = monotonic()  # of this process
 NEWS_SHOWN = 5
+NEWS_FOR = timedelta(days=1)
 
 
 def jobs_for_list(user: User) -> QuerySet[Job]:
@@ -40,8 +42,9 @@ def newest_job(kind: str, **params: Any) -> Job | None:
 
 
 def jobs_for_home(user: User) -> list[Job]:
-    """The user's waiting, running and failed jobs, newest first, at most a handful."""
-    return list(Job.objects.filter(requested_by=user).exclude(state=JobState.DONE)[:NEWS_SHOWN])
+    """The user's waiting, running and failed jobs and those done within a day, newest first, at most a handful."""
+    is_news = ~Q(state=JobState.DONE) | Q(finished_at__gte=timezone.now() - NEWS_FOR)
+    return list(Job.objects.filter(is_news, requested_by=user)[:NEWS_SHOWN])
 
 
 def time_left(job: Job, now: datetime) -> dict[str, int | None]:

@@ -9,7 +9,7 @@ from healthaid.accounts.models import User
 from healthaid.core.decisions import ALLOWED, Decision, denied
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
-from healthaid.reports.indicators import Indicator
+from healthaid.reports.indicators import INDICATORS, Indicator
 
 
 def may_build_report(user: User, place: Place, month: date, today: date) -> Decision:
@@ -33,3 +33,8 @@ def may_open_rows(user: User, indicator: Indicator, place: Place) -> Decision:
     if indicator.ability and not user.scope(indicator.ability).covers(place):
         return denied(_("您的岗位只能查看这项指标的数字，不能查看名单。"))
     return ALLOWED
+
+
+def opened(user: User, place: Place) -> frozenset[str]:
+    """The codes of the indicators whose rows the user may see at a place: those figures are links, others only text."""
+    return frozenset(indicator.code for indicator in INDICATORS if may_open_rows(user, indicator, place))

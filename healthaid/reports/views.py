@@ -27,7 +27,7 @@ from healthaid.reports import actions, tables
 from healthaid.reports.charts import trend_chart
 from healthaid.reports.domain import Side, day_counted, month_of
 from healthaid.reports.indicators import BY_CODE, HEADLINES, Fact, Indicator
-from healthaid.reports.permissions import may_build_report, may_open_rows
+from healthaid.reports.permissions import may_build_report, may_open_rows, opened
 from healthaid.reports.selectors import dashboard as dashboards
 from healthaid.reports.selectors import figures, home, rows
 
@@ -95,7 +95,13 @@ class ReportList(AbilityMixin, TemplateView):
         user = self.request.user
         place = figures.first_place(user)
         months = figures.months_of(user, place) if place else []
-        return super().get_context_data(place=place, months=months, headlines=HEADLINES, **kwargs)
+        return super().get_context_data(
+            place=place,
+            months=months,
+            headlines=HEADLINES,
+            opened=opened(user, place) if place else (),
+            **kwargs,
+        )
 
 
 class ReportDetail(PlaceMixin, TemplateView):

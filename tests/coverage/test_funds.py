@@ -268,7 +268,7 @@ def test_fund_pages_query_count_does_not_grow(people, region, client_of, django_
         paid(people.insurance, people, region, "1.00")
     client = client_of(people.insurance)
     pages = {
-        f"{reverse('coverage:fund-year')}?year=2018": 14,
+        f"{reverse('coverage:fund-year')}?year=2018": 15,
         reverse("coverage:fund-month", args=["2018-07"]): 11,
         reverse("coverage:fund-bills", args=["2018-07"]): 17,
         reverse("coverage:fund-payment-list"): 10,

@@ -215,11 +215,15 @@ def test_batch_without_problems_has_no_error_file(clerk, checked):
 
 def test_progress_asks_for_the_page_when_the_work_is_over(clerk, people, checked):
     waiting = actions.receive(by=people.poverty, kind=KIND, name="a.xlsx", data=b"x")
+    begun = timezone.now() - timedelta(seconds=30)
+    waiting.job = JobFactory(state="running", total=2_000, done=500, started_at=begun)
+    waiting.save()
 
     still = clerk.get(page("batch-progress", waiting.pk))
     over = clerk.get(page("batch-progress", checked.pk))
 
     assert "hx-get" in still.content.decode()
+    assert "500 / 2,000，约还需 1 分钟" in " ".join(still.content.decode().split())
     assert "HX-Refresh" not in still
     assert over["HX-Refresh"] == "true"
 

@@ -1,6 +1,9 @@
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from healthaid.accounts.enums import Ability
 from healthaid.exchange.enums import BatchState
@@ -107,6 +110,19 @@ def test_home_shows_ones_own_jobs_and_batches_only(client_of, people, county):
     page = home(client_of(people.poverty))
 
     assert (page.jobs, page.batches) == ([mine], [batch])
+
+
+@pytest.mark.parametrize(("hours", "is_news"), [(1, True), (25, False)])
+def test_home_tells_for_a_day_what_was_done(client_of, people, hours, is_news):
+    ended = timezone.now() - timedelta(hours=hours)
+    done = JobFactory(
+        requested_by=people.poverty, state=JobState.DONE, finished_at=ended, result={"url": "/data/files/7/"}
+    )
+
+    response = client_of(people.poverty).get(reverse("home"))
+
+    assert response.context["page"].jobs == ([done] if is_news else [])
+    assert ('href="/data/files/7/"' in response.content.decode()) is is_news
 
 
 @pytest.mark.parametrize(("ran_for", "is_down"), [(5, False), (89, False), (91, True)])

@@ -5,7 +5,8 @@ from io import BytesIO
 
 import pytest
 import time_machine
-from django.urls import reverse
+from django.urls import resolve, reverse
+from django.utils.html import strip_tags
 from openpyxl import load_workbook
 
 from healthaid.audit.models import Entry
@@ -13,6 +14,7 @@ from healthaid.jobs.models import Job
 from healthaid.reports.domain import Standing
 from healthaid.reports.indicators import BY_CODE
 from healthaid.reports.models import MonthlyReport
+from healthaid.reports.selectors import figures
 from tests.factories.conditions import ConditionFactory
 from tests.factories.facilities import FacilityFactory
 from tests.factories.regions import PlaceFactory
@@ -89,6 +91,23 @@ def test_dashboard_shows_targets_standing_and_what_is_missing(client_of, people,
     assert figures["contracts"].target == 1
     assert figures["contracts"].standing == Standing.SHORT
     assert f'href="{address("figure-rows", county)}?side=missing"' in response.content.decode()
+
+
+def figure_links(browser, url):
+    """Where the figures of a page open, without the side of the rows."""
+    links = set(re.findall(r'href="(/reports/\d+/\d+-\d+/[^"?]+)', browser.get(url).content.decode()))
+    return {link for link in links if resolve(link).url_name == "figure-rows"}
+
+
+@pytest.mark.parametrize("page", ["place", "report-detail"])
+def test_each_number_opens_and_none_leads_to_a_refusal(client_of, people, county, page):
+    counted(county)
+
+    for user in (people.signer, people.worker, people.cdc, people.official, people.prefecture_reader):
+        browser, place = client_of(user), figures.first_place(user)
+        links = figure_links(browser, address(page, place))
+        assert address("figure-rows", place) in links
+        assert {browser.get(link).status_code for link in links} == {200}, user
 
 
 def test_dashboard_adds_counties_up_for_the_prefecture(client_of, people, county):
@@ -226,7 +245,7 @@ def told(browser, place, code="group_mental"):
     [own] = [figure.value for figure in figures if figure.indicator.code == code]
     printed = browser.get(address("report-print", place)).content.decode()
     [line] = [part for part in printed.split("<tr>") if label in part]
-    cells = [html.unescape(cell) for cell in re.findall(r'<td class="number">([^<]*)</td>', line)]
+    cells = [html.unescape(strip_tags(cell)) for cell in re.findall(r'<td class="number">(.*?)</td>', line)]
     workbook = browser.get(address("report-export", place))
     sheet = load_workbook(BytesIO(b"".join(workbook.streaming_content))).worksheets[0]
     column = next(cell.column for cell in sheet[5] if str(cell.value).startswith(label))

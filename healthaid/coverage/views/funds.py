@@ -76,7 +76,7 @@ class FundYear(YearMixin, TemplateView):
             accounts=self.accounts,
             whole=whole(account.all for account in self.accounts),
             months=[(month, whole(account.of(month=month) for account in self.accounts)) for month in months],
-            funds=Fund,
+            covered=set(selectors.counties_covered(self.request.user)),
             may_pay=bool(permissions.funds_of(self.request.user)),
             **kwargs,
         )

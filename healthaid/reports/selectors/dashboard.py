@@ -10,7 +10,8 @@ from healthaid.accounts.models import User
 from healthaid.regions.models import Place
 from healthaid.regions.selectors import Step
 from healthaid.reports.domain import Standing, Values, last_day, next_month, previous_month
-from healthaid.reports.indicators import HEADLINES, INDICATORS, SECTIONS, Indicator
+from healthaid.reports.indicators import BY_CODE, HEADLINES, INDICATORS, SECTIONS, Indicator
+from healthaid.reports.permissions import opened
 from healthaid.reports.selectors.figures import (
     Figure,
     Notes,
@@ -42,7 +43,7 @@ class Rank:
 
     position: int | None  # none where nothing is due
     place: Place
-    people: int
+    people: Figure
     ranked: Figure
     figures: list[Figure]
 
@@ -67,6 +68,7 @@ class DashboardPage:
     ranked_by: Indicator = HEADLINES[0]
     ranking: list[Rank] = field(default_factory=list)
     trend: list[TrendLine] = field(default_factory=list)
+    opened: frozenset[str] = frozenset()  # codes of the indicators whose rows the reader may open
 
     @property
     def notes(self) -> Notes:
@@ -104,6 +106,7 @@ def dashboard(user: User, place: Place, month: date, ranked_by: Indicator | None
     before = months.get(previous_month(month), {})
     page.trend = [TrendLine(one, figures_of(HEADLINES, values, goals)) for one, values in months.items()]
     page.headlines = figures_of(HEADLINES, found.values, goals, before)
+    page.opened = opened(user, place)
     page.groups = groups_of(found.values, goals, before)
     page.ranked_by = (
         ranked_by
@@ -135,7 +138,7 @@ def rank(parts: list[Part], by: Indicator, goals: dict[str, Decimal]) -> list[Ra
         Rank(
             None if figure.value.rate is None else rates.index(figure.value.rate) + 1,
             part.place,
-            part.values["people"].numerator,
+            figures_of([BY_CODE["people"]], part.values, goals)[0],
             figure,
             figures_of(HEADLINES, part.values, goals),
         )

@@ -21,6 +21,7 @@ from healthaid.regions.selectors import Step, trail
 from healthaid.reports.domain import Side, Standing, Value, Values, ancestors_of, last_day, standing, total
 from healthaid.reports.indicators import HEADLINES, INDICATORS, SECTIONS, Indicator
 from healthaid.reports.models import MonthlyReport, PlaceFigures
+from healthaid.reports.permissions import opened
 from healthaid.reports.selectors.targets import targets
 from healthaid.reports.selectors.withholding import withheld_from
 
@@ -43,6 +44,16 @@ class Figure:
     @property
     def is_short(self) -> bool:
         return self.standing == Standing.SHORT
+
+    @property
+    def side_to_open(self) -> Side:
+        """The rows that a reader of the rate asks for: what is missing while it is short of its target."""
+        return Side.MISSING if self.is_short else Side.MET
+
+    @property
+    def parts_text(self) -> str:
+        """The two numbers of a rate."""
+        return f"{self.value.numerator:,} / {self.value.denominator:,}"
 
     @property
     def target_text(self) -> str:
@@ -197,7 +208,7 @@ class Line:
 
     indicator: Indicator
     target: Decimal | None
-    values: list[Value]
+    cells: list[tuple[Place, Value]]
 
     @property
     def target_text(self) -> str:
@@ -227,6 +238,7 @@ class OfficialTable:
     snapshot: Snapshot
     places: list[Place]
     sections: list[tuple[str | Promise, list[Line]]]
+    opened: frozenset[str]  # codes of the indicators whose rows the reader may open
 
     @property
     def notes(self) -> Notes:
@@ -251,14 +263,14 @@ def official_table(user: User, place: Place, month: date) -> OfficialTable:
             (label, [_line(i, goals, columns) for i in INDICATORS if i.section == section])
             for section, label in SECTIONS.items()
         ],
+        opened(user, place),
     )
 
 
 def _line(indicator: Indicator, goals: dict[str, Decimal], columns: list[Part]) -> Line:
     nothing = nothing_counted(indicator)
-    return Line(
-        indicator, goals.get(indicator.code), [column.values.get(indicator.code, nothing) for column in columns]
-    )
+    cells = [(column.place, column.values.get(indicator.code, nothing)) for column in columns]
+    return Line(indicator, goals.get(indicator.code), cells)
 
 
 def nothing_counted(indicator: Indicator) -> Value:

@@ -37,6 +37,7 @@ from healthaid.regions.models import Place
 from healthaid.reports.domain import Side, last_day, previous_month
 from healthaid.reports.indicators import BY_CODE, HEADLINES
 from healthaid.reports.models import MonthlyReport
+from healthaid.reports.permissions import opened
 from healthaid.reports.selectors.figures import Figure, figures_of, first_place, months_counted, snapshot
 from healthaid.reports.selectors.rows import people_behind
 from healthaid.reports.selectors.targets import targets
@@ -89,6 +90,7 @@ class Headlines:
     place: Place
     month: date
     figures: list[Figure]
+    opened: frozenset[str]  # codes of the indicators whose rows the user may open
 
 
 @dataclass(slots=True)
@@ -340,7 +342,7 @@ def _headlines(user: User) -> Headlines | None:
         return None
     found = snapshot(user, place, months[0])
     goals = targets(place, last_day(months[0]))
-    return Headlines(place, months[0], figures_of(HEADLINES, found.values, goals))
+    return Headlines(place, months[0], figures_of(HEADLINES, found.values, goals), opened(user, place))
 
 
 def _missing_month(user: User, today: date) -> tuple[Place, date] | None:
