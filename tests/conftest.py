@@ -21,7 +21,7 @@ from tests.factories.regions import PlaceFactory, line_of_places
 from tests.warm_child import WarmChild
 
 # Each file is run whole by one process: the longest start first, so that no core is idle at the end. The journeys go
-# together, for they share a portal.
+# together, for they share a portal, and so do the kills, for they share an installation.
 JOURNEYS = ("browser/test_bill_journeys.py", "browser/test_coverage_journeys.py", "browser/test_county_journey.py")
 LONG_FILES = (
     *JOURNEYS,
@@ -57,7 +57,9 @@ class WholeFiles(LoadFileScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
-        return "journeys" if file.endswith(JOURNEYS) else file
+        if file.endswith(JOURNEYS):
+            return "journeys"
+        return "kills" if "/kill/" in file else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeFiles:

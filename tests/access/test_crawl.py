@@ -20,6 +20,7 @@ from tests.access.world import MARKS, NEAREST_FOREIGN, build_sides
 LINK = re.compile(r'(?:href|hx-get|action)="(/[^"#]*)')
 SCRIPT = r"<script(?![^>]*\ssrc=)(?![^>]*type=.application/json)"
 INLINE = re.compile(rf"<style|\sstyle=|\son[a-z]+=\"|javascript:|{SCRIPT}", re.IGNORECASE)
+PRIMARY = re.compile(r'class="[^"]*(?<![\w-])btn-primary\b')
 TWICE = 2
 ENDLESS = 2_000  # pages; a portal of a few rows has less, or a link makes new links for ever
 # One duty of each reach and kind of reading; the others see what one of these sees.
@@ -63,12 +64,13 @@ def foreign_rows(sides, which):
 
 
 def faults(answer, marks, hidden):
-    """What is wrong with a page: a planted string, a row on offer, something inline, an error."""
+    """What is wrong with a page: a planted string, a row on offer, something inline, two primary buttons, an error."""
     body = unescape(answer.body.decode(errors="replace"))
     wrong = [mark for mark in marks if mark in body] + ([answer.status_code] if answer.status_code >= 500 else [])
     wrong += ["a thing of the program"] if " object at 0x" in body else []
     if "text/html" in answer.headers.get("Content-Type", ""):
         wrong += [match[0] for match in INLINE.finditer(answer.body.decode())]
+        wrong += PRIMARY.findall(answer.body.decode())[1:]
     form = (answer.context or {}).get("form") if answer.status_code == 200 else None
     for name, field in getattr(form, "fields", {}).items():
         wrong += [(name, str(row)) for row in getattr(field, "queryset", None) or () if row in hidden]

@@ -6,6 +6,7 @@ import subprocess
 import time
 from datetime import date
 
+import psutil
 import pytest
 
 from healthaid.core.broker import broker_command, make_broker_folders
@@ -114,10 +115,11 @@ def moment(trial):
 
 def kill_in_import(forks, installation, batch, at):
     """A worker whose pool process is killed at the moment; then all that is left of the worker is killed too."""
-    deaths = installation.log.read_text().count("SIGKILL") if installation.log.exists() else 0
     worker = forks.start(installation, *WORKER, KILL_AT=at)
+    wait_until(installation, psutil.Process(worker).children)
+    [pool] = psutil.Process(worker).children()
     shell(forks, installation, CONFIRM.format(batch=batch))
-    wait_until(installation, lambda: installation.log.read_text().count("SIGKILL") > deaths)
+    wait_until(installation, lambda: not pool.is_running() or pool.status() == psutil.STATUS_ZOMBIE)
     forks.kill(worker)
 
 
