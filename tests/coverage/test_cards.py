@@ -29,6 +29,7 @@ from healthaid.coverage.selectors.cards import (
     readable_cards,
     with_serving_card,
 )
+from healthaid.coverage.selectors.diagnosing import LOWEST
 from healthaid.coverage.selectors.diseases import outpatient_diseases
 from healthaid.policy.selectors.diseases import ICD10
 from patients.actions.leaving import record_death
@@ -36,7 +37,7 @@ from patients.followers import Leaving
 from patients.models import Condition
 from tests.factories.accounts import appointed
 from tests.factories.conditions import ConditionFactory
-from tests.factories.coverage import SpecialCardFactory, valid_card
+from tests.factories.coverage import SpecialCardFactory, local_value, valid_card
 from tests.factories.facilities import HospitalFactory
 from tests.factories.patients import PersonFactory
 from tests.factories.policy import ConfirmedValueFactory
@@ -172,22 +173,52 @@ def test_second_card_of_a_disease_waits_until_the_first_is_over(people, person, 
     assert apply_for_card(by=people.insurance, person_id=person.pk, disease="diabetes", today=TODAY).pk != card.pk
 
 
-@pytest.mark.parametrize("level", [HospitalLevel.PRIMARY, HospitalLevel.UNGRADED])
-def test_diagnosis_of_a_lower_hospital_is_refused_with_the_article(people, person, level):
-    card = SpecialCardFactory(person=person)
-    low = HospitalFactory(parent=people.county, name="乡医院", level=level)
+PROVINCE = "2018-06-10起的鉴定须由2级及以上医院作出（云健扶办发〔2018〕2号 三）"
+COUNTY = "2019-01-01起的鉴定须由3级及以上医院作出（试点文件"
+DIAGNOSES = [  # level of the hospital, day of the diagnosis, the rule that refuses it
+    (HospitalLevel.UNGRADED, date(2018, 6, 9), ""),  # no document names a level yet
+    (HospitalLevel.PRIMARY, date(2018, 6, 9), ""),
+    (HospitalLevel.UNGRADED, date(2018, 6, 10), PROVINCE),
+    (HospitalLevel.PRIMARY, date(2018, 6, 10), PROVINCE),
+    (HospitalLevel.SECONDARY, date(2018, 6, 10), ""),
+    (HospitalLevel.TERTIARY, date(2018, 6, 10), ""),
+    (HospitalLevel.SECONDARY, date(2018, 12, 31), ""),
+    (HospitalLevel.SECONDARY, date(2019, 1, 1), COUNTY),  # the county's own later document
+    (HospitalLevel.TERTIARY, date(2019, 1, 1), ""),
+]
 
-    with pytest.raises(ValidationError, match="二级及以上医院作出（云健扶办发〔2018〕2号 三）"):
-        diagnose_card(by=people.insurance, card_id=card.pk, version=1, hospital_id=low.pk, diagnosed_on=TODAY)
+
+@pytest.mark.parametrize(("level", "day", "rule"), DIAGNOSES)
+def test_diagnosis_counts_by_the_level_asked_for_at_the_place_on_its_day(people, person, *, level, day, rule):
+    local_value(people.county, LOWEST, 3, starts_on=date(2019, 1, 1))
+    card = SpecialCardFactory(person=person)
+    hospital = HospitalFactory(parent=people.county, name="鉴定医院", level=level)
+    facts = {"card_id": card.pk, "version": 1, "hospital_id": hospital.pk, "diagnosed_on": day}
+
+    if rule:
+        with pytest.raises(ValidationError, match=f"鉴定医院为{level.label}。{rule}"):
+            diagnose_card(by=people.insurance, today=date(2019, 6, 1), **facts)
+    else:
+        diagnose_card(by=people.insurance, today=date(2019, 6, 1), **facts)
 
     card.refresh_from_db()
-    assert (card.state, card.version) == (CardState.APPLIED, 1)
+    assert (card.state, card.version) == ((CardState.APPLIED, 1) if rule else (CardState.DIAGNOSED, 2))
+
+
+@pytest.mark.parametrize(("code", "rule"), [("530000", f"{PROVINCE}。"), ("620000", "")])
+def test_pages_of_a_card_show_the_level_asked_for_at_its_place(people, client_of, code, rule):
+    PlaceCodeFactory(place=people.province, code=code)
+    card = SpecialCardFactory(person=PersonFactory(household__village=people.here))
+    client = client_of(people.insurance)
+
+    assert str(client.get(url("card-detail", card.pk)).context["lowest_level"] or "") == rule
+    assert client.get(url("card-diagnose", card.pk)).context["form"].fields["hospital"].help_text == rule
 
 
 def test_card_is_not_entered_before_it_is_diagnosed(people, person):
     card = SpecialCardFactory(person=person)
 
-    with pytest.raises(Refused, match="二级及以上医院鉴定"):
+    with pytest.raises(Refused, match="先由医院鉴定"):
         enter_card(by=people.insurance, card_id=card.pk, version=1, number="1", valid_from=TODAY)
 
 
@@ -377,12 +408,12 @@ def test_card_is_diagnosed_entered_and_ended_on_pages(people, person, hospital, 
 def test_lower_hospital_is_refused_beside_the_field(people, person, client_of):
     card = SpecialCardFactory(person=person)
     low = HospitalFactory(parent=people.county, name="乡医院", level=HospitalLevel.PRIMARY)
-    data = {"version": 1, "hospital": low.pk, "diagnosed_on": "2018-01-09"}
+    data = {"version": 1, "hospital": low.pk, "diagnosed_on": "2018-06-10"}
 
     page = client_of(people.insurance).post(url("card-diagnose", card.pk), data)
 
     assert page.status_code == 422
-    assert "二级及以上" in str(page.context["form"].errors["hospital"])
+    assert PROVINCE in str(page.context["form"].errors["hospital"])
 
 
 # For the settlement, and when a person goes

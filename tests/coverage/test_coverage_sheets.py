@@ -174,9 +174,9 @@ def test_card_of_the_file_goes_on_where_the_stored_one_stands(people, person, ho
         ({"申请时间": ""}, "申请时间", "没有填写申请日期"),
         ({"诊断医院": "没有的医院"}, "诊断医院", "没有这个名称"),
         (
-            {"诊断时间": "2018-01-15", "诊断医院": "乡医院"},
+            {"诊断时间": "2018-06-10", "诊断医院": "乡医院"},
             "诊断医院",
-            "二级及以上医院作出（云健扶办发〔2018〕2号 三）",
+            "该机构为一级。2018-06-10起的鉴定须由2级及以上医院作出（云健扶办发〔2018〕2号 三）",
         ),
         ({"状态": "有效", "生效时间": "2018-02-01"}, "", "这一状态须填写鉴定医院"),
         ({"状态": "未通过"}, "", "须填写原因"),
@@ -190,6 +190,16 @@ def test_card_sheet_refuses_the_cell(people, person, cells, header, reason):
 
     assert batch.state == "faulty"
     assert any(reason in why and (not header or column == header) for _row, column, why in errors(sheet))
+
+
+def test_card_sheet_asks_for_the_level_of_the_day_of_each_diagnosis(people, codes):
+    HospitalFactory(parent=people.county, name="乡医院", level=HospitalLevel.PRIMARY)
+    days = ("2018-06-09", "2018-06-10", "2018-06-09", "2018-07-01")
+    rows = [card(PersonFactory(household__village=people.here), 诊断时间=day, 诊断医院="乡医院") for day in days]
+
+    _batch, sheet = brought(people.insurance, rows, "cards")
+
+    assert [(row, column) for row, column, _why in errors(sheet)] == [(3, "诊断医院"), (5, "诊断医院")]
 
 
 def test_card_sheet_keeps_one_running_card_of_a_disease(people, person):

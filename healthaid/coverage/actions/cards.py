@@ -14,7 +14,7 @@ from healthaid.accounts.models import User
 from healthaid.audit.actions import record
 from healthaid.core.decisions import require, require_version
 from healthaid.core.versions import assign, save_next
-from healthaid.coverage.domain.cards import DIAGNOSING_LEVELS
+from healthaid.coverage.domain.cards import diagnosis_counts
 from healthaid.coverage.enums import CardState
 from healthaid.coverage.models import SpecialCard
 from healthaid.coverage.permissions.cards import (
@@ -27,7 +27,9 @@ from healthaid.coverage.permissions.cards import (
     may_refuse,
 )
 from healthaid.coverage.selectors.cards import conditions_without_card, readable_cards, running_cards_of
+from healthaid.coverage.selectors.diagnosing import lowest_tier, too_low
 from healthaid.coverage.selectors.diseases import diseases_in_force
+from healthaid.coverage.selectors.eligibility import rules_for
 from healthaid.coverage.selectors.enrolments import person_to_insure
 from healthaid.policy import catalogue
 from healthaid.policy.selectors.rules import rules_at
@@ -101,16 +103,17 @@ def diagnose_card(
     diagnosed_on: date,
     today: date | None = None,
 ) -> SpecialCard:
-    """A hospital of level 2 or above found the disease (YN-2018-2 三). Raises ValidationError and Stale."""
+    """A hospital of the level asked for on that day found the disease. Raises ValidationError and Stale."""
     card = locked_card(by, card_id)
     require(may_diagnose(by, card))
     require_version(card, version)
     hospital = Facility.objects.filter(pk=hospital_id, is_open=True).first()
     if hospital is None:
         raise ValidationError({"hospital": _("请选择在用的医院。")})
-    if hospital.level not in DIAGNOSING_LEVELS:
-        raise ValidationError({"hospital": too_low(hospital)})
     _refuse_future(diagnosed_on, "diagnosed_on", today or timezone.localdate())
+    rules = rules_for(card.person, diagnosed_on)
+    if not diagnosis_counts(hospital.level, lowest_tier(rules)):
+        raise ValidationError({"hospital": too_low(hospital.name, hospital.level, rules)})
     values = {
         "state": CardState.DIAGNOSED,
         "diagnosed_by": hospital,
@@ -118,14 +121,6 @@ def diagnose_card(
         "diagnosed_on": diagnosed_on,
     }
     return _change(by, card, "diagnosed", values)
-
-
-def too_low(hospital: Facility) -> str:
-    """Why the hospital's diagnosis does not count."""
-    return _("%(hospital)s为%(level)s，鉴定须由二级及以上医院作出（云健扶办发〔2018〕2号 三）。") % {
-        "hospital": hospital.name,
-        "level": hospital.get_level_display(),
-    }
 
 
 @transaction.atomic

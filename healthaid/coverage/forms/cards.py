@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from facilities.models import Facility
 from healthaid.core.forms import DateField
 from healthaid.core.phrases import noted
+from healthaid.coverage.selectors.diagnosing import LowestLevel
 from healthaid.policy.catalogue import Disease
 
 
@@ -35,15 +36,14 @@ class ApplyForm(forms.Form):
 class DiagnoseForm(Versioned):
     """Which hospital found the disease, and when."""
 
-    hospital: forms.ModelChoiceField = forms.ModelChoiceField(
-        label=_("鉴定医院"), queryset=None, help_text=_("须为二级及以上医院（云健扶办发〔2018〕2号 三）。")
-    )
+    hospital: forms.ModelChoiceField = forms.ModelChoiceField(label=_("鉴定医院"), queryset=None)
     diagnosed_on = DateField(label=_("鉴定日期"))
 
-    def __init__(self, *args: Any, hospitals: QuerySet[Facility], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, hospitals: QuerySet[Facility], lowest: LowestLevel | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["hospital"]
         field.queryset = hospitals
+        field.help_text = str(lowest or "")
         field.label_from_instance = lambda hospital: noted(hospital.name, hospital.get_level_display())
 
 

@@ -77,7 +77,7 @@ class SpecialCard(models.Model):
     state = models.CharField(_("状态"), max_length=10, choices=CardState, default=CardState.APPLIED)
     applied_on = models.DateField(_("申请日期"))
     diagnosed_on = models.DateField(_("鉴定日期"), null=True, blank=True)
-    diagnosed_by = models.ForeignKey(  # level 2 or above
+    diagnosed_by = models.ForeignKey(  # of the level that the policy asks for on that day
         "facilities.Facility", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("鉴定医院")
     )
     diagnosed_level = models.CharField(  # of the hospital on that day

@@ -39,9 +39,7 @@ def may_diagnose(user: User, card: SpecialCard) -> Decision:
 
 def may_enter(user: User, card: SpecialCard) -> Decision:
     """Entering a diagnosed card into the insurance system."""
-    return _may(
-        user, card, {CardState.DIAGNOSED}, _("先由二级及以上医院鉴定，再录入医保系统（云健扶办发〔2018〕2号 三）。")
-    )
+    return _may(user, card, {CardState.DIAGNOSED}, _("先由医院鉴定，再录入医保系统。"))
 
 
 def may_refuse(user: User, card: SpecialCard) -> Decision:

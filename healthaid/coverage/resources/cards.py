@@ -8,20 +8,22 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from facilities.enums import HospitalLevel
 from facilities.models import Facility
 from healthaid.accounts.enums import Ability
-from healthaid.coverage.domain.cards import DIAGNOSING_LEVELS
+from healthaid.coverage.domain.cards import diagnosis_counts
 from healthaid.coverage.enums import CardState
 from healthaid.coverage.filters.cards import CardFilter
 from healthaid.coverage.models import SpecialCard
 from healthaid.coverage.selectors.cards import RUNNING, readable_cards
+from healthaid.coverage.selectors.diagnosing import lowest_tier, too_low
 from healthaid.coverage.selectors.diseases import card_diseases, listed_where
 from healthaid.exchange.checking import Sheet, rows_named
 from healthaid.exchange.enums import ColumnKind
 from healthaid.exchange.merging import Merge, Plan, Run, read, with_ids
 from healthaid.exchange.resources import Column, SheetResource
 from healthaid.policy import catalogue
+from healthaid.policy.selectors.rules import rules_of
+from healthaid.regions.models import Place
 from patients.enums import LifeState
 from patients.resources.people import find_people, person_columns, refuse_nobody, refuse_repeated, refuse_sensitive
 
@@ -95,7 +97,7 @@ class CardSheet(SheetResource):
         gettext_lazy("鉴定医院"),
         synonyms=("鉴定机构", "诊断医院", "诊断机构", "确诊医院"),
         max_length=100,
-        hint=gettext_lazy("二级及以上医院，填写系统中的机构名称。"),
+        hint=gettext_lazy("填写系统中的机构名称；级别须符合鉴定当日当地的规定。"),
     )
     entered_on = Column(
         "entered_on", gettext_lazy("录入日期"), ColumnKind.DATE, synonyms=("录入时间", "录入医保时间", "办理日期")
@@ -144,6 +146,7 @@ class CardSheet(SheetResource):
         beside = stored.select("id", *keys, *(pl.col(name).alias(f"{name}_was") for name in WRITTEN))
         rows = good.join(beside, on=keys, how="left", maintain_order="left").with_columns(_state_after().alias("state"))
         _refuse_incomplete(sheet, rows)
+        _refuse_low(sheet, rows, run)
         _refuse_second(sheet, rows, stored)
         rows = rows.join(sheet.good().select("row"), on="row", how="semi", maintain_order="left")
         wanted = with_ids(rows, SpecialCard, run).with_columns(pl.col("p:path").alias("path"))
@@ -204,7 +207,7 @@ def _refuse_unlisted(sheet: Sheet, run: Run) -> None:
 
 
 def _find_hospitals(sheet: Sheet) -> None:
-    """Add the hospital of each name and its level; a lower one's diagnosis does not count."""
+    """Add the hospital of each name and its level."""
     names = sheet.frame["hospital"].drop_nulls().unique().to_list()
     found = Facility.objects.filter(name__in=names, is_open=True).values_list("name", "pk", "level")
     table = pl.DataFrame(
@@ -217,14 +220,6 @@ def _find_hospitals(sheet: Sheet) -> None:
     given = pl.col("hospital").is_not_null()
     sheet.refuse(given & pl.col("same").is_null(), "hospital", _("没有这个名称的在用机构。"), _("核对机构名称。"))
     sheet.refuse(pl.col("same") > 1, "hospital", _("有多个同名机构，请先在机构页改为全称。"))
-    levels = {code: str(label) for code, label in HospitalLevel.choices}
-    low = pl.col("diagnosed_level").is_not_null() & ~pl.col("diagnosed_level").is_in(sorted(DIAGNOSING_LEVELS))
-    reason = pl.concat_str(
-        pl.lit(_("该机构为")),
-        pl.col("diagnosed_level").replace_strict(levels, default=""),
-        pl.lit(_("，鉴定须由二级及以上医院作出（云健扶办发〔2018〕2号 三）。")),
-    )
-    sheet.refuse(low, "hospital", reason)
 
 
 def _state_after() -> pl.Expr:
@@ -267,6 +262,22 @@ def _refuse_incomplete(sheet: Sheet, rows: pl.DataFrame) -> None:
         pl.col("id").is_null() & state.is_in(RUNNING_CODES) & (pl.col("p:life_state") != LifeState.PRESENT)
     )
     sheet.refuse_rows(gone["row"], "name", _("此人已死亡或迁出，不能办理慢特病卡。"))
+
+
+def _refuse_low(sheet: Sheet, rows: pl.DataFrame, run: Run) -> None:
+    """The hospital has the level that the documents ask for where the person lives, on the day of the diagnosis."""
+    made = rows.select(
+        "row",
+        path="p:path",
+        level=pl.coalesce("diagnosed_level", "diagnosed_level_was"),
+        day=pl.coalesce("diagnosed_on", "diagnosed_on_was", pl.lit(run.today)),
+    ).filter(pl.col("level") != "")
+    paths = made["path"].unique(maintain_order=True).to_list()
+    rules = dict(zip(paths, rules_of([Place(path=path) for path in paths], run.today), strict=True)) if paths else {}
+    for (path, level, day), same in made.group_by("path", "level", "day", maintain_order=True):
+        there = rules[path].on_day(day)
+        if not diagnosis_counts(level, lowest_tier(there)):
+            sheet.refuse_rows(same["row"], "hospital", too_low(_("该机构"), level, there))
 
 
 def _refuse_second(sheet: Sheet, rows: pl.DataFrame, stored: pl.DataFrame) -> None:

@@ -20,7 +20,9 @@ from healthaid.coverage.forms import cards as forms
 from healthaid.coverage.models import SpecialCard
 from healthaid.coverage.permissions import cards as permissions
 from healthaid.coverage.selectors import cards as selectors
+from healthaid.coverage.selectors.diagnosing import lowest_level
 from healthaid.coverage.selectors.diseases import diseases_in_force
+from healthaid.coverage.selectors.eligibility import rules_for
 from healthaid.coverage.selectors.enrolments import person_to_insure
 from healthaid.coverage.tables.cards import CardTable, WithoutCardTable, state_badge
 from healthaid.exchange.lists import ListSheet
@@ -37,7 +39,7 @@ class CardList(ScopedListView):
     table_class = CardTable
     filterset_class = CardFilter
     sheet = "cards"
-    empty_text = _("这里列出门诊慢特病卡。从“应办未办”申请，经二级及以上医院鉴定后录入医保系统，卡即有效。")
+    empty_text = _("这里列出门诊慢特病卡。从“应办未办”申请，经医院鉴定后录入医保系统，卡即有效。")
 
 
 class CardsWithoutList(ScopedListView):
@@ -103,6 +105,7 @@ class CardDetail(WithHistory):
         return context | {
             "title": card.disease_name,
             "state": state_badge(card, timezone.localdate()),
+            "lowest_level": lowest_level(rules_for(card.person, card.diagnosed_on or timezone.localdate())),
             "may_diagnose": permissions.may_diagnose(user, card),
             "may_enter": permissions.may_enter(user, card),
             "may_refuse": permissions.may_refuse(user, card),
@@ -117,7 +120,7 @@ class CardCreate(FormActionView):
     form_class = forms.ApplyForm
     title = _("申请慢特病卡")
     submit_label = _("申请")
-    success_message = _("已申请，等待二级及以上医院鉴定。")
+    success_message = _("已申请，等待医院鉴定。")
 
     def load(self) -> Person:
         return person_to_insure(self.request.user, self.kwargs["pk"])
@@ -170,7 +173,8 @@ class CardDiagnose(CardStep):
         return super().get_initial() | seen
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"hospitals": selectors.hospitals_near(self.row.path)}
+        lowest = lowest_level(rules_for(self.row.person, timezone.localdate()))
+        return super().get_form_kwargs() | {"hospitals": selectors.hospitals_near(self.row.path), "lowest": lowest}
 
     def run(self, form: forms.DiagnoseForm) -> SpecialCard:
         values = dict(form.cleaned_data)
