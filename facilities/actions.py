@@ -155,7 +155,7 @@ def judge(check: ClinicCheck, found: Check, today: date) -> None:
     try:
         standard = selectors.clinic_standard(rules_at(check.clinic.place, found.checked_on), found.residents)
     except Unresolved as problem:
-        raise ValidationError({"checked_on": explain(problem)}) from problem
+        raise ValidationError({"checked_on": explain(problem, by_label=True)}) from problem
     check.shortfalls = shortfalls(found.finding(), standard)
     check.meets_standard = not check.shortfalls
 

@@ -237,7 +237,7 @@ def _judged(sheet: Sheet, checks: Merge) -> pl.DataFrame:
             rules[key] = rules.get(key) or rules_at(Place(path=village), row["checked_on"])
             standard = clinic_standard(rules[key], row["residents"])
         except Unresolved as problem:
-            sheet.refuse_rows([row["row"]], "checked_on", str(explain(problem)))
+            sheet.refuse_rows([row["row"]], "checked_on", explain(problem, by_label=True))
             continue
         rooms = frozenset(room for room in ROOMS if row[f"has_{room}"])
         finding = Finding(Decimal(row["area"]), rooms, bool(row["is_equipped"]), row["doctors"])

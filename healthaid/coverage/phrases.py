@@ -12,6 +12,7 @@ from healthaid.core.phrases import listed, without_yuan
 from healthaid.coverage.domain.bills import Cause, Imbalance, most_by_rounding_to_yuan
 from healthaid.coverage.models import Bill
 from healthaid.coverage.selectors.citations import article_of
+from healthaid.policy import catalogue
 from healthaid.policy.selectors.rules import Rules
 
 LAYERS: dict[str, str | Promise] = {
@@ -156,9 +157,9 @@ def unsigned_told() -> str:
 
 
 def warning_told(code: str, rules: Rules) -> str:
-    """A warning of a settlement in words, with its article; a conflict names its parameter."""
-    kind, _colon, about = code.partition(":")
-    return _grounded(f"{WARNINGS.get(kind, kind)}{about}", kind, rules)
+    """A warning of a settlement in words, with its article; a conflict names its parameter by its label."""
+    kind, _colon, parameter = code.partition(":")
+    return _grounded(f"{WARNINGS.get(kind, kind)}{catalogue.label_of(parameter)}", kind, rules)
 
 
 def obstacle_told(obstacle: Mapping[str, Any], rules: Rules) -> str:

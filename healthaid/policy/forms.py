@@ -1,5 +1,6 @@
 """What a person may ask the policy, and what may be entered of a region's own."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from healthaid.core.forms import DateField
 from healthaid.core.phrases import listed, noted
 from healthaid.policy import catalogue
 from healthaid.policy.actions import Ruling, words_for
+from healthaid.policy.choosing import CodeField
 from healthaid.policy.domain import jurisdictions
 from healthaid.policy.enums import Topic, Unit
 from healthaid.policy.models import LocalDocument, LocalValue
@@ -28,24 +30,31 @@ from healthaid.regions.models import Place
 from healthaid.regions.selectors import place_by_code
 
 
-def _code_field(**kwargs: Any) -> forms.CharField:
-    attributes = {"inputmode": "numeric", "list": "policy-places", "autocomplete": "off"}
-    return forms.CharField(label=_("区划代码"), max_length=12, widget=forms.TextInput(attrs=attributes), **kwargs)
-
-
 class PlaceForm(forms.Form):
-    """A place by its statutory code."""
+    """A place by its statutory code; `known` has the names of the user's own places by code."""
 
-    place = _code_field()
+    place = CodeField()
+
+    def __init__(self, *args: Any, known: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].widget.known = dict(known)  # type: ignore[attr-defined]
 
     def clean_place(self) -> str:
         """A code of 6, 9 or 12 digits."""
         code = self.cleaned_data["place"].strip()
+        if not code:
+            return ""
         try:
             jurisdictions(code)
         except ValueError as problem:
             raise ValidationError(_("请填写6位、9位或12位区划代码。")) from problem
         return code
+
+
+class AnyPlaceForm(PlaceForm):
+    """A place, or none."""
+
+    place = CodeField(required=False)
 
 
 class QuestionForm(PlaceForm):

@@ -12,6 +12,7 @@ urlpatterns = [
     path("documents/<str:key>/", reading.DocumentDetail.as_view(), name="document-detail"),
     path("diseases/", reading.DiseaseList.as_view(), name="disease-list"),
     path("conflicts/", reading.ConflictList.as_view(), name="conflict-list"),
+    path("places/", reading.PlaceChoices.as_view(), name="place-choices"),
     path("local/", local.LocalList.as_view(), name="local-list"),
     path("local/documents/new/", local.LocalDocumentCreate.as_view(), name="local-document-create"),
     path("local/documents/<int:pk>/", local.LocalDocumentDetail.as_view(), name="local-document"),

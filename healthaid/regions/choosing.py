@@ -1,5 +1,6 @@
 """Places to choose from: on a form, and as a list's filter."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import django_filters
@@ -7,6 +8,7 @@ from django.db.models import QuerySet
 from django.forms import ModelChoiceField, Select
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -32,14 +34,28 @@ class PlaceSelect(Select):
         choices: Any = self.choices  # Django's iterator over the field's places
         chosen, near = selectors.places_around(choices.queryset, value)
         highest = min((place.path.count("/") for place in near), default=0)
-        context = {
-            "name": name,
-            "attrs": {"class": "form-select", **self.attrs, **(attrs or {})},
-            "empty_label": choices.field.empty_label,
-            "chosen": chosen,
-            "options": [(place, "\u3000" * (place.path.count("/") - highest)) for place in near],
-        }
-        return render_to_string("regions/_place_select.html", context)
+        options = [(place.pk, "\u3000" * (place.path.count("/") - highest) + place.name) for place in near]
+        return searchable(
+            {"name": name, **self.attrs, **(attrs or {})},
+            reverse("regions:place-choices"),
+            empty_label=choices.field.empty_label,
+            chosen=chosen.pk if chosen else None,
+            options=options,
+        )
+
+
+def searchable(
+    attrs: Mapping[str, Any], search: str, *, empty_label: Any, chosen: Any, options: Iterable[tuple[Any, str]]
+) -> SafeString:
+    """A drop-down of values and names with a field that searches others at an address."""
+    context = {
+        "attrs": {"class": "form-select", **attrs},
+        "search": search,
+        "empty_label": empty_label,
+        "chosen": chosen,
+        "options": options,
+    }
+    return render_to_string("regions/_place_select.html", context)
 
 
 class InPlaceField(django_filters.fields.ModelChoiceField):

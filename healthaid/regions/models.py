@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from healthaid.core.fields import CodeField
+from healthaid.core.phrases import noted
 from healthaid.core.scoping import ScopedQuerySet
 from healthaid.regions.enums import CodeSystem, Level
 
@@ -44,6 +45,11 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def name_within(self) -> str:
+        """Its name and, in brackets, that of the place above it."""
+        return noted(self.name, self.parent.name) if self.parent else self.name
 
 
 class PlaceName(models.Model):

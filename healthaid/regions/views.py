@@ -51,4 +51,5 @@ class PlaceChoices(AbilityMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         words = request.GET.get("q", "").replace("\0", "")  # which PostgreSQL does not take
         places = selectors.place_choices(request.user, words, request.GET.get("level", ""))  # type: ignore[arg-type]
-        return render(request, "regions/_place_options.html", {"places": places})
+        options = [(place.pk, place.name_within) for place in places]
+        return render(request, "regions/_place_options.html", {"options": options})

@@ -24,6 +24,7 @@ OFFERED = {  # what a room makes for others, besides
     "healthaid.jobs": {"registry": "filled by rooms that have jobs", "leases": "what a handler may be told"},
     "healthaid.policy": {
         "catalogue": "documents, parameters and diseases",
+        "choosing": "the choice of a place by its code",
         "texts": "values as people read them",
         "consequences": "filled by rooms in which something follows from a value",
     },

@@ -49,6 +49,12 @@ def test_obstacle_tells_its_article(code, region, on, source):
     assert obstacle_told({"code": code}, documents_for(region, on)) == f"{OBSTACLES[code]}（依据：{source}）"
 
 
+def test_warning_of_a_conflict_names_the_number_in_words():
+    told = warning_told("policy_conflict:basic.inpatient.rate.county", documents_for(MANGSHI, date(2018, 6, 10)))
+
+    assert told == "当地数值与上级文件不一致：县级（二级）医疗机构住院政策范围内报销比例"
+
+
 @pytest.mark.parametrize(("code", "on"), [("unsigned", date(2018, 6, 9)), ("stated_differs", date(2018, 6, 10))])
 def test_no_article_is_made_up_where_no_rule_is_in_force_or_meant(code, on):
     assert warning_told(code, documents_for(MANGSHI, on)) == WARNINGS[code]

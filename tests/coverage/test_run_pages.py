@@ -192,6 +192,13 @@ def test_one_bill_is_tried_on_two_days_side_by_side(client_of, people, region):
     assert catalogue.documents()["DH-2017-98"].number in page
 
 
+def test_county_of_a_trial_is_chosen_by_its_name(client_of, people, region):
+    page = client_of(people.reader).get(reverse("coverage:trial"), TRIAL)
+
+    assert '<option value="533103" selected>芒坝市</option>' in str(page.context["form"]["place_1"])
+    assert '<option value="">请选择</option>' in str(page.context["form"]["place_3"])
+
+
 def test_stored_bill_fills_the_trial(client_of, people, region):
     bill = entered_bill(people.insurance, region.patient, region.county_hospital)
 

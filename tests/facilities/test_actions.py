@@ -146,7 +146,7 @@ def test_clinic_check_is_judged_by_the_policy_of_its_day(clinic, coded, values, 
 
 
 def test_clinic_check_before_any_rule_is_an_error(clinic, coded):
-    with pytest.raises(ValidationError, match=r"clinic\.area（地区533103，日期2017-01-01）"):
+    with pytest.raises(ValidationError, match="村卫生室最低建筑面积（地区533103，日期2017-01-01）"):
         record_clinic_check(by=coded.worker, clinic_id=clinic.pk, found=found(checked_on=date(2017, 1, 1)), today=TODAY)
 
 

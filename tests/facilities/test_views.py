@@ -162,7 +162,7 @@ def test_check_before_any_rule_says_so_beside_the_day(coded, clinic, client_of):
     page = client_of(coded.worker).post(url("clinic-check-create", clinic.pk), CHECK | {"checked_on": "2016-01-01"})
 
     assert page.status_code == 422
-    assert "clinic.area" in str(page.context["form"].errors["checked_on"])
+    assert "村卫生室最低建筑面积" in str(page.context["form"].errors["checked_on"])
 
 
 def test_team_is_formed_and_changed(people, client_of):

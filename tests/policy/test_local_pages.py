@@ -20,6 +20,16 @@ def document(coded):
     return LocalDocumentFactory(place=coded.county)
 
 
+def test_list_of_somebody_without_a_place_opens_clean(people, coded, client_of):
+    client = client_of(people.nobody)
+
+    opened, chosen = client.get(LIST), client.get(LIST, {"place": "533103"})
+
+    assert not opened.context["form"].errors
+    assert "place" not in opened.context
+    assert chosen.context["place"] == people.county
+
+
 def page_of(client, row):
     return client.get(row.get_absolute_url())
 

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -20,10 +22,48 @@ def test_parameters_open_with_the_users_own_county(people, client_of):
     page = client_of(people.signer).get(LIST)
 
     assert page.context["form"]["place"].value() == "533103"
-    assert page.context["known"] == {"533103": "芒坝市"}
+    assert '<option value="533103" selected>芒坝市</option>' in page.content.decode()
 
 
-@pytest.mark.parametrize("query", [{"place": "53"}, {"place": "533103", "on": "soon"}, {"place": "x" * 13}])
+def options(page):
+    return re.findall(r'<option value="(.*?)"( selected)?>(.*?)</option>', str(page.context["form"]["place"]))
+
+
+def test_place_is_chosen_by_name_among_the_users_own_and_those_of_the_documents(people, client_of):
+    PlaceCodeFactory(place=people.county, code="533103")
+
+    own = options(client_of(people.signer).get(LIST))
+    asked = options(client_of(people.signer).get(LIST, {"place": "530102"}))
+
+    others = [
+        ("530000", "", "云南省"),
+        ("533100", "", "德宏州"),
+        ("620000", "", "甘肃省"),
+        ("532800", "", "西双版纳州"),
+    ]
+    assert own == [("533103", " selected", "芒坝市"), *others]
+    assert asked == [("533103", "", "芒坝市"), *others, ("530102", " selected", "530102")]  # of no place in the tree
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("芒坝", ["533103"]),
+        ("5331", ["533100", "533102", "533103"]),
+        ("甘肃", ["620000"]),  # outside the tree, with a document of its own
+        ("芒坝村", []),  # below the county: its rules are the county's
+        ("x\0", []),
+    ],
+)
+def test_places_of_the_policy_are_found_by_name_or_code_by_everybody(people, coded, client_of, words, found):
+    page = client_of(people.nobody).get(reverse("policy:place-choices"), {"q": words}).content.decode()
+
+    assert sorted(re.findall(r"<option value=\"(\d+)\">", page)) == found
+
+
+@pytest.mark.parametrize(
+    "query", [{"place": "53"}, {"place": "533103", "on": "soon"}, {"place": "x" * 13}, {"place": "5\0"}]
+)
 def test_parameters_ask_again_for_what_is_no_place_or_day(people, client_of, query):
     page = client_of(people.signer).get(LIST, query)
 
@@ -92,5 +132,6 @@ def test_parameter_page_has_a_fixed_number_of_queries(people, client_of, topic, 
     client = client_of(people.signer)
     client.get(LIST)  # the first page of a session also writes the session
 
-    with django_assert_num_queries(6):  # session, user, postings, own places, local values, names of places
+    # session, user, postings, own places, local values, names of places, name of the chosen one
+    with django_assert_num_queries(7):
         client.get(LIST, {"place": "533103", "on": "2018-07-15", "topic": topic})

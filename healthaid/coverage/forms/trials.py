@@ -1,5 +1,6 @@
 """One bill, and the places, days and values to try it with."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from healthaid.coverage.forms.money import YuanField
 from healthaid.coverage.forms.parameters import number_to_try
 from healthaid.coverage.settlement.bill import Bill, Running
 from healthaid.policy import catalogue
+from healthaid.policy.choosing import CodeField
 from healthaid.policy.domain import jurisdictions
 from healthaid.policy.texts import number_typed
 
@@ -26,7 +28,10 @@ TIERS = [("1", _("一级")), ("2", _("二级")), ("3", _("三级"))]
 
 
 class TrialForm(forms.Form):
-    """The figures of a bill, then up to three pairs of county and day, each with values of its own."""
+    """The figures of a bill, then up to three pairs of county and day, each with values of its own.
+
+    `known` has the names of the user's own places by code.
+    """
 
     setting = ChoiceField(label=_("就医类别"), choices=Setting.choices)
     level = ChoiceField(label=_("机构层级"), choices=CareLevel.choices)
@@ -42,16 +47,14 @@ class TrialForm(forms.Form):
     major_assistance = YuanField(label=_("此前重特大救助累计（元）"), required=False)
     personal = YuanField(label=_("此前个人自付累计（元）"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, known: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             if isinstance(field, YuanField):
                 field.label = without_yuan(field.label)
         for number in range(1, ALTERNATIVES + 1):
             needed = number == 1
-            self.fields[f"place_{number}"] = forms.CharField(
-                label=_("参保县代码"), max_length=6, required=needed, help_text=_("6位，例如 533103")
-            )
+            self.fields[f"place_{number}"] = CodeField(known, label=_("参保县"), max_length=6, required=needed)
             self.fields[f"on_{number}"] = DateField(label=_("出院（就诊）日期"), required=needed)
             for each in range(1, CHOSEN + 1):
                 chosen, value = number_to_try(each)
@@ -90,7 +93,7 @@ class TrialForm(forms.Form):
     def _clean_alternative(self, data: dict[str, Any], number: int) -> None:
         place, on = data.get(f"place_{number}"), data.get(f"on_{number}")
         if bool(place) != bool(on):
-            self.add_error(f"on_{number}" if place else f"place_{number}", _("县代码和日期须一起填写。"))
+            self.add_error(f"on_{number}" if place else f"place_{number}", _("参保县和日期须一起填写。"))
         if place:
             try:
                 jurisdictions(place)

@@ -11,6 +11,7 @@ from healthaid.core.views import AbilityMixin
 from healthaid.coverage.forms.trials import TrialForm
 from healthaid.coverage.selectors.bills import bill_for_page
 from healthaid.coverage.selectors.trials import copied_from, try_bill
+from healthaid.policy.selectors.places import known_places
 
 
 class Trial(AbilityMixin, TemplateView):
@@ -21,7 +22,9 @@ class Trial(AbilityMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         is_asked = "total" in self.request.GET
-        form = TrialForm(self.request.GET) if is_asked else TrialForm(initial=self.initial())
+        known = known_places(self.request.user)  # type: ignore[arg-type]
+        begun = {"data": self.request.GET} if is_asked else {"initial": self.initial()}
+        form = TrialForm(**begun, known=known)
         tried, rows = try_bill(form) if is_asked and form.is_valid() else ([], [])
         context = {"title": _("一笔费用换个政策算"), "form": form, "tried": tried, "rows": rows}
         return super().get_context_data(**context, **kwargs)

@@ -11,6 +11,7 @@ from healthaid.policy import catalogue, domain
 from healthaid.regions.domain import ids_of
 from healthaid.regions.enums import CodeSystem, Level
 from healthaid.regions.models import Place, PlaceCode
+from healthaid.regions.selectors import CHOICES, matching
 
 CODED_LEVELS = (Level.PROVINCE, Level.PREFECTURE, Level.COUNTY)
 
@@ -27,13 +28,18 @@ def codes_of(place: Place) -> list[str]:
     return list(PlaceCode.objects.filter(place=place, system=CodeSystem.STATISTICS).values_list("code", flat=True))
 
 
+def jurisdiction_names() -> dict[str, str]:
+    """The places that issued reviewed documents, by code, as the catalogue names them; asks no database."""
+    return {document.place: document.place_name for document in catalogue.documents().values()}
+
+
 def place_names(codes: Iterable[str] = ()) -> dict[str, str]:
     """The names of the places that documents speak about, and of further ones, by code.
 
     A jurisdiction outside the portal's tree goes by the name that the catalogue of documents gives.
     """
     wanted = {value.place for parameter in catalogue.parameters().values() for value in parameter.values}
-    jurisdictions = {document.place: document.place_name for document in catalogue.documents().values()}
+    jurisdictions = jurisdiction_names()
     wanted |= {*jurisdictions, *codes}
     rows = PlaceCode.objects.filter(code__in=wanted, system=CodeSystem.STATISTICS).values_list("code", "place__name")
     return jurisdictions | dict(rows)
@@ -45,6 +51,20 @@ def known_places(user: Scoped) -> dict[str, str]:
     ids = {pk for path in tops for pk in ids_of(path)}
     rows = PlaceCode.objects.filter(place__in=ids, system=CodeSystem.STATISTICS, place__level__in=CODED_LEVELS)
     return dict(rows.order_by("-place__path").values_list("code", "place__name"))
+
+
+def place_choices(words: str) -> list[tuple[str, str]]:
+    """Codes and names of at most CHOICES counties and larger places whose name holds the words or whose code begins so.
+
+    Whoever asks: the policy of every place is public. Jurisdictions outside the portal's tree are among them.
+    """
+    words = words.strip()
+    issuing = jurisdiction_names().items()
+    outside = {code: name for code, name in issuing if words in name or code.startswith(words)}
+    places = matching(Place.objects.filter(level__in=CODED_LEVELS, closed_on=None), words)
+    rows = PlaceCode.objects.filter(system=CodeSystem.STATISTICS, valid_to=None, place__in=places)
+    rows = rows.select_related("place__parent").order_by("place__path")[:CHOICES]
+    return list((outside | {row.code: row.place.name_within for row in rows}).items())[:CHOICES]
 
 
 def places_to_enter(user: User) -> QuerySet[Place]:

@@ -51,13 +51,12 @@ class LocalList(TemplateView):
         user: Any = self.request.user
         known = known_places(user)
         asked = {"place": next(iter(known), ""), "year": timezone.localdate().year} | self.request.GET.dict()
-        form = YearForm(asked)
+        form = YearForm(asked if asked["place"] else None, initial=asked, known=known)
         found = self.found(user, form) if form.is_valid() else {}
         waiting = list(waiting_for(user)[: WAITING_SHOWN + 1])
         return super().get_context_data(
             title=_("地方政策"),
             form=form,
-            known=known,
             waiting=waiting[:WAITING_SHOWN],
             waits_more=len(waiting) > WAITING_SHOWN,
             **found,

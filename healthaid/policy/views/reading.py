@@ -6,24 +6,25 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
 from healthaid.policy import catalogue
 from healthaid.policy.catalogue import Disease
 from healthaid.policy.consequences import enters_settlement
 from healthaid.policy.domain import Conflict, Document, Parameter, Range, Value
 from healthaid.policy.enums import Topic
-from healthaid.policy.forms import DayForm, PlaceForm, QuestionForm
+from healthaid.policy.forms import AnyPlaceForm, DayForm, PlaceForm, QuestionForm
 from healthaid.policy.models import LOCAL, LocalValue
 from healthaid.policy.selectors.answers import Answer, answer_about, answers, spells
 from healthaid.policy.selectors.conflicts import conflicts
 from healthaid.policy.selectors.diseases import prefix_sets
 from healthaid.policy.selectors.documents import articles_of, documents_named
-from healthaid.policy.selectors.places import known_places, place_at, place_names
+from healthaid.policy.selectors.places import known_places, place_at, place_choices, place_names
 from healthaid.policy.selectors.rules import Rules, rules_at
 from healthaid.policy.selectors.values import superseded_values
 from healthaid.policy.texts import said
@@ -72,26 +73,33 @@ class Line:
     history: list[ValueLine]
 
 
-def chooser(request: Any) -> tuple[dict[str, str], dict[str, Any]]:
-    """The places to suggest, and what is asked: the address' place and day, else the user's own place and today."""
+def chooser(request: Any, form: type[PlaceForm]) -> PlaceForm:
+    """What is asked: the place and day of the address, else the user's own place and today."""
     known = known_places(request.user)
     first = next(iter(known), "530000")
-    return known, {"place": first, "on": timezone.localdate().isoformat()} | request.GET.dict()
+    return form({"place": first, "on": timezone.localdate().isoformat()} | request.GET.dict(), known=known)
+
+
+class PlaceChoices(View):
+    """Options of a searchable choice of places by their codes."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        words = request.GET.get("q", "").replace("\0", "")  # which PostgreSQL does not take
+        return render(request, "regions/_place_options.html", {"options": place_choices(words)})
 
 
 class ParameterList(TemplateView):
     template_name = "policy/parameter_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        known, asked = chooser(self.request)
-        form = QuestionForm(asked)
+        form = chooser(self.request, QuestionForm)
         topics: list[tuple[str, list[Line]]] = []
         query = ""
         if form.is_valid():
             rules = rules_at(form.cleaned_data["place"], form.cleaned_data["on"])
             topics = by_topic(answers(rules), form.cleaned_data["topic"])
             query = f"place={rules.places[0]}&on={rules.on.isoformat()}"
-        return super().get_context_data(title=_("政策"), form=form, known=known, topics=topics, query=query, **kwargs)
+        return super().get_context_data(title=_("政策"), form=form, topics=topics, query=query, **kwargs)
 
 
 class ParameterDetail(TemplateView):
@@ -102,17 +110,14 @@ class ParameterDetail(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         if kwargs["name"] not in catalogue.parameters():
             raise Http404
-        known, asked = chooser(self.request)
-        form = DayForm(asked)
+        form = chooser(self.request, DayForm)
         parameter = catalogue.parameters()[kwargs["name"]]
         found: dict[str, Any] = {}
         if form.is_valid():
             rules = rules_at(form.cleaned_data["place"], form.cleaned_data["on"])
             parameter = rules.parameter(parameter.name)
             found = timeline(parameter, rules)
-        return super().get_context_data(
-            title=parameter.label, parameter=parameter, form=form, known=known, **found, **kwargs
-        )
+        return super().get_context_data(title=parameter.label, parameter=parameter, form=form, **found, **kwargs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +196,7 @@ class DiseaseList(TemplateView):
     template_name = "policy/disease_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        known, asked = chooser(self.request)
-        form = DayForm(asked)
+        form = chooser(self.request, DayForm)
         lists = catalogue.disease_lists()
         chosen = lists.get(self.request.GET.get("list", ""))
         rows = catalogue.members(chosen.name) if chosen else tuple(catalogue.diseases().values())
@@ -202,7 +206,6 @@ class DiseaseList(TemplateView):
             lists=lists.values(),
             chosen=chosen,
             form=form,
-            known=known,
             query=f"place={form.cleaned_data['place']}&on={form.cleaned_data['on']}" if form.is_valid() else "",
             diseases=disease_lines(rows, form.cleaned_data if form.is_valid() else {}),
             confirmed=confirmed,
@@ -228,15 +231,12 @@ class ConflictList(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         known = known_places(self.request.user)  # type: ignore[arg-type]
-        form = PlaceForm(self.request.GET or None)
-        form.fields["place"].required = False
+        form = AnyPlaceForm(self.request.GET or None, known=known)
         if form.is_valid() and form.cleaned_data["place"]:
             found = conflicts(form.cleaned_data["place"])
         else:
             found = conflicts(with_local=False)
-        return super().get_context_data(
-            title=_("政策冲突"), form=form, known=known, conflicts=conflict_lines(found), **kwargs
-        )
+        return super().get_context_data(title=_("政策冲突"), form=form, conflicts=conflict_lines(found), **kwargs)
 
 
 KINDS: dict[str, str | Promise] = {
