@@ -1,4 +1,6 @@
-"""Amounts in yuan and fen: exact text, and the capitals that Chinese forms print."""
+"""Amounts in yuan and fen and ratios as text, and the capitals that Chinese forms print."""
+
+from decimal import ROUND_DOWN, Decimal
 
 FEN_IN_YUAN = 100
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
@@ -11,6 +13,31 @@ def yuan_text(fen: int) -> str:
     """Whole fen as yuan with two decimals: 123456 is "1234.56"."""
     sign, fen = ("-", -fen) if fen < 0 else ("", fen)
     return f"{sign}{fen // FEN_IN_YUAN}.{fen % FEN_IN_YUAN:02d}"
+
+
+def yuan(amount: Decimal) -> str:
+    """Yuan with thousands and two decimals: 25847 is "25,847.00"."""
+    return f"{amount:,.2f}"
+
+
+def yuan_of_fen(fen: int) -> str:
+    """The same for whole fen: 2584700 is "25,847.00"."""
+    return yuan(Decimal(fen).scaleb(-2))
+
+
+def bare(number: Decimal) -> str:
+    """A number without zeros at its end: 0.7500 is "0.75", 100 stays "100"."""
+    return f"{number.normalize():f}"
+
+
+def percent(ratio: Decimal) -> str:
+    """A ratio in per cent with at most two decimals: 0.9 is "90%", 0.12345 is "12.34%"."""
+    return f"{bare((ratio * 100).quantize(Decimal('0.01')))}%"
+
+
+def percentage_cut(ratio: Decimal) -> Decimal:
+    """A ratio in per cent with one place, cut and not rounded, so that 100 is all of them."""
+    return (ratio * 100).quantize(Decimal("0.1"), ROUND_DOWN)
 
 
 def in_capitals(fen: int) -> str:

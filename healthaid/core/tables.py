@@ -16,6 +16,8 @@ from django.utils.html import format_html, format_html_join, html_safe
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from healthaid.core import money
+
 Tone = Literal["good", "due", "act", "plain"]
 DASH = "—"  # a cell that has nothing to say
 TAG = re.compile(r"<[^>]*>")  # format_html leaves no bare ">" inside one
@@ -58,7 +60,7 @@ def minute(value: datetime | None) -> str:
 
 def yuan(value: Decimal | None) -> str:
     """An amount with thousands and two decimals."""
-    return DASH if value is None else f"{value:,.2f}"
+    return DASH if value is None else money.yuan(value)
 
 
 def words_of(cell: Any) -> str:

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from healthaid.core.money import yuan_text
+from healthaid.core.money import yuan_of_fen
 from healthaid.core.phrases import listed, without_yuan
 from healthaid.coverage.domain.bills import Cause, Imbalance, most_by_rounding_to_yuan
 from healthaid.coverage.models import Bill
@@ -131,12 +131,6 @@ CAUSES: dict[Cause, str | Promise] = {
 }
 
 
-def yuan(fen: int) -> str:
-    """Fen as yuan with two decimals and thousands: 2584700 is "25,847.00"."""
-    whole, dot, rest = yuan_text(fen).partition(".")
-    return f"{int(whole):,}{dot}{rest}" if not whole.startswith("-0") else f"{whole}{dot}{rest}"
-
-
 def balance_told(total: int, found: Imbalance) -> str:
     """Which sum is off, by how much, and which cells to look at."""
     more = found.difference > 0
@@ -145,9 +139,13 @@ def balance_told(total: int, found: Imbalance) -> str:
         if more
         else _("单据各项合计%(parts)s元，比总费用%(total)s元少%(off)s元。")
     )
-    told = pattern % {"parts": yuan(found.parts), "total": yuan(total), "off": yuan(abs(found.difference))}
+    told = pattern % {
+        "parts": yuan_of_fen(found.parts),
+        "total": yuan_of_fen(total),
+        "off": yuan_of_fen(abs(found.difference)),
+    }
     cells = listed(without_yuan(Bill._meta.get_field(name).verbose_name) for name in found.cells)  # type: ignore[union-attr]  # noqa: SLF001
-    most = yuan(most_by_rounding_to_yuan(len(found.cells)))
+    most = yuan_of_fen(most_by_rounding_to_yuan(len(found.cells)))
     return told + str(CAUSES[found.cause]) % {"cells": cells, "most": most}
 
 

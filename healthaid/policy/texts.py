@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
+from healthaid.core.money import percent
 from healthaid.core.phrases import listed
 from healthaid.policy import catalogue
 from healthaid.policy.domain import Fault, Range, Tiers, Value, Worth
@@ -58,7 +59,7 @@ def bounds(worth: Range, unit: str) -> str:
 def number(value: Decimal, unit: str) -> str:
     """A number with its unit; ratios as percent."""
     if unit == Unit.RATIO:
-        return f"{(value * 100).normalize():f}%"
+        return percent(value)
     if unit in COUNTED:
         return str(COUNTED[unit] % {"number": f"{value:,}", "count": 1 if value == 1 else 2})  # type: ignore[operator]
     return _("%(number)s%(unit)s") % {"number": f"{value:,}", "unit": Unit(unit).label}

@@ -5,8 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 from enum import StrEnum
+
+from healthaid.core.money import percentage_cut
 
 DECEMBER = 12
 
@@ -83,7 +85,7 @@ class Value:
         """The rate as a person reads it, never rounded up to a target not reached; "—" where nothing is due."""
         if self.rate is None:
             return "—"
-        return "100%" if self.rate == 1 else f"{(self.rate * 100).quantize(Decimal('0.1'), ROUND_DOWN)}%"
+        return "100%" if self.rate == 1 else f"{percentage_cut(self.rate)}%"
 
     @property
     def hundredths(self) -> str:

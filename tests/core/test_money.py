@@ -1,6 +1,8 @@
+from decimal import Decimal
+
 import pytest
 
-from healthaid.core.money import in_capitals, yuan_text
+from healthaid.core.money import bare, in_capitals, percent, percentage_cut, yuan, yuan_of_fen, yuan_text
 
 
 @pytest.mark.parametrize(
@@ -9,6 +11,41 @@ from healthaid.core.money import in_capitals, yuan_text
 )
 def test_yuan_text_has_two_decimals(fen, text):
     assert yuan_text(fen) == text
+
+
+@pytest.mark.parametrize(
+    ("fen", "text"),
+    [
+        (0, "0.00"),
+        (5, "0.05"),
+        (-5, "-0.05"),
+        (123456, "1,234.56"),
+        (-123456, "-1,234.56"),
+        (10**15, "10,000,000,000,000.00"),
+    ],
+)
+def test_yuan_as_people_read_it_has_thousands(fen, text):
+    assert yuan_of_fen(fen) == yuan(Decimal(fen) / 100) == text
+
+
+@pytest.mark.parametrize(("number", "text"), [("0", "0"), ("0.7500", "0.75"), ("100", "100"), ("1E+3", "1000")])
+def test_bare_number_has_no_zeros_at_its_end(number, text):
+    assert bare(Decimal(number)) == text
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text", "cut"),
+    [
+        ("0", "0%", "0.0"),
+        ("0.9", "90%", "90.0"),
+        ("1", "100%", "100.0"),
+        ("1.05", "105%", "105.0"),
+        ("0.8515", "85.15%", "85.1"),
+        ("0.99999", "100%", "99.9"),  # cut, 100 is all of them
+    ],
+)
+def test_percent_is_rounded_to_two_places_or_cut_to_one(ratio, text, cut):
+    assert (percent(Decimal(ratio)), str(percentage_cut(Decimal(ratio)))) == (text, cut)
 
 
 @pytest.mark.parametrize(

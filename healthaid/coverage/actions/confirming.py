@@ -13,6 +13,7 @@ from healthaid.audit.actions import as_json, record, record_rows
 from healthaid.core import bulk
 from healthaid.core.decisions import require
 from healthaid.core.killpoints import kill_point
+from healthaid.core.money import yuan_text
 from healthaid.coverage import rulesets
 from healthaid.coverage.actions.runs import locked_run, supersede
 from healthaid.coverage.actions.settlements import lock_accounts
@@ -27,7 +28,7 @@ from healthaid.coverage.settlement.rulebook import documents_alone
 from healthaid.coverage.settling import computing, facts
 from healthaid.coverage.settling.computing import PAID
 from healthaid.coverage.settling.facts import STATED, SUMS
-from healthaid.coverage.settling.totals import SUMS_BEFORE, yuan
+from healthaid.coverage.settling.totals import SUMS_BEFORE
 from healthaid.coverage.settling.years import bills_of, bills_seen, moved_sums, out_of_step, policy_seen
 from healthaid.jobs.actions import enqueue
 from healthaid.jobs.domain import Progress, no_progress
@@ -280,5 +281,7 @@ def _record(by: User, run: SettlementRun, summaries: list[pl.DataFrame]) -> None
 
 
 def _told(run: SettlementRun, row: dict[str, Any]) -> str:
-    moved = {name: [yuan(row[f"old_{name}"]), yuan(row[name])] for name in PAID if row[f"old_{name}"] != row[name]}
+    moved = {
+        name: [yuan_text(row[f"old_{name}"]), yuan_text(row[name])] for name in PAID if row[f"old_{name}"] != row[name]
+    }
     return as_json({"run": run.pk, "year": run.year, "bills": row["bills"]} | moved)

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
+
+from healthaid.core.money import percentage_cut
 
 FIRST_YEAR = 2017  # of the four-fold protection (YN-2017-102)
 WINDOW_OPENS = 9  # the month in which next year's premium begins to be collected
@@ -60,7 +62,7 @@ class Tally:
     @property
     def percentage(self) -> Decimal | None:
         """The rate in percent with one place, cut and not rounded, so that 100 is everybody."""
-        return None if self.rate is None else (self.rate * 100).quantize(Decimal("0.1"), ROUND_DOWN)
+        return None if self.rate is None else percentage_cut(self.rate)
 
     @property
     def percent(self) -> str:

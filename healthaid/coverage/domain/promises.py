@@ -3,7 +3,9 @@
 import calendar
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
+
+from healthaid.core.money import percentage_cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,4 +57,4 @@ class Kept:
         """The share that keeps it, cut and not rounded, so that 100 % is every bill."""
         if not self.held:
             return "—"
-        return f"{(Decimal(100) * self.met / self.held).quantize(Decimal('0.1'), ROUND_DOWN)}%"
+        return f"{percentage_cut(Decimal(self.met) / self.held)}%"

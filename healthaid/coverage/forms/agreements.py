@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from facilities.models import Facility
 from healthaid.core.forms import DateField
+from healthaid.core.money import yuan
 from healthaid.core.phrases import noted
 from healthaid.coverage.domain.instalments import MOST_PARTS, Part
 from healthaid.coverage.forms.cards import Versioned
@@ -52,7 +53,7 @@ class DischargeForm(Versioned):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["bill"]
         field.queryset = bills
-        field.label_from_instance = lambda bill: noted(f"{bill.served_on} {bill.number}", f"{bill.total:,.2f}")
+        field.label_from_instance = lambda bill: noted(f"{bill.served_on} {bill.number}", yuan(bill.total))
 
 
 class ProposalForm(forms.Form):

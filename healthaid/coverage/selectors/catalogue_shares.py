@@ -10,6 +10,7 @@ from django.db.models import Count, Q, Sum
 
 from facilities.models import Facility
 from healthaid.core.fields import MoneyField
+from healthaid.core.money import percent
 from healthaid.coverage.enums import Promise
 from healthaid.coverage.selectors.promises import RULED, Watch
 from healthaid.coverage.settlement.layers import MILLION
@@ -46,7 +47,7 @@ class Share:
     @property
     def limit_percent(self) -> str:
         """The limit as a person reads it."""
-        return f"{(self.limit * 100).normalize():f}%"
+        return percent(self.limit)
 
     @property
     def is_over(self) -> bool:

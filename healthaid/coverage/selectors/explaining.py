@@ -8,10 +8,11 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from healthaid.core.money import percent, yuan
 from healthaid.core.phrases import without_yuan
 from healthaid.coverage import rulesets
 from healthaid.coverage.models import Bill, Settlement, YearAccount
-from healthaid.coverage.phrases import FIGURES, KINDS, LAYERS, PROMISES, warning_told, with_source, yuan
+from healthaid.coverage.phrases import FIGURES, KINDS, LAYERS, PROMISES, warning_told, with_source
 from healthaid.coverage.selectors.citations import documents_for
 from healthaid.coverage.settlement import bill as engine
 from healthaid.coverage.settlement.engine import Settled
@@ -27,7 +28,6 @@ from healthaid.policy.texts import shown
 
 PAYERS = ("hospital", "basic", "critical", "assistance", "safety_net", "personal")
 RATES = frozenset({"rate", "limit", "rate_below_mark", "rate_above_mark", "special_rate", "target", "necessary_rate"})
-PERCENT = Decimal(100)
 
 
 def reproduce(settlement: Settlement) -> Settled:
@@ -145,7 +145,7 @@ class Package:
             else _("单病种付费：按收费标准%(price)s元结算，比账单总费用%(billed)s元多%(off)s元（依据：%(sources)s）。")
         )
         amounts = {"price": self.price, "billed": self.billed, "off": abs(self.waived)}
-        return pattern % {"sources": self.sources, **{name: yuan(_fen(each)) for name, each in amounts.items()}}
+        return pattern % {"sources": self.sources, **{name: yuan(each) for name, each in amounts.items()}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ def _moved(bill: Bill, told: Sequence[Mapping[str, Any]], articles: Mapping[str,
     if amount is None:
         return ""
     pattern = _("医院未按规定办理转诊（%(why)s），四重保障应付的%(amount)s元转由医院承担，不由患者负担。")
-    sentence = pattern % {"why": bill.referral_note, "amount": yuan(_fen(Decimal(amount)))}
+    sentence = pattern % {"why": bill.referral_note, "amount": yuan(Decimal(amount))}
     return with_source(sentence, _sources(articles["hospital_fault"]))
 
 
@@ -218,7 +218,9 @@ def _line(
     articles: Mapping[str, tuple[Article, ...]],
 ) -> Line:
     own = figures.get(code, {})
-    rates = tuple(f"{FIGURES[name]} {percent(own[name])}" for name in own if name in RATES and own[name] is not None)
+    rates = tuple(
+        f"{FIGURES[name]} {percent(Decimal(own[name]))}" for name in own if name in RATES and own[name] is not None
+    )
     running = {
         "critical": settlement.after_critical_base,
         "assistance": settlement.after_assistance + settlement.after_major_assistance,
@@ -230,7 +232,7 @@ def _line(
 
 def _step(step: Mapping[str, Any], articles: tuple[Article, ...]) -> Step:
     figures = tuple((FIGURES.get(name, name), _figure(name, text)) for name, text in step["figures"].items())
-    return Step(LAYERS.get(step["layer"], step["layer"]), yuan(_fen(step["amount"])), figures, articles)
+    return Step(LAYERS.get(step["layer"], step["layer"]), yuan(Decimal(step["amount"])), figures, articles)
 
 
 def _figure(name: str, text: str | None) -> str:
@@ -238,7 +240,7 @@ def _figure(name: str, text: str | None) -> str:
         return "—"
     if name == "kind":
         return str(KINDS[text])
-    return percent(text) if name in RATES else yuan(_fen(Decimal(text)))
+    return percent(Decimal(text)) if name in RATES else yuan(Decimal(text))
 
 
 def _kept(row: Mapping[str, Any], documents: Mapping[str, Document]) -> Kept:
@@ -246,8 +248,8 @@ def _kept(row: Mapping[str, Any], documents: Mapping[str, Document]) -> Kept:
     promised, reached = row["promised"], row["actual"]
     return Kept(
         label=PROMISES.get(row["guarantee"], row["guarantee"]),
-        promised=yuan(_fen(Decimal(promised))) if is_amount else percent(promised),
-        reached="—" if reached is None else yuan(_fen(Decimal(reached))) if is_amount else percent(reached),
+        promised=yuan(Decimal(promised)) if is_amount else percent(Decimal(promised)),
+        reached="—" if reached is None else yuan(Decimal(reached)) if is_amount else percent(Decimal(reached)),
         is_met=row["met"],
         article=_article({**row, "value": promised}, documents),
     )
@@ -278,9 +280,3 @@ def _value(value: Any, unit: str) -> str:
         return str(shown(Decimal(value), unit))
     except ArithmeticError:
         return str(shown(value, unit))
-
-
-def percent(ratio: str | Decimal) -> str:
-    """A ratio from 0 to 1 as per cent with at most two decimals: 0.9 is "90%"."""
-    text = f"{(Decimal(ratio) * PERCENT).quantize(Decimal('0.01')):f}"
-    return f"{text.rstrip('0').rstrip('.')}%"

@@ -10,7 +10,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from healthaid.accounts.enums import Ability
-from healthaid.core.money import in_capitals
+from healthaid.core.money import in_capitals, yuan
 from healthaid.core.phrases import noted
 from healthaid.core.scoping import Scoped
 from healthaid.core.vault import vault
@@ -197,11 +197,6 @@ def _line(line: Any) -> dict[str, str]:
 
 def _yuan_named(amount: Decimal) -> str:
     return _("%(amount)s 元") % {"amount": yuan(amount)}
-
-
-def yuan(amount: Decimal) -> str:
-    """An amount with thousands and two decimals."""
-    return f"{amount:,.2f}"
 
 
 def fen(amount: Decimal) -> int:

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from healthaid.core.money import percent, yuan
 from healthaid.core.phrases import listed
 from healthaid.coverage.enums import Promise
 from healthaid.coverage.models import Bill, Settlement
-from healthaid.coverage.phrases import yuan
-from healthaid.coverage.selectors.explaining import percent, promises_of
+from healthaid.coverage.selectors.explaining import promises_of
 from healthaid.coverage.selectors.promises import LIMITS, RULED, STORED, Watch
 from healthaid.coverage.selectors.spans import Span
 from healthaid.coverage.settlement.layers import MILLION
@@ -108,13 +108,10 @@ def _by_rules(bills: Sequence[Bill], promise: Promise) -> list[tuple[Bill, Told]
 
 
 def _guaranteed(kept: Guarantee, documents: Mapping[str, Document]) -> Told:
-    text = _amount if kept.code == INCOME_CAP else percent
+    text = yuan if kept.code == INCOME_CAP else percent
     said = Said(kept.promised, kept.cited.parameter, kept.cited.document, kept.cited.article)
-    return Told(text(kept.promised), "—" if kept.reached is None else text(kept.reached), said.source(documents))
-
-
-def _amount(amount: str | Decimal) -> str:
-    return yuan(int(Decimal(amount).scaleb(2)))
+    reached = "—" if kept.reached is None else text(Decimal(kept.reached))
+    return Told(text(Decimal(kept.promised)), reached, said.source(documents))
 
 
 def _by_words(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from healthaid.core.money import yuan_text
+from healthaid.core.money import bare, yuan_text
 from healthaid.coverage.settlement import ENGINE
 from healthaid.coverage.settlement.basis import fen, parts
 from healthaid.coverage.settlement.bill import Running
@@ -63,7 +63,7 @@ def _step(
 
 def _rate(parts: int) -> str:
     """Parts per million as a ratio: 900000 is "0.9"."""
-    return f"{Decimal(parts).scaleb(-6).normalize():f}"
+    return bare(Decimal(parts).scaleb(-6))
 
 
 def _package(settled: Settled) -> dict[str, str | None]:

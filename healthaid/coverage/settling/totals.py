@@ -2,11 +2,11 @@
 
 import json
 from collections import Counter
-from decimal import Decimal
 from typing import Any
 
 import polars as pl
 
+from healthaid.core.money import yuan_text
 from healthaid.coverage.settlement.bill import Running
 from healthaid.coverage.settling.computing import PAID
 
@@ -51,14 +51,9 @@ class Totals:
         return dict(self.counts) | {"before": dict(self.before), "after": dict(self.after), "reasons": reasons}
 
 
-def yuan(fen: int) -> str:
-    """An amount of the totals as text in yuan."""
-    return f"{Decimal(fen).scaleb(-2):.2f}"
-
-
 def sums_told(totals: dict[str, Any]) -> dict[str, dict[str, str]]:
     """The sums before and after in yuan, by payer."""
-    return {when: {name: yuan(totals[when][name]) for name in PAID} for when in ("before", "after")}
+    return {when: {name: yuan_text(totals[when][name]) for name in PAID} for when in ("before", "after")}
 
 
 SUMS_BEFORE = tuple(f"before_{name}" for name in Running._fields)

@@ -106,8 +106,8 @@ class ReminderTable(Table):
             f"{home.parent} {home}",
             row.facility.name,
             link(row.get_absolute_url(), row.number),
-            f"{row.left:,.2f}",
-            f"{row.overdue:,.2f}" if row.overdue else DASH,
+            yuan(row.left),
+            yuan(row.overdue) if row.overdue else DASH,
             str(row.reminded_on or DASH),
             format_html(BUTTON, row.pk, _("已电话提醒")) if self.may_remind else "",
         )

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from healthaid.core.tables import Table, badge, label, link
+from healthaid.core.tables import Table, badge, label, link, yuan
 from healthaid.coverage.enums import Fund
 from healthaid.coverage.models import FundPayment
 from healthaid.coverage.tables.bills import state_badge
@@ -32,7 +32,7 @@ class FundPaymentTable(Table):
             row.place.name,
             row.facility.name,
             label(Fund, row.fund),
-            f"{row.amount:,.2f}",
+            yuan(row.amount),
             str(row.paid_on),
             row.voucher or "—",
             str(row.entered_by),
@@ -69,7 +69,7 @@ class MovedTable(Table):
             row.person.name,
             row.person.household.village.name,
             row.facility.name,
-            f"{row.total:,.2f}",
-            f"{row.moved:,.2f}",
+            yuan(row.total),
+            yuan(row.moved),
             state_badge(row),
         )

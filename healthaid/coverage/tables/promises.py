@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from healthaid.core.tables import Table, badge, link
+from healthaid.core.tables import Table, badge, link, yuan
 from healthaid.coverage.selectors.promised import Told
 
 
@@ -37,9 +37,9 @@ class BilledTable(Table):
             bill.person.name,
             f"{home.parent} {home}",
             bill.facility.name,
-            f"{bill.total:,.2f}",
-            f"{getattr(bill, self.amount):,.2f}",
-            f"{bill.personal:,.2f}",
+            yuan(bill.total),
+            yuan(getattr(bill, self.amount)),
+            yuan(bill.personal),
             told.promised,
             told.reached,
             told.source,
@@ -65,9 +65,9 @@ class LineTable(Table):
         return (
             link(reverse("patients:person-tab", args=[row.person_id, "bills"]), row.person.name),
             f"{home.parent} {home}",
-            f"{row.personal:,.2f}",
-            f"{row.income:,.2f}",
+            yuan(row.personal),
+            yuan(row.income),
             f"{row.personal / row.income:.1%}" if row.income else "—",
-            f"{above:,.2f}" if above > 0 else "—",
+            yuan(above) if above > 0 else "—",
             badge(_("待重算"), "due") if row.needs_replay else "",
         )

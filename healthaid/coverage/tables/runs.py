@@ -67,8 +67,8 @@ def run_badge(run: SettlementRun) -> SafeString:
 def money_moved(old: Decimal | None, new: Decimal) -> str | SafeString:
     """An amount, and what it was where that differs."""
     if old is None or old == new:
-        return f"{new:,.2f}"
-    return format_html('<span class="text-secondary">{} →</span> <strong>{}</strong>', f"{old:,.2f}", f"{new:,.2f}")
+        return yuan(new)
+    return format_html('<span class="text-secondary">{} →</span> <strong>{}</strong>', yuan(old), yuan(new))
 
 
 def sums_moved(old: Settlement | None, new: RunResult) -> str | SafeString:

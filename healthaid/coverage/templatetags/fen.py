@@ -2,16 +2,18 @@
 
 from django import template
 
+from healthaid.core.money import yuan_of_fen
+
 register = template.Library()
 
 
 @register.filter
 def yuan(fen: int) -> str:
     """Fen as yuan with thousands and two decimals."""
-    return f"{fen / 100:,.2f}"
+    return yuan_of_fen(fen)
 
 
 @register.filter
 def yuan_moved(fen: int) -> str:
     """The same with its sign; a dash for nothing."""
-    return f"{fen / 100:+,.2f}" if fen else "—"
+    return f"{'+' if fen > 0 else ''}{yuan_of_fen(fen)}" if fen else "—"

@@ -16,6 +16,7 @@ from django.views.generic import TemplateView, View
 from facilities.models import Facility
 from healthaid.accounts.enums import Ability
 from healthaid.core.keyset import count_capped
+from healthaid.core.money import bare
 from healthaid.core.views import ScopedListView, refuse
 from healthaid.coverage.domain.enrolments import FIRST_YEAR
 from healthaid.coverage.domain.promises import Period
@@ -283,7 +284,7 @@ class PromisePeople(PeopleMixin, ScopedListView):
             side=self.side,
             sides=IncomeSide,
             lines=self.lines,
-            near=f"{(self.share * 100).normalize():f}",
+            near=bare(self.share * 100),
             missing=[line for line in self.lines if line.income is None],
             **self.frame(),
             **kwargs,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from healthaid.accounts.enums import Ability
+from healthaid.core.money import bare
 from healthaid.exchange.checking import Sheet
 from healthaid.exchange.enums import ColumnKind
 from healthaid.exchange.merging import Plan, Run
@@ -151,7 +152,7 @@ class ValueSheet(SheetResource):
         return {
             "place_code": codes_of_places().get,
             "parameter": lambda name: known[name].label,
-            "worth": lambda number: f"{number.normalize():f}",
+            "worth": bare,
         }
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
 from healthaid.core.keyset import CappedCount
+from healthaid.core.money import bare, percent
 from healthaid.core.scoping import under
 from healthaid.regions.domain import ids_of
 from healthaid.regions.enums import Level
@@ -75,7 +76,7 @@ def target_text(indicator: Indicator, target: Decimal | None) -> str:
     """A target as a person reads it: at least so many percent, or at most so many."""
     if target is None:
         return ""
-    return f"{(target * 100).normalize():f}%" if indicator.is_rate else f"{target.normalize():f}"
+    return percent(target) if indicator.is_rate else bare(target)
 
 
 @dataclass(slots=True)
