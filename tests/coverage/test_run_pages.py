@@ -14,7 +14,7 @@ from healthaid.coverage.actions.runs import compute_now
 from healthaid.coverage.forms.runs import TryForm
 from healthaid.coverage.models import RunResult, SettlementRun, YearAccount
 from healthaid.coverage.resources.runs import difference_sheet
-from healthaid.coverage.selectors.explaining import PAYERS
+from healthaid.coverage.settlement.layers import PAYERS
 from healthaid.coverage.settlement.rulebook import READ
 from healthaid.policy import catalogue
 from tests.coverage.test_settlements import amounts

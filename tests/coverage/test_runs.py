@@ -19,9 +19,9 @@ from healthaid.coverage.models import Bill, RunResult, Settlement, SettlementRun
 from healthaid.coverage.selectors.runs import without_year_end
 from healthaid.coverage.settlement import bill as engine
 from healthaid.coverage.settlement.engine import replay
+from healthaid.coverage.settlement.layers import PAYERS
 from healthaid.coverage.settlement.rulebook import Rulebook
 from healthaid.coverage.settling import years
-from healthaid.coverage.settling.computing import PAID
 from healthaid.coverage.settling.facts import SUMS, local_documents
 from healthaid.jobs.leases import Progress
 from healthaid.jobs.models import Job
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 YEAR_END = {"year": 2018, "purpose": "year_end"}
 WHAT_IF = {"purpose": "what_if", "overrides": {"income.rural_per_capita.previous_year": "1000"}}
-STORED = (*PAID, *(f"before_{name}" for name in SUMS), *(f"after_{name}" for name in SUMS))
+STORED = (*PAYERS, *(f"before_{name}" for name in SUMS), *(f"after_{name}" for name in SUMS))
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_late_bill_is_replayed_once_somebody_else_confirms(people, region, compu
     assert standing(region.patient) == proposed
     assert run.totals["changed"] == 2
     confirm_run(by=people.official, run_id=run.pk)
-    assert [row[1 + PAID.index("personal")] for row in standing(region.patient)[0]] == [
+    assert [row[1 + PAYERS.index("personal")] for row in standing(region.patient)[0]] == [
         Decimal("1940.00"),
         Decimal("1060.00"),
         Decimal("0.00"),
@@ -136,7 +136,8 @@ def test_results_equal_the_engine_on_every_bill(people, region, compute, monkeyp
         bills = [(bill.pk, as_engine(bill)) for bill in Bill.objects.filter(person=patient)]
         for number, settled in replay(bills, rulebook).items():
             result = RunResult.objects.select_related("rules").get(run=run, bill=number)
-            assert [fen(getattr(result, name)) for name in PAID] == [getattr(settled.outcome, name) for name in PAID]
+            amounts = [getattr(settled.outcome, name) for name in PAYERS]
+            assert [fen(getattr(result, name)) for name in PAYERS] == amounts
             assert [fen(getattr(result, f"before_{name}")) for name in SUMS] == list(settled.bill.before)
             assert rulesets.from_json(result.rules.values).terms == settled.basis.terms
 

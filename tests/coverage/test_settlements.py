@@ -9,8 +9,9 @@ from healthaid.core.decisions import Refused
 from healthaid.coverage.actions.bills import reverse_bill
 from healthaid.coverage.actions.settlements import settle_bills, settle_waiting
 from healthaid.coverage.models import Bill, Settlement, YearAccount
-from healthaid.coverage.selectors.explaining import PAYERS, explain, reproduce
+from healthaid.coverage.selectors.explaining import explain, reproduce
 from healthaid.coverage.selectors.groups import statuses_helped
+from healthaid.coverage.settlement.layers import PAYERS
 from healthaid.policy import catalogue
 from tests.factories.coverage import EnrolmentFactory, SpecialCardFactory, entered_bill, local_value
 

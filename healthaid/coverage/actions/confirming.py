@@ -23,11 +23,10 @@ from healthaid.coverage.permissions.runs import may_confirm
 from healthaid.coverage.selectors.runs import run_for_page
 from healthaid.coverage.settlement.bill import Running
 from healthaid.coverage.settlement.columns import COLUMNS, CaseTable
-from healthaid.coverage.settlement.layers import Amounts, Terms, outcome
+from healthaid.coverage.settlement.layers import PAYERS, Amounts, Terms, outcome
 from healthaid.coverage.settlement.rulebook import documents_alone
 from healthaid.coverage.settling import computing, facts
-from healthaid.coverage.settling.computing import PAID
-from healthaid.coverage.settling.facts import STATED, SUMS
+from healthaid.coverage.settling.facts import SUMS
 from healthaid.coverage.settling.totals import SUMS_BEFORE
 from healthaid.coverage.settling.years import bills_of, bills_seen, moved_sums, out_of_step, policy_seen
 from healthaid.jobs.actions import enqueue
@@ -39,7 +38,7 @@ AT_ONCE = 20_000  # changed bills in memory
 PEOPLE_AT_ONCE = 5_000
 MOST_AT_ONCE = 1_000  # changed bills that are written while somebody waits
 BILL = ("id", "person_id", "path", "served_on", "setting", "level", "tier", "disease", "facility_id", "state", "total")
-BILL_MORE = ("in_policy", "necessary", "package_price", "is_signed", *(f"stated_{name}" for name in STATED))
+BILL_MORE = ("in_policy", "necessary", "package_price", "is_signed", *(f"stated_{name}" for name in PAYERS))
 
 
 class Outdated(Exception):  # noqa: N818 -- says what happened
@@ -147,8 +146,8 @@ def _changed(run: SettlementRun) -> Any:
     """The changed results with their bills, some thousand at a time."""
     rows = RunResult.objects.filter(run=run, is_changed=True).order_by("bill_id")
     bill = [f"bill__{name}" for name in (*BILL, *BILL_MORE)]
-    old = [f"settlement__{name}" for name in PAID]
-    columns = ("bill_id", "rules_id", "settlement_id", *PAID, *SUMS_BEFORE, *bill, *old)
+    old = [f"settlement__{name}" for name in PAYERS]
+    columns = ("bill_id", "rules_id", "settlement_id", *PAYERS, *SUMS_BEFORE, *bill, *old)
     last = 0
     while True:
         frame = bulk.read(rows.filter(bill_id__gt=last)[:AT_ONCE], columns)
@@ -165,9 +164,9 @@ def _correct(by: User, run: SettlementRun, frame: pl.DataFrame) -> pl.DataFrame:
     frame = _with_rest(frame)
     _write_settlements(by, run, frame)
     _write_bills(frame.filter(pl.col("settlement_id").is_null()))
-    before = (pl.col(f"settlement__{name}").sum().alias(f"old_{name}") for name in PAID)
+    before = (pl.col(f"settlement__{name}").sum().alias(f"old_{name}") for name in PAYERS)
     return frame.group_by("person_id", "path").agg(
-        pl.len().alias("bills"), *before, *(pl.col(name).sum() for name in PAID)
+        pl.len().alias("bills"), *before, *(pl.col(name).sum() for name in PAYERS)
     )
 
 
@@ -193,7 +192,7 @@ def _with_rest(frame: pl.DataFrame) -> pl.DataFrame:
     before = Running(*(frame[name].to_numpy() for name in SUMS_BEFORE))
     amounts = Amounts(columns.total, columns.in_policy, columns.necessary, columns.price)
     settled = outcome(amounts, Terms(*(column[columns.case] for column in table.terms())), before, COLUMNS)
-    if any((getattr(settled, name) != frame[name].to_numpy()).any() for name in PAID):
+    if any((getattr(settled, name) != frame[name].to_numpy()).any() for name in PAYERS):
         raise Outdated(gettext_noop("这份核算与现在的费用对不上；请重新计算后再确认。"))
     after = [pl.Series(f"after_{name}", column) for name, column in zip(SUMS, settled.after, strict=True)]
     frame = frame.with_columns(pl.Series("settled_total", settled.total), *after)
@@ -222,7 +221,7 @@ def _write_settlements(by: User, run: SettlementRun, frame: pl.DataFrame) -> Non
         pl.col("settlement_id").alias("corrects_id"),
         pl.lit(run.pk, pl.Int64).alias("run_id"),
         pl.lit(value=True).alias("is_current"),
-        *PAID,
+        *PAYERS,
         pl.col("settled_total").alias("total"),
         *(f"{when}_{name}" for when in ("before", "after") for name in SUMS),
         "missed",
@@ -282,6 +281,8 @@ def _record(by: User, run: SettlementRun, summaries: list[pl.DataFrame]) -> None
 
 def _told(run: SettlementRun, row: dict[str, Any]) -> str:
     moved = {
-        name: [yuan_text(row[f"old_{name}"]), yuan_text(row[name])] for name in PAID if row[f"old_{name}"] != row[name]
+        name: [yuan_text(row[f"old_{name}"]), yuan_text(row[name])]
+        for name in PAYERS
+        if row[f"old_{name}"] != row[name]
     }
     return as_json({"run": run.pk, "year": run.year, "bills": row["bills"]} | moved)

@@ -21,7 +21,8 @@ from healthaid.coverage.models import RunResult, SettlementRun
 from healthaid.coverage.permissions.runs import may_decide, may_request
 from healthaid.coverage.selectors.runs import code_of, is_computing, overtaken_by, run_for_page
 from healthaid.coverage.settlement import ENGINE
-from healthaid.coverage.settling.computing import PAID, bases_of
+from healthaid.coverage.settlement.layers import PAYERS
+from healthaid.coverage.settling.computing import bases_of
 from healthaid.coverage.settling.totals import SUMS_BEFORE, Totals
 from healthaid.coverage.settling.years import Year, as_local, bills_of, policy_seen
 from healthaid.jobs.actions import enqueue
@@ -152,7 +153,7 @@ def _as_results(run: SettlementRun, frame: pl.DataFrame, rules: Mapping[int, int
         "is_changed",
         pl.when("is_changed").then("now__id").alias("settlement_id"),
         "obstacle",
-        *PAID,
+        *PAYERS,
         *SUMS_BEFORE,
     ).sort("bill_id")
 

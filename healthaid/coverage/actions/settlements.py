@@ -28,6 +28,7 @@ from healthaid.coverage.selectors.bills import bill_for_page
 from healthaid.coverage.selectors.settlements import moved_by
 from healthaid.coverage.settlement import ENGINE
 from healthaid.coverage.settlement.basis import Basis
+from healthaid.coverage.settlement.layers import PAYERS
 from healthaid.coverage.settling import computing, facts
 from healthaid.coverage.settling.facts import SUMS
 from healthaid.jobs.actions import enqueue
@@ -152,7 +153,7 @@ def _write_settlements(by: User, done: pl.DataFrame, rules: Mapping[int, int]) -
         pl.col("id").alias("bill_id"),
         pl.col("case").replace_strict(rules, default=None, return_dtype=pl.Int64).alias("rules_id"),
         pl.lit(value=True).alias("is_current"),
-        *computing.PAID,
+        *PAYERS,
         pl.col("settled_total").alias("total"),
         *(f"{when}_{name}" for when in ("before", "after") for name in SUMS),
         "missed",
@@ -220,8 +221,8 @@ def recount_accounts(years: Years, *, needs_replay: bool | None = None) -> None:
 
 def _record_each(by: User, done: pl.DataFrame) -> None:
     """An entry for each settled bill, with what everybody pays in yuan."""
-    for pk, path, *amounts in done.select("id", "path", *computing.PAID).iter_rows():
-        paid = dict(zip(computing.PAID, map(yuan_text, amounts), strict=True))
+    for pk, path, *amounts in done.select("id", "path", *PAYERS).iter_rows():
+        paid = dict(zip(PAYERS, map(yuan_text, amounts), strict=True))
         act = Act("coverage.bill.settled", Bill._meta.label_lower, pk, path, paid)  # noqa: SLF001
         record_many(by=by, acts=[act])
 
@@ -231,7 +232,7 @@ def _record_all(by: User, settled: computing.Settled) -> None:
 
     The settlements themselves say who settled which bill when.
     """
-    written = settled.done.select("id", *computing.PAID).sort("id").write_csv(include_header=False)
+    written = settled.done.select("id", *PAYERS).sort("id").write_csv(include_header=False)
     digest = hashlib.sha256(written.encode()).hexdigest()
     counts: dict[str, Any] = {"settled": settled.done.height, "waiting": settled.waiting.height}
     record(by=by, verb="coverage.settlement.settled", **counts, digest=digest)

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from healthaid.core import bulk
 from healthaid.coverage.models import RunResult
 from healthaid.coverage.phrases import LAYERS, SUMS
-from healthaid.coverage.settling.computing import PAID
+from healthaid.coverage.settlement.layers import PAYERS
 from healthaid.exchange.writing import SheetColumn
 
 AT_ONCE = 20_000
 FACTS = ("bill__number", "bill__served_on", "bill__person__name", "bill__facility__name")
-NEW = (*PAID, *(f"before_{name}" for name in SUMS))
+NEW = (*PAYERS, *(f"before_{name}" for name in SUMS))
 OLD = tuple(f"settlement__{name}" for name in NEW)
 
 
@@ -26,7 +26,7 @@ def difference_sheet(rows: QuerySet[RunResult]) -> tuple[list[SheetColumn], Iter
         SheetColumn(_("患者")),
         SheetColumn(_("医疗机构"), width=24),
     ]
-    for words in (*(LAYERS[name] for name in PAID), *SUMS.values()):
+    for words in (*(LAYERS[name] for name in PAYERS), *SUMS.values()):
         columns += [
             SheetColumn(_("%(payer)s：原（元）") % {"payer": words}, "amount", width=20),
             SheetColumn(_("%(payer)s：新（元）") % {"payer": words}, "amount", width=20),

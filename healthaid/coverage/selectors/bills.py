@@ -1,5 +1,8 @@
 """Reads of bills. Those for sensitive illnesses are there only for users who may know of them."""
 
+from functools import reduce
+from operator import add
+
 from django.db.models import Count, Exists, ExpressionWrapper, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.db.models.functions import ExtractYear
 
@@ -10,7 +13,7 @@ from healthaid.accounts.models import User
 from healthaid.core.fields import MoneyField
 from healthaid.core.scoping import Scoped
 from healthaid.coverage.domain.bills import STATED
-from healthaid.coverage.enums import BillState
+from healthaid.coverage.enums import BillState, Fund
 from healthaid.coverage.models import Bill, OneStopForm, YearAccount
 from healthaid.regions.domain import ids_of
 from patients.models import Person
@@ -50,6 +53,11 @@ def overlapping_stays(user: Scoped, bill: Bill) -> list[Bill]:
     return list(rows.select_related("facility").order_by("served_on", "pk"))
 
 
+def layers_paid() -> ExpressionWrapper:
+    """What the four layers pay under the current settlement, which the query knows as `now`."""
+    return ExpressionWrapper(reduce(add, (F(f"now__{fund}") for fund in Fund.values)), MoneyField())
+
+
 def bills_for_list(user: Scoped) -> QuerySet[Bill]:
     """Bills with person, village, facility, and of the current settlement `paid`, `personal` and `missed`."""
     rows = readable_bills(user).select_related("person__household__village", "facility")
@@ -59,10 +67,9 @@ def bills_for_list(user: Scoped) -> QuerySet[Bill]:
 def with_settlement(rows: QuerySet[Bill]) -> QuerySet[Bill]:
     """The bills with what the four layers pay (`paid`), the person's own part and the promises missed."""
     now = FilteredRelation("settlements", condition=Q(settlements__is_current=True))
-    layers = F("now__basic") + F("now__critical") + F("now__assistance") + F("now__safety_net")
     return rows.annotate(
         now=now,
-        paid=ExpressionWrapper(layers, MoneyField()),
+        paid=layers_paid(),
         personal=F("now__personal"),
         missed=F("now__missed"),
     )

@@ -16,7 +16,7 @@ from healthaid.coverage.phrases import FIGURES, KINDS, LAYERS, PROMISES, warning
 from healthaid.coverage.selectors.citations import documents_for
 from healthaid.coverage.settlement import bill as engine
 from healthaid.coverage.settlement.engine import Settled
-from healthaid.coverage.settlement.layers import WHOLE, Amounts, outcome
+from healthaid.coverage.settlement.layers import PAYERS, WHOLE, Amounts, outcome
 from healthaid.coverage.settlement.result import Guarantee, guarantees, steps
 from healthaid.coverage.settlement.stated import Stated
 from healthaid.coverage.settling.facts import SUMS
@@ -26,7 +26,6 @@ from healthaid.policy.selectors.documents import documents_named
 from healthaid.policy.selectors.prices import prices_agreed
 from healthaid.policy.texts import shown
 
-PAYERS = ("hospital", "basic", "critical", "assistance", "safety_net", "personal")
 RATES = frozenset({"rate", "limit", "rate_below_mark", "rate_above_mark", "special_rate", "target", "necessary_rate"})
 
 

@@ -14,13 +14,14 @@ from healthaid.core.money import in_capitals, yuan
 from healthaid.core.phrases import noted
 from healthaid.core.scoping import Scoped
 from healthaid.core.vault import vault
-from healthaid.coverage.enums import BillState
+from healthaid.coverage.enums import BillState, Fund
 from healthaid.coverage.models import Bill, OneStopForm, Settlement
 from healthaid.coverage.phrases import warning_told
 from healthaid.coverage.selectors.bills import readable_bills
 from healthaid.coverage.selectors.citations import documents_for
 from healthaid.coverage.selectors.explaining import Explanation, explain
 from healthaid.coverage.selectors.groups import group_of
+from healthaid.coverage.settlement.layers import PAYERS
 from healthaid.policy.selectors.rules import Rules
 from healthaid.regions.domain import ids_of
 from healthaid.regions.enums import Level
@@ -33,7 +34,6 @@ CODE_LENGTH = 12
 GROUP = 4
 COUNTY, YEAR = 6, 4  # digits of the serial number before the running one
 FOR_PATIENTS = frozenset({"not_covered", "income_cap_not_applied", "unsigned"})  # warnings that concern them
-PAYERS = ("hospital", "basic", "critical", "assistance", "safety_net", "personal", "total")
 
 
 def forms_for_list(user: Scoped) -> QuerySet[OneStopForm]:
@@ -75,7 +75,7 @@ def _bare(typed: str) -> str:
 
 def code_of(serial: str, settlement: Settlement) -> str:
     """The verification code: a keyed digest of serial number, person and amounts, in groups of four."""
-    amounts = [str(getattr(settlement, payer)) for payer in PAYERS]
+    amounts = [str(getattr(settlement, payer)) for payer in (*PAYERS, "total")]
     text = "|".join([serial, str(settlement.bill.person_id), str(settlement.bill_id), *amounts])
     digest = vault().index(text, KEY)[:CODE_LENGTH].upper()
     return "-".join(digest[start : start + GROUP] for start in range(0, CODE_LENGTH, GROUP))
@@ -206,4 +206,4 @@ def fen(amount: Decimal) -> int:
 
 def paid_by_layers(settlement: Settlement) -> Decimal:
     """What the four layers pay together."""
-    return settlement.basic + settlement.critical + settlement.assistance + settlement.safety_net
+    return sum((getattr(settlement, fund) for fund in Fund.values), Decimal())

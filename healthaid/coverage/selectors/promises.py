@@ -9,7 +9,6 @@ from django.db.models import (
     BigIntegerField,
     Case,
     Count,
-    ExpressionWrapper,
     F,
     FilteredRelation,
     Q,
@@ -26,7 +25,7 @@ from healthaid.core.scoping import Scoped, under
 from healthaid.coverage.domain.promises import Period
 from healthaid.coverage.enums import BillState, Desk, Promise, Referral, Setting, Verdict
 from healthaid.coverage.models import Bill, RuleSet
-from healthaid.coverage.selectors.bills import readable_bills
+from healthaid.coverage.selectors.bills import layers_paid, readable_bills
 from healthaid.coverage.selectors.places import covered_place, top_place
 from healthaid.coverage.selectors.spans import Span, counties_of, holds, rules_where, spans_of
 from healthaid.coverage.settlement.layers import MILLION
@@ -153,10 +152,7 @@ def bills_by(watching: Watch, promise: Promise, verdict: Verdict) -> QuerySet[Bi
         rows = rows.filter(watching.missed(promise))
     elif verdict == Verdict.MET:
         rows = rows.filter(~watching.missed(promise))
-    layers = F("now__basic") + F("now__critical") + F("now__assistance") + F("now__safety_net")
-    rows = rows.annotate(
-        paid=ExpressionWrapper(layers, MoneyField()), personal=F("now__personal"), settlement=F("now__pk")
-    )
+    rows = rows.annotate(paid=layers_paid(), personal=F("now__personal"), settlement=F("now__pk"))
     return rows.select_related("person__household__village__parent", "facility")
 
 

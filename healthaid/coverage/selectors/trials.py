@@ -12,10 +12,10 @@ from healthaid.coverage.selectors.citations import documents_for
 from healthaid.coverage.selectors.settlements import current_settlement
 from healthaid.coverage.settlement.engine import Settled, settle
 from healthaid.coverage.settlement.faults import BadBill
+from healthaid.coverage.settlement.layers import PAYERS
 from healthaid.coverage.settlement.reading import read_local
 from healthaid.coverage.settlement.result import steps
 from healthaid.coverage.settlement.rulebook import Rulebook
-from healthaid.coverage.settling.computing import PAID
 from healthaid.coverage.settling.facts import SUMS, local_documents
 from healthaid.policy import catalogue
 from healthaid.policy.domain import Unresolved
@@ -55,7 +55,7 @@ def try_bill(form: Any) -> tuple[list[Tried], list[tuple[Any, list[Cell | None]]
     asked = form.asked()
     names = place_names(region for region, _on, _values in asked)
     tried = [_tried(form, names.get(region, region), region, on, values) for region, on, values in asked]
-    rows = [(LAYERS[name], [each.cells.get(name) for each in tried]) for name in PAID]
+    rows = [(LAYERS[name], [each.cells.get(name) for each in tried]) for name in PAYERS]
     return tried, rows
 
 
@@ -75,7 +75,7 @@ def _cells(settled: Settled) -> dict[str, Cell]:
     told = {step["layer"]: step["articles"] for step in steps(settled)}
     documents = documents_named(row["document"] for rows in told.values() for row in rows if row["document"])
     cells = {}
-    for name in PAID:
+    for name in PAYERS:
         rows: Sequence[Mapping[str, Any]] = told.get(name, ())
         sources = (
             f"{documents[row['document']].number} {row['article']}" if row["document"] in documents else row["article"]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from healthaid.coverage.settlement.basis import Basis, Case
 from healthaid.coverage.settlement.bill import Local, Running
-from healthaid.coverage.settlement.layers import NEUTRAL, Amounts, Arithmetic, Outcome, Terms, outcome
+from healthaid.coverage.settlement.layers import NEUTRAL, PAYERS, Amounts, Arithmetic, Outcome, Terms, outcome
 from healthaid.coverage.settlement.rulebook import Rulebook
 from healthaid.policy.domain import Unresolved
 
@@ -81,7 +81,7 @@ class Results(NamedTuple):
     problem: Column
 
 
-PAYERS = Results._fields[:7]
+AMOUNTS = (*PAYERS, "total")
 
 
 def settle_year(bills: Bills, cases: CaseTable, earlier: Running[Column] | None = None) -> Results:
@@ -123,7 +123,7 @@ def _rounds(bills: Bills) -> tuple[Column, Column, list[int]]:
 def _keep(results: Results, now: Column, settled: Outcome[Column], before: Running[Column], problem: Column) -> None:
     """Write one round into the results."""
     is_settled = problem == SETTLED
-    for name in PAYERS:
+    for name in AMOUNTS:
         getattr(results, name)[now] = getattr(settled, name) * is_settled
     for kept, column in zip(results.before, before, strict=True):
         kept[now] = column
@@ -133,7 +133,7 @@ def _keep(results: Results, now: Column, settled: Outcome[Column], before: Runni
 
 
 def _empty(size: int) -> Results:
-    amounts = {name: np.zeros(size, np.int64) for name in (*PAYERS, "problem")}
+    amounts = {name: np.zeros(size, np.int64) for name in (*AMOUNTS, "problem")}
     return Results(before=_zeros(size), after=_zeros(size), **amounts)
 
 

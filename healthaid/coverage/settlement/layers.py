@@ -12,6 +12,7 @@ from healthaid.coverage.settlement.bill import Amount, Running
 
 MILLION = 1_000_000
 NO_LIMIT = 10**17
+PAYERS = ("hospital", "basic", "critical", "assistance", "safety_net", "personal")  # whose parts make the total
 
 
 class Arithmetic(NamedTuple, Generic[Amount]):

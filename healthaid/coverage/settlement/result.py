@@ -9,18 +9,16 @@ from healthaid.coverage.settlement import ENGINE
 from healthaid.coverage.settlement.basis import fen, parts
 from healthaid.coverage.settlement.bill import Running
 from healthaid.coverage.settlement.engine import Settled
-from healthaid.coverage.settlement.layers import MILLION, NO_LIMIT, WHOLE, Due, Outcome, rounded
+from healthaid.coverage.settlement.layers import MILLION, NO_LIMIT, PAYERS, WHOLE, Due, Outcome, rounded
 from healthaid.coverage.settlement.questions import Cited
 from healthaid.coverage.settlement.stated import NOT_STATED, Stated, as_paid
-
-PAYERS = ("hospital", "basic", "critical", "assistance", "safety_net", "personal", "total")
 
 
 def as_json(settled: Settled) -> dict[str, Any]:
     """The result as `manage.py settle` and the exchange interface give it."""
     outcome = settled.outcome
     return {
-        **{payer: yuan_text(getattr(outcome, payer)) for payer in PAYERS},
+        **{payer: yuan_text(getattr(outcome, payer)) for payer in (*PAYERS, "total")},
         "year_to_date": running_as_json(outcome.after),
         "steps": steps(settled),
         "guarantees": [guarantee.as_json() for guarantee in guarantees(settled)],

@@ -20,14 +20,13 @@ from healthaid.coverage.settlement.columns import (
     settle_year,
 )
 from healthaid.coverage.settlement.engine import OPEN_CAP
-from healthaid.coverage.settlement.layers import Amounts, Terms, outcome
+from healthaid.coverage.settlement.layers import PAYERS, Amounts, Terms, outcome
 from healthaid.coverage.settlement.result import INCOME_CAP, MEASURES, is_met, promised_of
 from healthaid.coverage.settlement.rulebook import Rulebook
 from healthaid.coverage.settlement.stated import Stated, as_paid
-from healthaid.coverage.settling.facts import MOVED, STATED, SUMS
+from healthaid.coverage.settling.facts import MOVED, SUMS
 from healthaid.policy.domain import Unresolved
 
-PAID = ("hospital", "basic", "critical", "assistance", "safety_net", "personal")
 CASE = ("region", "setting", "level", "tier", "referral", "disease", "has_price")
 NO_LOCAL: Local = {}
 
@@ -155,7 +154,7 @@ def amounts(results: Results) -> list[pl.Series]:
         for name, column in zip(SUMS, running, strict=True)
     ]
     return [
-        *(pl.Series(name, getattr(results, name)) for name in PAID),
+        *(pl.Series(name, getattr(results, name)) for name in PAYERS),
         pl.Series("settled_total", results.total),
         *sums,
     ]
@@ -209,7 +208,7 @@ def _promised(found: Basis | Unresolved, code: str) -> int:
 def warnings(bases: Mapping[int, Basis]) -> pl.Expr:
     """What a person should look at, though the bill is settled: codes joined by commas."""
     engine = {number: ",".join(basis.warnings) for number, basis in bases.items()}
-    differs = pl.any_horizontal((pl.col(f"stated_{name}") != pl.col(name)).fill_null(value=False) for name in STATED)
+    differs = pl.any_horizontal((pl.col(f"stated_{name}") != pl.col(name)).fill_null(value=False) for name in PAYERS)
     codes = (
         pl.col("case").replace_strict(engine, default="", return_dtype=pl.String),
         pl.when((pl.col("total") > pl.col("in_policy")) & ~pl.col("is_signed").fill_null(value=False))

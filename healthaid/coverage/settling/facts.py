@@ -13,6 +13,7 @@ from healthaid.coverage.models import Bill, Enrolment, Settlement
 from healthaid.coverage.selectors.cards import with_serving_card
 from healthaid.coverage.selectors.groups import statuses_helped
 from healthaid.coverage.settlement.basis import outpatient_disease
+from healthaid.coverage.settlement.layers import PAYERS
 from healthaid.policy import catalogue
 from healthaid.policy.selectors.prices import package_prices
 from healthaid.policy.selectors.rules import rules_of
@@ -20,7 +21,6 @@ from patients.models import PovertySpell
 
 SUMS = ("critical_base", "assistance", "major_assistance", "personal")  # as `Running` has them
 MOVED = tuple(f"moved_{name}" for name in SUMS)  # what a settled bill added to the year's sums
-STATED = ("basic", "critical", "assistance", "safety_net", "hospital", "personal")
 BILL = (
     "id",
     "person_id",
@@ -39,7 +39,7 @@ BILL = (
     "is_signed",
     "package_price",
     "state",
-    *(f"stated_{name}" for name in STATED),
+    *(f"stated_{name}" for name in PAYERS),
 )
 
 

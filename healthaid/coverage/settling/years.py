@@ -15,10 +15,10 @@ from healthaid.coverage.models import Bill, RunResult, Settlement, SettlementRun
 from healthaid.coverage.settlement import ENGINE
 from healthaid.coverage.settlement.bill import Local
 from healthaid.coverage.settlement.columns import CaseTable, settle_year
+from healthaid.coverage.settlement.layers import PAYERS
 from healthaid.coverage.settlement.reading import read_local
 from healthaid.coverage.settlement.rulebook import Rulebook
 from healthaid.coverage.settling import computing, facts
-from healthaid.coverage.settling.computing import PAID
 from healthaid.coverage.settling.facts import MOVED, SUMS
 from healthaid.policy.enums import ValueState
 from healthaid.policy.models import LocalValue
@@ -43,7 +43,7 @@ BILL = (
     "state",
     "version",
 )
-CURRENT = tuple(f"now__{name}" for name in ("id", *PAID, *AFTER))
+CURRENT = tuple(f"now__{name}" for name in ("id", *PAYERS, *AFTER))
 IDENTITY = ("id", "person_id", "version", "now__id")  # what a fingerprint is made of
 COUNTED = (BillState.SETTLED, BillState.WAITING)
 
@@ -162,7 +162,7 @@ class Year:
 
 def _compared(done: pl.DataFrame, known: pl.DataFrame, stopped: pl.DataFrame) -> pl.DataFrame:
     """Results beside the current settlements."""
-    pairs = [(name, f"now__{name}") for name in (*PAID, *AFTER)]
+    pairs = [(name, f"now__{name}") for name in (*PAYERS, *AFTER)]
     differs = pl.any_horizontal(pl.col(new) != pl.col(old) for new, old in pairs)
     is_changed = (pl.col("now__id").is_null() | differs).alias("is_changed")
     frame = done.with_columns(is_changed, pl.lit(None, pl.String).alias("obstacle"))
@@ -170,7 +170,7 @@ def _compared(done: pl.DataFrame, known: pl.DataFrame, stopped: pl.DataFrame) ->
         return frame
     frame = frame.filter(pl.col("problem") == 0)
     held = known.join(stopped, on="id")
-    zeros = (*PAID, *(f"{when}_{name}" for when in ("before", "after") for name in SUMS), "settled_total", "problem")
+    zeros = (*PAYERS, *(f"{when}_{name}" for when in ("before", "after") for name in SUMS), "settled_total", "problem")
     held = held.with_columns(
         *(pl.lit(0, pl.Int64).alias(name) for name in zeros),
         pl.lit(value=False).alias("is_changed"),

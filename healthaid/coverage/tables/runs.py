@@ -14,10 +14,10 @@ from healthaid.coverage.models import RunResult, Settlement, SettlementRun, Year
 from healthaid.coverage.phrases import LAYERS, SUMS, obstacle_told
 from healthaid.coverage.selectors.citations import documents_for
 from healthaid.coverage.selectors.remedies import remedy
-from healthaid.coverage.settling.computing import PAID
+from healthaid.coverage.settlement.layers import PAYERS
 from healthaid.jobs.enums import JobState
 
-PAYER_LABELS = tuple(LAYERS[name] for name in PAID)
+PAYER_LABELS = tuple(LAYERS[name] for name in PAYERS)
 
 TONES: dict[str, Tone] = {
     RunState.COMPUTING: "due",
@@ -88,7 +88,7 @@ class DifferenceTable(Table):
     def cells(self, row: RunResult) -> Sequence[str | SafeString]:
         bill, old = row.bill, row.settlement
         link = format_html('<a href="{}">{}</a>', bill.get_absolute_url(), bill.number)
-        amounts = (money_moved(getattr(old, name) if old else None, getattr(row, name)) for name in PAID)
+        amounts = (money_moved(getattr(old, name) if old else None, getattr(row, name)) for name in PAYERS)
         first = link if old else format_html("{} {}", link, badge(_("新结算"), "due"))
         return (
             first,

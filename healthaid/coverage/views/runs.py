@@ -26,7 +26,7 @@ from healthaid.coverage.permissions import runs as permissions
 from healthaid.coverage.phrases import LAYERS, obstacle_told
 from healthaid.coverage.resources.runs import difference_sheet
 from healthaid.coverage.selectors import runs as selectors
-from healthaid.coverage.settling.computing import PAID
+from healthaid.coverage.settlement.layers import PAYERS
 from healthaid.coverage.tables.runs import DifferenceTable, ReplayTable, RunTable, UnresolvedTable, run_badge
 from healthaid.exchange.files import XLSX
 from healthaid.exchange.lists import ListSheet
@@ -93,7 +93,7 @@ def payers_of(run: SettlementRun) -> list[tuple[Any, int, int, int]]:
     if not run.totals:
         return []
     before, after = run.totals["before"], run.totals["after"]
-    return [(LAYERS[name], before[name], after[name], after[name] - before[name]) for name in PAID]
+    return [(LAYERS[name], before[name], after[name], after[name] - before[name]) for name in PAYERS]
 
 
 def reasons_of(run: SettlementRun) -> list[dict[str, Any]]:

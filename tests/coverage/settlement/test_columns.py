@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from healthaid.coverage.settlement.bill import LIMIT, Running
 from healthaid.coverage.settlement.columns import (
+    AMOUNTS,
     BEYOND_OPEN_CAP,
-    PAYERS,
     SETTLED,
     UNRESOLVED,
     Bills,
@@ -63,8 +63,8 @@ def test_columns_settle_as_the_engine_does(year):
         for number, expected in replay(own).items():
             if isinstance(expected, Settled):
                 assert results.problem[number] == SETTLED
-                assert [getattr(results, name)[number] for name in PAYERS] == [
-                    getattr(expected.outcome, name) for name in PAYERS
+                assert [getattr(results, name)[number] for name in AMOUNTS] == [
+                    getattr(expected.outcome, name) for name in AMOUNTS
                 ]
                 assert Running(*(column[number] for column in results.after)) == expected.outcome.after
                 assert Running(*(column[number] for column in results.before)) == expected.bill.before
