@@ -110,33 +110,37 @@ def _steps(user: User, agreement: Agreement, overdue: Decimal) -> dict[str, Deci
     }
 
 
-class AgreementPrint(ScopedDetailView):
-    """The agreement on paper, with the articles it rests on, for both signatures."""
+class AgreementPaper(ScopedDetailView):
+    """A paper about an agreement for both signatures, with the articles in force where the patient was admitted."""
 
-    template_name = "coverage/agreement_print.html"
     ability = Ability.READ_COVERAGE
     row = staticmethod(selectors.agreement_for_page)
     context_name = "agreement"
 
+    def articles(self, *names: str) -> list[str]:
+        """Where these rules are written, each once; without those that no document gave on the day of admission."""
+        rules = rules_for(self.object.person, self.object.admitted_on)  # type: ignore[attr-defined]
+        return [article for article in dict.fromkeys(cited_words(rules, name)[1] for name in names) if article]
+
+
+class AgreementPrint(AgreementPaper):
+    """The agreement itself."""
+
+    template_name = "coverage/agreement_print.html"
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        agreement = context["agreement"]
-        rules = rules_for(agreement.person, agreement.admitted_on)
-        articles = dict.fromkeys(cited_words(rules, name)[1] for name in (GROUP, DEFERRAL))
         return context | {
             "title": _("先诊疗后付费协议"),
-            "articles": [article for article in articles if article],
+            "articles": self.articles(GROUP, DEFERRAL),
             "papers": PAPERS,
         }
 
 
-class AgreementExtension(ScopedDetailView):
-    """What is still owed and by when, as an agreement of its own for both signatures; none where nothing is owed."""
+class AgreementExtension(AgreementPaper):
+    """What is still owed and by when, as an agreement of its own; none where nothing is owed."""
 
     template_name = "coverage/agreement_extension.html"
-    ability = Ability.READ_COVERAGE
-    row = staticmethod(selectors.agreement_for_page)
-    context_name = "agreement"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -144,10 +148,9 @@ class AgreementExtension(ScopedDetailView):
         if agreement.state not in selectors.OPEN:
             raise Http404
         position = selectors.position_of(agreement, timezone.localdate())
-        rules = rules_for(agreement.person, agreement.admitted_on)
         return context | {
             "title": _("延期（分期）还款协议"),
-            "article": cited_words(rules, DEFERRAL)[1],
+            "articles": self.articles(DEFERRAL),
             "position": position,
             "capitals": in_capitals(int(position.left.scaleb(2))),
             "standings": [each for each in position.standings if each.left > 0],
