@@ -114,7 +114,7 @@ def export_report(*, by: User | None, place: Place, month: date, now: datetime) 
     if not parts or not reports:
         raise MonthlyReport.DoesNotExist
     cover = Cover(
-        place=place.name,
+        place=parts[0].place.name,
         month=month,
         as_of=min(report.as_of for report in reports),
         counted_at=min(report.counted_at for report in reports),

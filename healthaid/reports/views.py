@@ -114,7 +114,7 @@ class ReportDetail(PlaceMixin, TemplateView):
         table = figures.official_table(self.request.user, place, month)
         if not table.places:
             raise Http404
-        return super().get_context_data(table=table, place=place, month_text=f"{month:%Y-%m}", **kwargs)
+        return super().get_context_data(table=table, place=table.snapshot.place, month_text=f"{month:%Y-%m}", **kwargs)
 
 
 class ReportPrint(ReportDetail):
@@ -167,7 +167,7 @@ class FigureRows(PlaceMixin, ScopedListView):
     def title(self) -> str:  # type: ignore[override]
         """Place, month and figure."""
         return _("%(place)s %(month)s %(label)s") % {
-            "place": self.place.name,
+            "place": self.place.name if self.value is None else self.stored.place.name,
             "month": f"{self.month:%Y-%m}",
             "label": self.indicator.label,
         }

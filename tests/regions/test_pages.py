@@ -1,9 +1,11 @@
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
 from healthaid.regions.enums import CodeSystem
 from healthaid.regions.models import PlaceName
-from healthaid.regions.selectors import SHOWN, places_around, places_for_filter
+from healthaid.regions.selectors import SHOWN, as_named_on, places_around, places_for_filter
 from tests.factories.regions import PlaceCodeFactory, PlaceFactory
 
 
@@ -97,6 +99,21 @@ def test_place_choices_are_options_of_the_users_branch(client, people):
     assert f'<option value="{people.here.pk}">芒坝村（芒坝镇）</option>' in text
     assert "弄坎村" in text
     assert "遮冒村" not in text
+
+
+@pytest.mark.parametrize(
+    ("day", "name"),
+    [("1999-12-31", "芒坝村"), ("2000-01-01", "旧名村"), ("2009-12-31", "旧名村"), ("2010-01-01", "芒坝村")],
+)
+def test_place_is_shown_under_the_name_of_a_day(people, day, name, django_assert_num_queries):
+    PlaceName.objects.create(place=people.here, name="旧名村", valid_from="2000-01-01", valid_to="2010-01-01")
+    PlaceName.objects.create(place=people.here, name="芒坝村", valid_from="2010-01-01")
+
+    with django_assert_num_queries(1):
+        shown = as_named_on([people.here, people.next_door], date.fromisoformat(day))
+
+    assert [place.name for place in shown] == [name, people.next_door.name]
+    assert people.here.name == "芒坝村"
 
 
 def test_place_choices_leave_out_closed_places(client, people):

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from healthaid.audit.models import Entry
 from healthaid.jobs.models import Job
+from healthaid.regions.actions import rename_place
 from healthaid.reports.domain import Standing
 from healthaid.reports.indicators import BY_CODE
 from healthaid.reports.models import MonthlyReport
@@ -27,6 +28,11 @@ PAGES = ("place", "report-detail", "report-print", "report-export", "figure-rows
 def _in_july():
     with time_machine.travel("2018-07-02 09:00 +0800", tick=False):
         yield
+
+
+def workbook_of(response):
+    """The first sheet of a workbook that was taken."""
+    return load_workbook(BytesIO(b"".join(response.streaming_content))).worksheets[0]
 
 
 def address(page, place, *more):
@@ -156,6 +162,30 @@ def test_a_month_that_is_none_is_not_there(client_of, people, county, month):
     assert browser.get(reverse("reports:report-detail", args=[county.pk, month])).status_code == 404
 
 
+@pytest.mark.parametrize(("renamed_on", "name"), [(date(2018, 7, 1), "芒坝"), (date(2018, 6, 30), "新城")])
+def test_report_and_dashboard_name_places_as_on_the_day_of_the_report(client_of, people, county, *, renamed_on, name):
+    counted(county, JUNE)
+    names = [
+        rename_place(place=place, name=f"新城{place.name[2:]}", on=renamed_on).name
+        for place in (people.county, people.township, people.here)
+    ]
+    county_then, township_then, village_then = (f"{name}{new[2:]}" for new in names)
+    browser = client_of(people.official)
+    month = {"month": "2018-06"}
+
+    dashboard = browser.get(address("place", people.township), month).context["page"]
+    table = browser.get(address("report-print", people.township)).context["table"]
+    rows = browser.get(address("figure-rows", people.township))
+    sheet = workbook_of(browser.get(address("report-export", people.township)))
+
+    assert [step.place.name for step in dashboard.lineage][-2:] == [county_then, township_then]
+    assert village_then in [rank.place.name for rank in dashboard.ranking]
+    assert [place.name for place in table.places][:2] == [township_then, village_then]
+    assert f"{township_then} 2018-06" in rows.content.decode()
+    assert sheet["A1"].value == f"{township_then}健康帮扶月报表（2018年6月）"
+    assert [sheet.cell(row, 1).value for row in (7, 8)] == [township_then, village_then]
+
+
 @pytest.mark.parametrize("villages", [1, 3])
 def test_dashboard_query_count_does_not_grow(client_of, people, county, villages, django_assert_num_queries):
     for _number in range(villages):
@@ -165,7 +195,7 @@ def test_dashboard_query_count_does_not_grow(client_of, people, county, villages
     browser = client_of(people.official)
     browser.get(reverse("reports:dashboard"))
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         response = browser.get(reverse("reports:dashboard") + "?month=2018-04")
 
     assert response.status_code == 200
@@ -179,7 +209,7 @@ def test_list_behind_a_figure_query_count_does_not_grow(client_of, people, count
     browser = client_of(people.official)
     browser.get(address("figure-rows", county))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         response = browser.get(address("figure-rows", county) + "?side=missing")
 
     assert len(response.context["page"].rows) == rows + 2
@@ -247,8 +277,7 @@ def told(browser, place, code="group_mental"):
     printed = browser.get(address("report-print", place)).content.decode()
     [line] = [part for part in printed.split("<tr>") if label in part]
     cells = [html.unescape(strip_tags(cell)) for cell in re.findall(r'<td class="number">(.*?)</td>', line)]
-    workbook = browser.get(address("report-export", place))
-    sheet = load_workbook(BytesIO(b"".join(workbook.streaming_content))).worksheets[0]
+    sheet = workbook_of(browser.get(address("report-export", place)))
     column = next(cell.column for cell in sheet[5] if str(cell.value).startswith(label))
     exported = {sheet.cell(row, 1).value: sheet.cell(row, column).value for row in range(7, sheet.max_row + 1)}
     return own.withheld or own.numerator, cells[1:], exported

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from healthaid.accounts.models import User
 from healthaid.regions.models import Place
 from healthaid.regions.selectors import Step
-from healthaid.reports.domain import Standing, Values, last_day, next_month, previous_month
+from healthaid.reports.domain import Standing, Values, next_month, previous_month
 from healthaid.reports.indicators import BY_CODE, HEADLINES, INDICATORS, SECTIONS, Indicator
 from healthaid.reports.permissions import opened
 from healthaid.reports.selectors.figures import (
@@ -98,10 +98,10 @@ def default_month(place: Place, today: date) -> date:
 def dashboard(user: User, place: Place, month: date, ranked_by: Indicator | None = None) -> DashboardPage:
     """A place's month, as its officials see it; ranked by the headline with most to do unless one is named."""
     found = snapshot(user, place, month)
-    page = DashboardPage(found, lineage(user, place), months_counted(place))
+    page = DashboardPage(found, lineage(user, place, found.day), months_counted(place))
     if found.is_empty:
         return page
-    goals = targets(place, found.as_of or last_day(month))
+    goals = targets(place, found.day)
     months = trend(user, place, _months_before(month, TREND_MONTHS - 1), month)
     before = months.get(previous_month(month), {})
     page.trend = [TrendLine(one, figures_of(HEADLINES, values, goals)) for one, values in months.items()]

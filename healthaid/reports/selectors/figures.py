@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +18,7 @@ from healthaid.core.scoping import under
 from healthaid.regions.domain import ids_of
 from healthaid.regions.enums import Level
 from healthaid.regions.models import Place
-from healthaid.regions.selectors import Step, trail
+from healthaid.regions.selectors import Step, as_named_on, trail
 from healthaid.reports.domain import Side, Standing, Value, Values, ancestors_of, last_day, standing, total
 from healthaid.reports.indicators import HEADLINES, INDICATORS, SECTIONS, Indicator
 from healthaid.reports.models import MonthlyReport, PlaceFigures
@@ -104,6 +104,11 @@ class Snapshot:
         return not self.counted
 
     @property
+    def day(self) -> date:
+        """The day that it tells of: when it was counted, or the end of a month that was not."""
+        return self.as_of or last_day(self.month)
+
+    @property
     def is_withheld(self) -> bool:
         """Whether the reader is shown something else in the place of a number."""
         return any(
@@ -123,9 +128,11 @@ def first_place(user: User) -> Place | None:
     return min(tops, key=lambda place: (place.path.count("/"), place.path), default=None)
 
 
-def lineage(user: User, place: Place) -> list[Step]:
-    """The places above, highest first, and the place itself; the country goes without saying."""
+def lineage(user: User, place: Place, day: date) -> list[Step]:
+    """The places above, highest first, and the place itself, as they were named on the day; not the country."""
     steps = [*trail(user, place, Ability.READ_REPORTS), Step(place, user.scope(Ability.READ_REPORTS).covers(place))]
+    named = as_named_on((step.place for step in steps), day)
+    steps = [Step(shown, step.is_open) for shown, step in zip(named, steps, strict=True)]
     return [step for step in steps if step.place.level != Level.COUNTRY]
 
 
@@ -140,8 +147,10 @@ def months_counted(place: Place) -> list[date]:
 
 
 def snapshot(user: User, place: Place, month: date) -> Snapshot:
-    """The stored month of a place as the user may know it; empty when nothing was counted."""
+    """The stored month of a place as the user may know it, under the names of its day; empty if nothing was counted."""
     found = _summed(user, place, month)
+    found.place, *named = as_named_on([place, *(part.place for part in found.parts)], found.day)
+    found.parts = [Part(shown, part.values) for shown, part in zip(named, found.parts, strict=True)]
     if not found.is_empty:
         hidden = withheld_from(user, place, month)
         found.values |= hidden.get(place.path, {})
@@ -191,7 +200,10 @@ def trend(user: User, place: Place, first: date, last: date) -> dict[date, Value
 
 
 def branch(user: User | None, place: Place, month: date) -> list[Part]:
-    """A place and everything below it in tree order, as the workbook holds it; no user: the administrator's command."""
+    """A place and everything below it in tree order, as the workbook holds it, under the names of the report's day.
+
+    No user: the administrator's command.
+    """
     seen = PlaceFigures.objects.visible_to(user) if user else PlaceFigures.objects.all()
     rows = seen.filter(under("path", place.path), report__month=month).select_related("place")
     if place.level in ABOVE_COUNTY:
@@ -200,7 +212,9 @@ def branch(user: User | None, place: Place, month: date) -> list[Part]:
     if place.level in ABOVE_COUNTY and parts:
         parts.insert(0, Part(place, total(part.values for part in parts)))
     hidden = withheld_from(user, place, month)
-    return [Part(part.place, part.values | hidden.get(part.place.path, {})) for part in parts]
+    days = reports_touching(place).filter(month=month).aggregate(first=Min("as_of"))
+    named = as_named_on((part.place for part in parts), days["first"] or last_day(month))
+    return [Part(shown, part.values | hidden.get(shown.path, {})) for shown, part in zip(named, parts, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,8 +269,8 @@ class OfficialTable:
 def official_table(user: User, place: Place, month: date) -> OfficialTable:
     """The month of a place as it is printed; without columns when nothing was counted."""
     found = snapshot(user, place, month)
-    columns = [Part(place, found.values), *found.parts] if not found.is_empty else []
-    goals = targets(place, found.as_of or last_day(month))
+    columns = [Part(found.place, found.values), *found.parts] if not found.is_empty else []
+    goals = targets(place, found.day)
     return OfficialTable(
         found,
         [column.place for column in columns],
