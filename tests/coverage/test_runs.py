@@ -71,6 +71,27 @@ def test_year_end_of_a_year_in_order_changes_nothing(people, region, compute):
     assert run.totals["after"]["personal"] == 2 * 194000
 
 
+def test_promise_that_a_later_value_changes_is_held_against_every_bill_of_the_year(people, region, compute):
+    bills = stays(people, region, date(2018, 7, 1), date(2018, 8, 1))
+    settled = list(Settlement.objects.order_by("pk").values())
+    amounts, _sums = standing(region.patient)
+    local_value(people.county, "guarantee.county_stay.actual_rate", "0.95", starts_on=date(2018, 8, 1))
+
+    run = compute()
+
+    assert (run.totals["changed"], run.totals["sums_only"]) == (1, 1)
+    confirm_run(by=people.official, run_id=run.pk)
+    current = Settlement.objects.filter(is_current=True).order_by("bill__served_on")
+    assert list(current.values_list("bill", "missed")) == [
+        (bills[0].pk, ""),  # treated before the value began
+        (bills[1].pk, "county_stay_actual_rate"),
+    ]
+    assert standing(region.patient)[0] == amounts
+    kept = Settlement.objects.filter(pk__in=[row["id"] for row in settled]).order_by("pk").values()
+    assert [row | {"is_current": True} for row in kept] == settled  # what was settled stays as it was
+    assert compute().totals["changed"] == 0
+
+
 def test_late_bill_is_replayed_once_somebody_else_confirms(people, region, compute):
     local_value(people.county, "income.rural_per_capita.previous_year", 3000, starts_on=date(2018, 1, 1))
     stays(people, region, date(2018, 8, 1), date(2018, 9, 1), date(2018, 7, 1))

@@ -42,8 +42,10 @@ BILL = (
     "package_price",
     "state",
     "version",
+    *(f"stated_{name}" for name in PAYERS),
 )
-CURRENT = tuple(f"now__{name}" for name in ("id", *PAYERS, *AFTER))
+COMPARED = (*PAYERS, *AFTER, "missed")  # a settlement that differs in one of these is corrected
+CURRENT = tuple(f"now__{name}" for name in ("id", *COMPARED))
 IDENTITY = ("id", "person_id", "version", "now__id")  # what a fingerprint is made of
 COUNTED = (BillState.SETTLED, BillState.WAITING)
 
@@ -131,7 +133,8 @@ class Year:
         if self.elsewhere.height:
             earlier = computing.earlier_sums(free, self.elsewhere)[0]
         results = settle_year(columns, self.table, earlier)
-        done = free.with_columns(pl.Series("problem", results.problem), *computing.amounts(results))
+        missed = computing.missed(columns, computing.stated_of(free), results.before, self.table)
+        done = free.with_columns(pl.Series("problem", results.problem), missed, *computing.amounts(results))
         if results.problem.any():
             unanswered = computing.without_answer(done.filter(pl.col("problem") != 0), self.table)
             stopped = pl.concat([stopped, unanswered])
@@ -162,8 +165,7 @@ class Year:
 
 def _compared(done: pl.DataFrame, known: pl.DataFrame, stopped: pl.DataFrame) -> pl.DataFrame:
     """Results beside the current settlements."""
-    pairs = [(name, f"now__{name}") for name in (*PAYERS, *AFTER)]
-    differs = pl.any_horizontal(pl.col(new) != pl.col(old) for new, old in pairs)
+    differs = pl.any_horizontal(pl.col(name) != pl.col(f"now__{name}") for name in COMPARED)
     is_changed = (pl.col("now__id").is_null() | differs).alias("is_changed")
     frame = done.with_columns(is_changed, pl.lit(None, pl.String).alias("obstacle"))
     if stopped.is_empty():
@@ -176,6 +178,7 @@ def _compared(done: pl.DataFrame, known: pl.DataFrame, stopped: pl.DataFrame) ->
         pl.lit(value=False).alias("is_changed"),
         pl.lit(None, pl.Int64).alias("case"),
         pl.lit(None, pl.Int64).alias("price"),
+        pl.lit("").alias("missed"),
         pl.lit(value=False).alias("has_price"),
     )
     return pl.concat([frame, held.select(frame.columns)])
