@@ -1,4 +1,4 @@
-"""What every form needs: a receipt, so that a double click or a resent form has one effect."""
+"""What forms need: a receipt, so that a double click has one effect, and how often an address tried something."""
 
 from django.conf import settings
 from django.db import models
@@ -16,3 +16,17 @@ class FormReceipt(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("user", "key"), name="core_formreceipt_once"),)
+
+
+class Tries(models.Model):
+    """How often a client address tried something in the window that began with the first try."""
+
+    scope_exempt = "found only by its own address"
+
+    name = models.CharField(max_length=40)  # of the throttle
+    address = models.CharField(max_length=45)  # IPv6 at its longest
+    number = models.PositiveIntegerField(default=0)
+    began_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("name", "address"), name="core_tries_once"),)

@@ -1,9 +1,13 @@
-"""How often one client address may try something in a while; each web process counts for itself."""
+"""How often one client address may try something in a while, whichever web process answers."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from django.core.cache import cache
+from django.db.models import F
 from django.http import HttpRequest
+from django.utils import timezone
+
+from healthaid.core.models import Tries
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +20,19 @@ class Throttle:
 
     def is_closed(self, request: HttpRequest) -> bool:
         """Whether the address has used up its tries."""
-        return cache.get(self._key(request), 0) >= self.most
+        since = timezone.now() - timedelta(seconds=self.seconds)
+        own = Tries.objects.filter(name=self.name, address=_address(request), began_at__gt=since)
+        return own.filter(number__gte=self.most).exists()
 
     def count(self, request: HttpRequest) -> None:
-        """One more try."""
-        if not cache.add(self._key(request), 1, self.seconds):
-            cache.incr(self._key(request))
+        """One more try; windows that are over are taken away."""
+        now = timezone.now()
+        Tries.objects.filter(name=self.name, began_at__lte=now - timedelta(seconds=self.seconds)).delete()
+        own, _is_new = Tries.objects.get_or_create(
+            name=self.name, address=_address(request), defaults={"began_at": now}
+        )
+        Tries.objects.filter(pk=own.pk).update(number=F("number") + 1)
 
-    def _key(self, request: HttpRequest) -> str:
-        return f"throttle:{self.name}:{request.META.get('REMOTE_ADDR', '')}"
+
+def _address(request: HttpRequest) -> str:
+    return request.META.get("REMOTE_ADDR", "")

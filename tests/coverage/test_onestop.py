@@ -3,7 +3,6 @@
 import io
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils.timezone import localdate
 from pypdf import PdfReader
@@ -142,8 +141,7 @@ def test_markup_in_data_stays_text(people, region):
 
 @pytest.fixture
 def anybody(client):
-    """A browser that is not signed in, from an address that has not tried anything yet."""
-    cache.clear()
+    """A browser that is not signed in."""
     return client
 
 
