@@ -41,4 +41,5 @@ class CodeField(forms.CharField):
     """A place by its code, chosen by its name; an address may name any code."""
 
     def __init__(self, known: Mapping[str, str] | None = None, **kwargs: Any) -> None:
-        super().__init__(**{"label": _("地方"), "max_length": 12, "widget": CodeSelect(known)} | kwargs)
+        given: dict[str, Any] = {"label": _("地方"), "max_length": 12, "widget": CodeSelect(known)}
+        super().__init__(**given | kwargs)
