@@ -31,11 +31,11 @@ from healthaid.coverage.actions.settlements import no_progress
 from healthaid.coverage.models import Bill, RunResult, Settlement, SettlementRun
 from healthaid.coverage.settlement.bill import Bill as EngineBill
 from healthaid.coverage.settlement.engine import replay
+from healthaid.coverage.settlement.layers import PAYERS
 from healthaid.coverage.settlement.rulebook import Rulebook
-from healthaid.coverage.settling.computing import PAID
 from healthaid.coverage.settling.facts import local_documents
 from healthaid.coverage.settling.totals import SUMS_BEFORE
-from healthaid.coverage.settling.years import AFTER, BILL
+from healthaid.coverage.settling.years import BILL, COMPARED
 from healthaid.policy.enums import ValueState
 from healthaid.policy.models import LocalDocument, LocalValue
 from healthaid.regions.models import Place
@@ -48,7 +48,7 @@ COUNTY, SMALL_COUNTY, YEAR = "533103", "533102", 2018
 MOST = {"postgresql": 3, "sqlite": 3}  # times copying the rows out and in
 FLOOR_RUN = 1_000_000  # the run under which the bare copy stands
 LOCAL = {"critical.deductible.ordinary": 10000, "income.rural_per_capita.previous_year": 9000}
-RESULT = ("run_id", "bill_id", "rules_id", "is_changed", "settlement_id", *PAID, *SUMS_BEFORE)
+RESULT = ("run_id", "bill_id", "rules_id", "is_changed", "settlement_id", *PAYERS, *SUMS_BEFORE)
 BLOCK = 1 << 20
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -237,7 +237,7 @@ def copy_rows(copied: bytes | list[tuple]) -> None:
     """The bills of the year and their current settlements out, and the results in; nothing is looked at."""
     bills = Bill.objects.filter(region=COUNTY, served_on__year=YEAR).order_by().values_list(*BILL)
     current = Settlement.objects.filter(is_current=True, bill__region=COUNTY).order_by()
-    for rows in (bills, current.values_list("id", "bill_id", *PAID, *AFTER)):
+    for rows in (bills, current.values_list("id", "bill_id", *COMPARED)):
         copy_out(*rows.query.sql_with_params())
     columns = ", ".join(RESULT)
     with transaction.atomic(), connection.cursor() as cursor:
@@ -267,16 +267,16 @@ def check_every_bill() -> None:
     run = SettlementRun.objects.filter(region=COUNTY).latest("pk")
     rows = RunResult.objects.filter(run=run).order_by("bill__person_id")
     given = ("served_on", "level", "tier", "referral", "disease", "total", "in_policy", "necessary")
-    frame = bulk.read(rows, ("bill__person_id", "bill_id", *PAID, *(f"bill__{name}" for name in given)))
+    frame = bulk.read(rows, ("bill__person_id", "bill_id", *PAYERS, *(f"bill__{name}" for name in given)))
     people: dict[int, list[tuple[int, EngineBill]]] = defaultdict(list)
     found = {}
     for person, number, *amounts in frame.iter_rows():
-        paid, (on, level, tier, *rest) = amounts[: len(PAID)], amounts[len(PAID) :]
+        paid, (on, level, tier, *rest) = amounts[: len(PAYERS)], amounts[len(PAYERS) :]
         people[person].append((number, EngineBill(COUNTY, on, "inpatient", level, int(tier), *rest)))
         found[number] = paid
     rulebook = Rulebook(local_documents([COUNTY]))
     for bills in people.values():
         for number, settled in replay(bills, rulebook).items():
-            if found[number] != [getattr(settled.outcome, name) for name in PAID]:
+            if found[number] != [getattr(settled.outcome, name) for name in PAYERS]:
                 raise SystemExit(f"MISSED bill {number}: {found[number]}, one by one {settled.outcome}")
     print(f"  {len(found):,} bills equal to the one-bill function")
