@@ -156,9 +156,9 @@ class FigureRows(PlaceMixin, ScopedListView):
         self.indicator, self.side = self.get_indicator(), self.get_side()
         require(may_open_rows(user, self.indicator, self.place))
         self.stored = figures.snapshot(user, self.place, self.month)
-        is_today = "today" in self.request.GET  # as home counts it, whatever the report says
-        self.day = today if is_today else self.stored.as_of or day_counted(self.month, today)
-        self.value = None if is_today else self.stored.values.get(self.indicator.code)
+        self.is_today = "today" in self.request.GET  # as home counts it, whatever the report says
+        self.day = today if self.is_today else self.stored.as_of or day_counted(self.month, today)
+        self.value = None if self.is_today else self.stored.values.get(self.indicator.code)
         self.behind = rows.behind(user, self.indicator, self.place, self.day, self.side)
         self.table_class, self.ordering = self.get_table(self.indicator)
         return self.behind.rows
@@ -167,7 +167,7 @@ class FigureRows(PlaceMixin, ScopedListView):
     def title(self) -> str:  # type: ignore[override]
         """Place, month and figure."""
         return _("%(place)s %(month)s %(label)s") % {
-            "place": self.place.name if self.value is None else self.stored.place.name,
+            "place": (self.place if self.is_today else self.stored.place).name,
             "month": f"{self.month:%Y-%m}",
             "label": self.indicator.label,
         }
