@@ -75,7 +75,6 @@ class FacilityPrint(FacilityDetail):
 
 
 class FacilityCreate(FormActionView):
-    template_name = "components/grid_form.html"
     ability = Ability.EDIT_FACILITIES
     form_class = FacilityRegisterForm
     title = _("登记机构")
@@ -92,7 +91,6 @@ class FacilityCreate(FormActionView):
 class FacilityAction(FormActionView):
     """A form about one facility that some may only read."""
 
-    template_name = "components/grid_form.html"
     ability = Ability.READ_FACILITIES
 
     def load(self) -> Facility:
@@ -180,7 +178,6 @@ class TeamCreate(FacilityAction):
 
 
 class TeamUpdate(FormActionView):
-    template_name = "components/grid_form.html"
     ability = Ability.READ_FACILITIES
     form_class = TeamChangeForm
     title = _("修改家庭医生团队")

@@ -131,8 +131,8 @@ def care_for(visitor, staff, number):
 
 
 def errors(answer):
-    """What the form says against the whole and its fields."""
-    said = re.findall(r"(?:invalid-feedback|alert-danger).*?</div>", answer.body.decode(), re.DOTALL)
+    """What the form says on top, of itself and its fields."""
+    said = re.findall(r"alert-danger.*?</div>", answer.body.decode(), re.DOTALL)
     return [re.sub(r"<[^>]*>|\s+", " ", text) for text in said]
 
 

@@ -100,7 +100,6 @@ class LocalDocumentDetail(WithHistory):
 
 
 class LocalDocumentCreate(FormActionView):
-    template_name = "components/grid_form.html"
     ability = Ability.EDIT_POLICY
     form_class = NewDocumentForm
     title = _("录入地方文件")
@@ -120,7 +119,6 @@ class LocalDocumentCreate(FormActionView):
 class DocumentAction(FormActionView):
     """A form about one local document."""
 
-    template_name = "components/grid_form.html"
     ability = Ability.EDIT_POLICY
 
     def load(self) -> LocalDocument:
