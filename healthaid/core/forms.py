@@ -181,9 +181,25 @@ class SectionedForm(forms.BaseForm):
 
 def chosen_text(bound: forms.BoundField) -> str:
     """The chosen value of a field as a person reads it."""
-    value = "" if bound.value() is None else bound.value()
+    return listed(texts_of(bound, bound.value()))
+
+
+def stored_texts(form: forms.BaseForm) -> dict[str, list[str]]:
+    """What a form was filled with, field by field as a person reads it; nothing of private fields and single boxes."""
+    return {
+        bound.name: texts_of(bound, bound.field.prepare_value(bound.initial))
+        for bound in form.visible_fields()
+        if bound.name in form.initial
+        and "data-private" not in bound.field.widget.attrs
+        and not isinstance(bound.field, forms.BooleanField)
+    }
+
+
+def texts_of(bound: forms.BoundField, value: Any) -> list[str]:
+    """A value of a field as a person reads it; of a field of several choices one text each."""
+    value = "" if value is None else value
     if isinstance(value, bool):  # a box; one left empty says nothing
-        return str(_("是")) if value else ""
+        return [str(_("是")) if value else ""]
     values = value if isinstance(value, list | tuple) else [value]
     if isinstance(bound.field, forms.ModelChoiceField):
         chosen = bound.field.queryset.filter(  # type: ignore[union-attr]  # given by the time a form is bound
@@ -192,7 +208,7 @@ def chosen_text(bound: forms.BoundField) -> str:
         labels = {str(row.pk): bound.field.label_from_instance(row) for row in chosen}
     else:
         labels = {str(key): label for key, label in getattr(bound.field, "choices", ()) or ()}
-    return listed(str(labels.get(str(item), item)) for item in values)
+    return [str(labels.get(str(item), item)) for item in values]
 
 
 def is_search(field: forms.Field) -> bool:

@@ -21,7 +21,7 @@ from django.views.generic import FormView, TemplateView, View
 
 from healthaid.core.decisions import Decision, Refused, Stale, require
 from healthaid.core.failing import tell_limit
-from healthaid.core.forms import chosen_text, is_search
+from healthaid.core.forms import chosen_text, is_search, stored_texts
 from healthaid.core.keyset import COUNT_CAP, count_capped, page_of
 from healthaid.core.receipts import first_answer, once
 from healthaid.core.tables import Table
@@ -173,6 +173,7 @@ class FormActionView(AbilityMixin, FormView):
     submit_label: ClassVar[str | Promise] = ""
     success_message: ClassVar[str | Promise] = ""
     back: ClassVar[str | Promise] = ""
+    corrects: ClassVar[bool] = False  # a form of stored values that is no ModelForm
 
     def run(self, form: Any) -> Any:
         """Call the action; return the row or address to go to."""
@@ -270,7 +271,7 @@ class FormActionView(AbilityMixin, FormView):
         return self.render_to_response(context, status=status)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
+        context = super().get_context_data(
             title=self.title,
             row=self.row,
             submit_label=self.submit_label or _("保存"),
@@ -278,6 +279,9 @@ class FormActionView(AbilityMixin, FormView):
             form_key=str(uuid.uuid4()),
             **{"conflict": None} | kwargs,
         )
+        form = context["form"]
+        shows_stored = self.corrects or getattr(getattr(form, "instance", None), "pk", None) is not None
+        return context | {"stored": stored_texts(form) if shows_stored else None}
 
 
 def add_reason(form: BaseForm, error: Refused | ValidationError | DatabaseError) -> int:

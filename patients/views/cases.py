@@ -129,6 +129,7 @@ class CaseUpdate(CaseAction):
     form_class = CaseChangeForm
     title = _("修改救治方案")
     success_message = _("救治方案已保存。")
+    corrects = True
 
     def get_initial(self) -> dict[str, Any]:
         return super().get_initial() | initial_of(self.row)

@@ -107,6 +107,7 @@ class ConditionUpdate(ConditionAction):
     form_class = ConditionChangeForm
     title = _("更正患病情况")
     success_message = _("患病情况已保存。")
+    corrects = True
 
     def decide(self) -> Decision:
         return may_change(self.request.user, self.row)

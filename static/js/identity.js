@@ -22,6 +22,7 @@ function fillIn({ bornOn, sex }) {
   if (born) born.value = bornOn;
   const choice = document.querySelector(`[name=sex][value="${sex}"]`);
   if (choice) choice.checked = true;
+  input.form.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 async function ask() {

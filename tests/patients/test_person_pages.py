@@ -315,6 +315,31 @@ def test_person_update_keeps_sealed_numbers_that_were_not_typed(people, client_o
     assert (after.identity, after.education, after.version) == (head.identity, "2", 2)
 
 
+def test_person_update_tells_what_is_stored_but_nothing_of_private_fields(people, client_of, family):
+    head = family[1]
+    client = client_of(people.worker)
+    change = {"document_kind": "01", "name": "岩改", "sex": "2", "born_on": "昨天", "ethnicity": "01", "version": 1}
+
+    asked = client.get(url("person-update", head.pk)).context["stored"]
+    refused = client.post(url("person-update", head.pk), change).context["stored"]
+
+    assert asked == refused
+    assert (asked["name"], asked["sex"], asked["born_on"], asked["ethnicity"]) == (
+        [head.name],
+        ["男"],
+        ["1950-03-12"],
+        ["傣族"],
+    )
+    assert not {"identity", "phone", "disability_certificate", "drop_identity"} & asked.keys()
+
+
+@pytest.mark.parametrize("name", ["person-death", "person-move", "standing-create"])
+def test_forms_about_nothing_stored_tell_no_previous_values(people, client_of, family, name):
+    page = client_of(people.worker).get(url(name, family[1].pk))
+
+    assert (page.context["stored"], "stored-values" in page.content.decode()) == (None, False)
+
+
 def test_person_update_takes_a_wrong_number_away(people, client_of, family):
     head = family[1]
     client = client_of(people.worker)

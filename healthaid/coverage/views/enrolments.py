@@ -107,6 +107,7 @@ class EnrolmentUpdate(EnrolmentForms):
     form_class = EnrolmentChangeForm
     title = _("更正参保")
     success_message = _("参保已保存。")
+    corrects = True
 
     def load(self) -> Enrolment:
         return selectors.enrolment_for_page(self.request.user, self.kwargs["pk"])

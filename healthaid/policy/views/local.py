@@ -227,6 +227,7 @@ class LocalValueCorrect(ValueAction):
     title = _("更正数值")
     submit_label = _("提交复核")
     success_message = _("更正已提交，须由另一人复核后生效。")
+    corrects = True
 
     def decide(self) -> Decision:
         return may_correct(self.request.user, self.row)
