@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from healthaid.core.money import in_capitals
 from tests.browser import workbooks
+from tests.browser.forms import choose
 from tests.factories.patients import identity_number
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -192,7 +193,7 @@ def complete_card(clerk: Page, picture) -> None:
     expect(clerk.get_by_role("status")).to_contain_text("没有该病种的有效慢特病卡")
     picture(clerk, "bill-waits")
     clerk.get_by_role("link", name="办理慢特病卡").click()
-    clerk.get_by_label("病种").select_option(value="systemic_lupus")
+    choose(clerk, "病种", "系统性红斑狼疮")
     clerk.get_by_label("申请日期").fill(str(TODAY - timedelta(days=20)))
     clerk.locator("[data-submit]").click()
     clerk.get_by_role("link", name="登记鉴定").click()
@@ -255,8 +256,7 @@ def check_form(page: Page, folder: Path) -> None:
 def enter_late_bill(clerk: Page, left: date) -> None:
     """A dear stay, on the form that a person's page opens."""
     clerk.locator("[name=number]").fill("CD001")
-    hospital = clerk.locator("[name=facility] option", has_text="芒市人民医院").first
-    clerk.locator("[name=facility]").select_option(value=hospital.get_attribute("value"))
+    choose(clerk, "医疗机构", "芒市人民医院")
     clerk.locator("[name=setting][value=inpatient]").check(force=True)
     clerk.locator("[name=admitted_on]").fill(str(left - timedelta(days=11)))
     clerk.locator("[name=served_on]").fill(str(left))

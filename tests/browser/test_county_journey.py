@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import workbooks
+from tests.browser.forms import choose
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]  # a county of 60,000 goes in on a busy machine
 
@@ -109,7 +110,7 @@ def test_township_worker_is_refused_other_townships_and_looks_after_one_person(
 
     page.locator(".tab-row").get_by_role("link", name="病情").click()
     page.get_by_role("link", name="登记患病").click()
-    page.get_by_label("病种").select_option(label="胃癌")
+    choose(page, "病种", "胃癌")
     page.get_by_label("确诊时间").fill("2026.5.6")
     page.get_by_label("确诊医院").fill("芒市人民医院")
     page.get_by_role("button", name="保存").click()

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.forms import choose
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 YEAR = 2024  # a year for which the demonstration county has set nothing
@@ -42,8 +44,7 @@ def test_county_sets_the_income_figure_and_people_above_it_appear(sign_in, pictu
     clerk.locator(".tab-row").get_by_role("link", name="费用").click()
     clerk.get_by_role("link", name="录入费用").click()
     clerk.locator("[name=number]").fill("ZY2024-0001")
-    hospital = clerk.locator("[name=facility] option", has_text="芒市人民医院").first
-    clerk.locator("[name=facility]").select_option(value=hospital.get_attribute("value"))
+    choose(clerk, "医疗机构", "芒市人民医院")
     clerk.locator("[name=setting][value=inpatient]").check(force=True)
     clerk.locator("[name=referral][value=compliant]").check(force=True)
     clerk.locator("[name=desk][value=one_stop]").check(force=True)
