@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,14 +11,18 @@ class PatientsConfig(AppConfig):
     def ready(self) -> None:
         from healthaid.accounts.enums import Ability
         from healthaid.accounts.navigation import Destination, register
+        from healthaid.audit.words import tell_codes
+        from healthaid.core.tables import label
         from healthaid.exchange import registry
-        from patients import followers, tabs
+        from patients import enums, followers, tabs
         from patients.actions.cases import end_cases_of, open_cases
         from patients.models import Condition, CriticalCase
         from patients.resources.conditions import ConditionSheet
         from patients.resources.register import RegisterSheet
         from patients.views import cases, conditions, person_tabs
 
+        tell_codes(partial(label, enums.DisabilityKind), "patients.person.disability_kind")
+        tell_codes(partial(label, enums.PovertyStatus), "patients.person.status")
         registry.register(RegisterSheet)
         registry.register(ConditionSheet)
         followers.register(followers.Follower(Condition))

@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -9,10 +11,13 @@ class AccountsConfig(AppConfig):
     verbose_name = _("账号")
 
     def ready(self) -> None:
-        """The navigation of this room and of those below it, which cannot know it."""
-        from healthaid.accounts.enums import Ability
+        """The navigation of this room and of those below it, which cannot know it; the words of duties."""
+        from healthaid.accounts.enums import Ability, Duty
         from healthaid.accounts.navigation import Destination, register
+        from healthaid.audit.words import tell_codes
+        from healthaid.core.tables import label
 
+        tell_codes(partial(label, Duty), "duty")
         admin = (Ability.ADMINISTER,)
         accounts, places = pgettext_lazy("list", "账号"), pgettext_lazy("list", "地方")
         pages = ("accounts:account", "accounts:posting")

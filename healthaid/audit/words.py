@@ -1,12 +1,14 @@
 """Entries as people read them: a verb "room.noun.past_participle" and field names, in words."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -19,6 +21,7 @@ EMPTY = gettext_lazy("（空）")
 VEILED = "***"
 PERSONAL = frozenset({"read_people", "read_coverage"})  # who may read such rows reads personal data
 OF_THE_ACT = frozenset({"page", "batch", "reason"})  # what an entry says of what was done, not of the person
+LISTS = frozenset({"members", "ended", "shortfalls"})  # items of many values, whose two are no old and new one
 
 # What is done, by the last part of a verb.
 DEEDS = {
@@ -187,7 +190,41 @@ FACTS = {
     "paid_on": gettext_lazy("付款日期"),
     "receipt": gettext_lazy("票据号"),
     "note": gettext_lazy("情况"),
+    "new": gettext_lazy("新增"),
+    "changed": gettext_lazy("修改"),
+    "run": gettext_lazy("核算编号"),
+    "by_run": gettext_lazy("更正后的核算"),
+    "bills": gettext_lazy("费用笔数"),
+    "unresolved": gettext_lazy("算不出的费用"),
 }
+
+
+# Pages that leave a trace when they are opened.
+PAGES = {
+    "person": gettext_lazy("群众档案"),
+    "form": gettext_lazy("表单"),
+    "case": gettext_lazy("救治档案"),
+    "condition": gettext_lazy("病情"),
+    "card": gettext_lazy("慢特病卡"),
+}
+
+Words = Callable[[str], str | Promise | None]
+_CODES: dict[str, list[Words]] = {"page": [PAGES.get]}
+_ITEMS: dict[str, Words] = {}
+
+
+def tell_codes(words: Words, *items: str) -> None:
+    """Tell codes of items that no model field has choices for; call it from AppConfig.ready().
+
+    An item is named "room.model.item", or by its bare name for all rows; several rooms may know codes of the same one.
+    """
+    for item in items:
+        _CODES.setdefault(item, []).append(words)
+
+
+def tell_items(kind: str, words: Words) -> None:
+    """Tell items of a kind of row that have codes for names; call it from AppConfig.ready()."""
+    _ITEMS[kind] = words
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,20 +255,31 @@ def subject_label(entry: Entry) -> str:
 
 def changes_told(entry: Entry) -> list[Change]:
     """What an entry says, item by item, codes as their words."""
-    model = model_named(entry.subject_kind)
-    return [_change(model, name, value) for name, value in entry.changes.items()]
+    return [_change(entry.subject_kind, name, value) for name, value in _items(entry)]
 
 
 def changes_seen(entry: Entry, user: Scoped) -> list[Change]:
     """The same; of a person whose data the user does not read elsewhere, only which items changed."""
-    model = model_named(entry.subject_kind)
-    ability = getattr(model, "read_ability", "")
+    kind = entry.subject_kind
+    ability = getattr(model_named(kind), "read_ability", "")
     if ability not in PERSONAL or user.scope(ability).covers_path(entry.place_path):
         return changes_told(entry)
     return [
-        _change(model, name, value) if name in OF_THE_ACT else Change(_label(_field(model, name), name), None, VEILED)
-        for name, value in entry.changes.items()
+        _change(kind, name, value) if name in OF_THE_ACT else Change(item_label(kind, name), None, VEILED)
+        for name, value in _items(entry)
     ]
+
+
+def _items(entry: Entry) -> Iterable[tuple[str, Any]]:
+    """What an entry holds; the page of a refused request by its address, which has the arguments in it."""
+    items = dict(entry.changes)
+    if "arguments" in items:
+        try:
+            items["page"] = reverse(items["page"], kwargs=items["arguments"])
+            del items["arguments"]
+        except NoReverseMatch:  # of an earlier release
+            pass
+    return items.items()
 
 
 def model_named(label: str) -> type[models.Model] | None:
@@ -242,40 +290,54 @@ def model_named(label: str) -> type[models.Model] | None:
         return None
 
 
-def _change(model: type[models.Model] | None, name: str, value: Any) -> Change:
-    field = _field(model, name)
-    label = _label(field, name)
-    choices = {str(code): str(words) for code, words in _choices(field)}
-    if isinstance(value, list) and len(value) == 2:  # noqa: PLR2004 -- old and new
-        return Change(label, _shown(value[0], choices), _shown(value[1], choices))
-    return Change(label, None, _shown(value, choices))
+def _change(kind: str, name: str, value: Any) -> Change:
+    label = item_label(kind, name)
+    words = _words_of(kind, name)
+    is_pair = isinstance(value, list) and len(value) == 2  # noqa: PLR2004 -- old and new
+    if is_pair and (name not in LISTS or isinstance(value[0], list)):
+        return Change(label, _shown(value[0], words), _shown(value[1], words))
+    return Change(label, None, _shown(value, words))
 
 
-def _field(model: type[models.Model] | None, name: str) -> Any:
+def item_label(kind: str, name: str) -> str:
+    """An item of an entry about a kind of row in words; its bare name where no words are known."""
+    field = _field(kind, name)
+    own = getattr(field, "verbose_name", "")
+    if own and own != field.name.replace("_", " "):  # not what Django makes of the name
+        return str(own)
+    told = FACTS.get(name) or (_ITEMS[kind](name) if kind in _ITEMS else None)
+    return str(told or name)
+
+
+def _field(kind: str, name: str) -> Any:
+    model = model_named(kind)
     try:
         return model._meta.get_field(name) if model else None  # noqa: SLF001
     except FieldDoesNotExist:
         return None
 
 
-def _label(field: Any, name: str) -> str:
-    return str(getattr(field, "verbose_name", "") or FACTS.get(name, name))
-
-
-def _choices(field: Any) -> Iterable[tuple[Any, Any]]:
-    """The codes of a field and their words, of a field of several codes too."""
+def _words_of(kind: str, name: str) -> Words | None:
+    """The words of an item's codes, of a field of several codes too; None where it has no codes."""
+    known = _CODES.get(f"{kind}.{name}") or _CODES.get(name)
+    if known:
+        return lambda code: next((told for words in known if (told := words(code))), None)
+    field = _field(kind, name)
     codes = getattr(field, "codes", None)
-    return codes.choices if codes else getattr(field, "flatchoices", ())
+    choices = codes.choices if codes else getattr(field, "flatchoices", ())
+    return {str(code): words for code, words in choices}.get if choices else None
 
 
-def _shown(value: Any, choices: dict[str, str]) -> str:
-    if value is None or value == "":
+def _shown(value: Any, words: Words | None) -> str:
+    if value is None or value in ("", []):
         return str(EMPTY)
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, dict):
         return "，".join(f"{key}={part}" for key, part in value.items()) or str(EMPTY)
+    if isinstance(value, list):
+        return listed(_shown(part, words) for part in value)
     text = str(value)
-    if text in choices or not choices:
-        return choices.get(text, text)
-    return listed(choices.get(code, code) for code in split_codes(text))
+    if words is None:
+        return text
+    return str(words(text) or listed(str(words(code) or code) for code in split_codes(text)))

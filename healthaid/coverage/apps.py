@@ -198,9 +198,14 @@ def register_funds() -> None:
 
 
 def register_room() -> None:
-    """The room in the navigation of the portal."""
+    """The room in the navigation of the portal, and what only it can tell of its entries in the record."""
     from healthaid.accounts.enums import Ability
     from healthaid.accounts.navigation import Destination, register
+    from healthaid.audit.words import tell_codes, tell_items
+    from healthaid.coverage.words import WORKBOOKS
+    from healthaid.policy.catalogue import label_of
 
+    tell_codes(WORKBOOKS.get, "sheet")
+    tell_items("coverage.settlementrun", label_of)  # values tried in a run
     readers = (Ability.READ_COVERAGE,)
     register(Destination("coverage:home", _("保障"), "shield-check", 40, ("coverage:",), readers))

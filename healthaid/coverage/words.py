@@ -1,4 +1,4 @@
-"""Why a bill cannot be settled, in words for the person who handed it in."""
+"""Why a bill cannot be settled, in words for the person who handed it in; workbooks by their names in the record."""
 
 from typing import Any
 
@@ -10,6 +10,19 @@ from healthaid.policy import catalogue
 from healthaid.policy.domain import Unresolved
 from healthaid.policy.selectors import rules
 
+WORKBOOKS = {
+    "agreements": gettext_lazy("先诊疗后付费"),
+    "enrolment_check": gettext_lazy("参保核查"),
+    "enrolment_people": gettext_lazy("参保核查名单"),
+    "fund_ledger": gettext_lazy("基金拨付台账"),
+    "fund_payments": gettext_lazy("拨付记录"),
+    "premium_funding": gettext_lazy("缴费分担"),
+    "promise_overview": gettext_lazy("承诺监测"),
+    "promise_bills": gettext_lazy("承诺监测：费用"),
+    "promise_hospitals": gettext_lazy("医院目录外费用"),
+    "promise_people": gettext_lazy("承诺监测：名单"),
+    "run_differences": gettext_lazy("核算差异"),
+}
 FAULTS = {
     Fault.NOT_JSON: gettext_lazy("不是有效的JSON"),
     Fault.NOT_UTF_8: gettext_lazy("不是UTF-8文本"),

@@ -10,8 +10,9 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         from healthaid.accounts import navigation
         from healthaid.accounts.enums import Ability
+        from healthaid.audit.words import tell_codes
         from healthaid.core import rotation
-        from healthaid.exchange import tasks
+        from healthaid.exchange import registry, tasks
         from healthaid.exchange.rotating import Images, Pieces
         from healthaid.jobs.registry import register
 
@@ -19,6 +20,7 @@ class ExchangeConfig(AppConfig):
         register("apply_import", _("导入"), tasks.apply_import)
         register("withdraw_import", _("撤回导入"), tasks.withdraw_import)
         register("export_sheet", _("导出"), tasks.export_sheet)
+        tell_codes(registry.title_of, "sheet")
         rotation.register(Pieces)
         rotation.register(Images)
         people, pages = (Ability.READ_PEOPLE,), ("exchange:",)

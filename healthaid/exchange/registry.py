@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.functional import Promise
+
 # Typed loosely on purpose: the engine stands below the resources and never imports them.
 _SHEETS: dict[str, Any] = {}
 
@@ -15,6 +17,11 @@ def register(resource: Any) -> Any:
 def sheet(kind: str) -> Any:
     """The SheetResource class of a kind. Raises KeyError."""
     return _SHEETS[kind]
+
+
+def title_of(kind: str) -> str | Promise | None:
+    """The title of a sheet; None where there is no such sheet."""
+    return _SHEETS[kind].title if kind in _SHEETS else None
 
 
 def sheets() -> list[Any]:

@@ -10,5 +10,8 @@ class JobsConfig(AppConfig):
     def ready(self) -> None:
         from healthaid.accounts.enums import Ability
         from healthaid.accounts.navigation import Destination, register
+        from healthaid.audit.words import tell_codes
+        from healthaid.jobs.registry import label_of
 
+        tell_codes(label_of, "jobs.job.kind")
         register(Destination("jobs:job-list", _("任务"), "list-task", 120, ("jobs:",), (Ability.ADMINISTER,)))

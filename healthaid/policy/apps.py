@@ -9,9 +9,13 @@ class PolicyConfig(AppConfig):
 
     def ready(self) -> None:
         from healthaid.accounts import navigation
+        from healthaid.audit.words import tell_codes
         from healthaid.exchange import registry
+        from healthaid.policy import catalogue
         from healthaid.policy.resources.sheets import PriceSheet, ValueSheet
 
+        tell_codes(catalogue.label_of, "parameter")
+        tell_codes(catalogue.disease_named, "disease")
         registry.register(ValueSheet)
         registry.register(PriceSheet)
         navigation.register(navigation.Destination("policy:parameter-list", _("政策"), "book", 100, ("policy:",)))

@@ -68,6 +68,11 @@ def diseases() -> Mapping[str, Disease]:
     return MappingProxyType({code: _disease(code, row) for code, row in rows.items()})
 
 
+def disease_named(code: str) -> str | None:
+    """The name of a disease; None where there is no such code."""
+    return diseases()[code].name if code in diseases() else None
+
+
 def _disease(code: str, row: dict[str, Any]) -> Disease:
     lists_of_text = ("icd10", "lists", "synonyms")
     row = {name: tuple(item) if name in lists_of_text else item for name, item in row.items()}

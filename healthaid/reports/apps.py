@@ -11,9 +11,12 @@ class ReportsConfig(AppConfig):
         from healthaid.accounts.enums import Ability
         from healthaid.accounts.navigation import Destination
         from healthaid.accounts.navigation import register as show
+        from healthaid.audit.words import tell_items
         from healthaid.jobs.registry import register
         from healthaid.reports.actions import JOB_KIND, run_monthly_report
+        from healthaid.reports.indicators import label_of
 
+        tell_items("reports.monthlyreport", label_of)
         register(JOB_KIND, _("统计月报"), run_monthly_report)
         readers = (Ability.READ_REPORTS,)
         pages = ("reports:dashboard", "reports:place", "reports:figure")

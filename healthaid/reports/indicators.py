@@ -307,3 +307,8 @@ INDICATORS: tuple[Indicator, ...] = (
 
 BY_CODE = {indicator.code: indicator for indicator in INDICATORS}
 HEADLINES = tuple(indicator for indicator in INDICATORS if indicator.is_headline)
+
+
+def label_of(code: str) -> str | Promise | None:
+    """The label of an indicator; None where there is no such code."""
+    return BY_CODE[code].label if code in BY_CODE else None

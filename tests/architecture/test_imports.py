@@ -12,7 +12,10 @@ ROOMS = {"facilities", "patients", "signing"} | {f"healthaid.{name}" for name in
 ALWAYS = {"actions", "selectors", "domain", "enums", "models"}
 OFFERED = {  # what a room makes for others, besides
     "healthaid.accounts": {"navigation": "filled by rooms that have pages"},
-    "healthaid.audit": {"history": "the history tab of any page about one row"},
+    "healthaid.audit": {
+        "history": "the history tab of any page about one row",
+        "words": "filled by rooms whose rows have items that no model field tells",
+    },
     "healthaid.exchange": {
         "registry": "filled by rooms that have sheets",
         **dict.fromkeys(("resources", "checking", "merging", "cleaning", "places", "texts"), "what sheets are made of"),

@@ -1,5 +1,6 @@
 """Auditors read the record of their places; everybody's refusals are in it."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -8,10 +9,10 @@ from django.apps import apps
 from django.conf import settings
 
 from healthaid.accounts.enums import Duty
-from healthaid.audit.actions import record
+from healthaid.audit.actions import as_json, record
 from healthaid.audit.models import Entry
 from healthaid.audit.selectors import entries_for_list, history_of
-from healthaid.audit.words import changes_told, subject_label, verb_label
+from healthaid.audit.words import changes_told, item_label, subject_label, verb_label
 from tests.factories.accounts import appointed
 from tests.factories.coverage import EnrolmentFactory
 from tests.factories.facilities import CareTeamFactory, FacilityFactory
@@ -19,6 +20,9 @@ from tests.factories.patients import HouseholdFactory, PersonFactory
 from tests.factories.signing import ContractFactory
 
 ADDRESS = "/audit/"
+RECORDING = {"record", "change"}  # calls that take what an entry says as keywords
+NOT_SAID = {"by", "verb", "subject", "place_path"}
+SAID = {"facts", "said", "told", "changes", "outcome"}  # what dictionaries of it are called
 VERB = re.compile(r'(?:verb=|verb = |return |: )f?"([a-z]+\.[a-z]+\.[a-z_]+)"')
 
 
@@ -207,15 +211,93 @@ def test_entry_tells_several_codes_in_words(people):
     assert (change.label, change.old, change.new) == ("健康状况", "健康", "长期慢性病、残疾")
 
 
+def sources():
+    rooms = ("healthaid", "patients", "facilities", "signing")
+    return [path for room in rooms for path in (Path(settings.BASE_DIR) / room).rglob("*.py")]
+
+
 def test_every_verb_of_the_sources_has_words():
-    sources = [
-        path
-        for room in ("healthaid", "patients", "facilities", "signing")
-        for path in (Path(settings.BASE_DIR) / room).rglob("*.py")
-    ]
     rooms = {config.label for config in apps.get_app_configs()}
-    written = {verb for path in sources for verb in VERB.findall(path.read_text())}
+    written = {verb for path in sources() for verb in VERB.findall(path.read_text())}
     verbs = {verb for verb in written if verb.partition(".")[0] in rooms}
 
     assert len(verbs) > 40
     assert {verb for verb in verbs if verb_label(verb) == verb} == set()
+
+
+def items_in(tree):
+    """Names of what a module puts into entries: keywords of `record`, keys of the dictionaries that it is given."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in RECORDING:
+            yield from (word.arg for word in node.keywords if word.arg and word.arg not in NOT_SAID)
+        elif SAID & set(names_of(node)):
+            yield from keys_in(node)
+
+
+def names_of(node):
+    """What a piece of source gives a value to: a function, or names and their items."""
+    if isinstance(node, ast.FunctionDef):
+        yield node.name.strip("_")
+    for target in [getattr(node, "target", None), *getattr(node, "targets", ())]:
+        yield getattr(getattr(target, "value", target), "id", "")
+
+
+def keys_in(node):
+    """Keys of the dictionaries in a piece of source, and the names over which one is made."""
+    for part in ast.walk(node):
+        found = []
+        if isinstance(part, ast.Dict):
+            found = part.keys
+        elif isinstance(part, ast.Subscript) and getattr(part.value, "id", "") in SAID:
+            found = [part.slice]
+        elif isinstance(part, ast.DictComp):
+            found = getattr(part.generators[0].iter, "elts", ())
+        yield from (key.value for key in found if isinstance(key, ast.Constant))
+
+
+def test_every_item_of_the_sources_has_words():
+    kinds = [model._meta.label_lower for model in apps.get_models()]
+    trees = [ast.parse(text) for text in map(Path.read_text, sources()) if "audit.actions import" in text]
+    items = {item for tree in trees for item in items_in(tree)} - {"replay", "ruling"}  # parts of an address
+
+    assert len(items) > 40
+    assert {item for item in items if all(item_label(kind, item) == item for kind in kinds)} == set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "item", "value", "told"),
+    [
+        ("accounts.user", "duty", "cdc", ("职责", None, "疾控中心")),
+        ("patients.person", "disability_kind", ["", "4"], ("残疾类别", "（空）", "肢体残疾")),
+        ("patients.person", "status", "lifted", ("属性", None, "已脱贫")),
+        ("patients.person", "path", ["/1/", "/2/"], ("地方路径", "/1/", "/2/")),
+        ("patients.person", "page", "form", ("页面", None, "表单")),
+        ("patients.household", "members", ["岩温", "玉香"], ("成员", None, "岩温、玉香")),
+        ("patients.condition", "disease", "diabetes", ("病种", None, "糖尿病")),
+        ("facilities.cliniccheck", "shortfalls", ["area", "doctors"], ("未达标项", None, "面积不足、村医不足")),
+        ("facilities.cliniccheck", "shortfalls", [["area"], []], ("未达标项", "面积不足", "（空）")),
+        ("policy.localvalue", "parameter", "clinic.area", ("项目", None, "村卫生室最低建筑面积")),
+        ("exchange.importbatch", "sheet", "register", ("表", None, "建档立卡花名册")),
+        ("exchange.importbatch", "new", 12, ("新增", None, "12")),
+        ("", "sheet", "fund_ledger", ("表", None, "基金拨付台账")),
+        ("jobs.job", "kind", "apply_import", ("类型", None, "导入")),
+        ("reports.monthlyreport", "contracts", [None, "2/4"], ("家庭医生签约率", "（空）", "2/4")),
+        ("coverage.settlementrun", "clinic.area", "60", ("村卫生室最低建筑面积", None, "60")),
+    ],
+)
+def test_codes_that_no_field_tells_are_in_words(kind, item, value, told):
+    entry = Entry(subject_kind=kind, changes_json=as_json({item: value}))
+
+    (change,) = changes_told(entry)
+
+    assert (change.label, change.old, change.new) == told
+
+
+def test_refused_page_is_told_by_its_address():
+    refused = {"page": "patients:person-detail", "method": "GET", "arguments": {"pk": 5}}
+
+    told = changes_told(Entry(changes_json=as_json(refused)))
+    gone = changes_told(Entry(changes_json=as_json(refused | {"page": "patients:gone"})))
+
+    assert {change.label: change.new for change in told} == {"页面": "/people/5/", "请求方式": "GET"}
+    assert {change.label: change.new for change in gone}["页面"] == "patients:gone"
