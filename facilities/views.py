@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Model
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -78,6 +79,7 @@ class FacilityCreate(FormActionView):
     ability = Ability.EDIT_FACILITIES
     form_class = FacilityRegisterForm
     title = _("登记机构")
+    back = reverse_lazy("facilities:facility-list")
     success_message = _("机构已登记。")
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -115,6 +117,7 @@ class FacilityClose(FacilityAction):
     title = _("停用机构")
     submit_label = pgettext_lazy("facility", "停用")
     success_message = _("机构已停用。")
+    is_danger = True
 
     def run(self, form: ReasonForm) -> Facility:
         return actions.close_facility(by=self.request.user, facility_id=self.kwargs["pk"], **form.cleaned_data)

@@ -156,6 +156,8 @@ class ContractEnd(ContractAction):
     title = _("解约")
     submit_label = _("解约")
     success_message = _("已解约。")
+    is_danger = True
+    warning = _("解约后这份协议不再履约，不能恢复；需要时可以重新签约。")
 
     def run(self, form: EndForm) -> Contract:
         return actions.end_contract(by=self.request.user, contract_id=self.kwargs["pk"], **form.cleaned_data)

@@ -211,6 +211,12 @@ class PostingEnd(FormActionView):
     ability = Ability.ADMINISTER
     form_class = PostingEndForm
     success_message = _("任职的截止日期已登记。")
+    is_danger = True
+    warning = _("截止日期过后，此人在该地方不再有这项职责。")
+
+    @property
+    def back(self) -> str:  # type: ignore[override]
+        return self.row.user.get_absolute_url()
 
     def load(self) -> Posting:
         return selectors.posting_for_page(self.request.user, self.kwargs["pk"])  # type: ignore[arg-type]

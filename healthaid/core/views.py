@@ -174,6 +174,8 @@ class FormActionView(AbilityMixin, FormView):
     success_message: ClassVar[str | Promise] = ""
     back: ClassVar[str | Promise] = ""
     corrects: ClassVar[bool] = False  # a form of stored values that is no ModelForm
+    is_danger: ClassVar[bool] = False  # something ends that this form does not bring back: the button is red
+    warning: ClassVar[str | Promise] = ""  # what ends, in a sentence, where the page does not say it anyway
 
     def run(self, form: Any) -> Any:
         """Call the action; return the row or address to go to."""
@@ -275,6 +277,8 @@ class FormActionView(AbilityMixin, FormView):
             title=self.title,
             row=self.row,
             submit_label=self.submit_label or _("保存"),
+            is_danger=self.is_danger,
+            warning=self.warning,
             back=self.back or getattr(self.row, "get_absolute_url", lambda: "")(),
             form_key=str(uuid.uuid4()),
             **{"conflict": None} | kwargs,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -86,6 +87,7 @@ class HouseholdCreate(FormActionView):
     form_class = HouseholdCreateForm
     title = _("登记户")
     submit_label = _("保存，接着登记成员")
+    back = reverse_lazy("patients:household-list")
     success_message = _("户已登记，请登记户主和其他成员。")
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -187,6 +189,7 @@ class HouseholdDissolve(HouseholdAction):
     title = _("销户")
     submit_label = _("确认销户")
     success_message = _("已销户。")
+    is_danger = True
 
     def get_initial(self) -> dict[str, Any]:
         return super().get_initial() | {"on": timezone.localdate()}

@@ -347,6 +347,7 @@ class PersonDeath(PersonLeaving):
     title = gettext_lazy("登记死亡")
     submit_label = gettext_lazy("确认登记死亡")
     success_message = gettext_lazy("已登记死亡。")
+    is_danger = True
 
     def run(self, form: LeavingForm) -> Person:
         return leaving.record_death(by=self.request.user, person_id=self.kwargs["pk"], **form.cleaned_data)
@@ -356,6 +357,7 @@ class PersonMoveOut(PersonLeaving):
     title = gettext_lazy("登记迁出")
     submit_label = gettext_lazy("确认登记迁出")
     success_message = gettext_lazy("已登记迁出。")
+    is_danger = True
     is_death = False
 
     def run(self, form: LeavingForm) -> Person:

@@ -32,6 +32,7 @@ class StandingWithdraw(PersonAction):
     title = gettext_lazy("撤销属性时段")
     submit_label = gettext_lazy("确认撤销")
     success_message = gettext_lazy("属性时段已撤销。")
+    is_danger = True
 
     def load(self) -> Person:
         person = super().load()

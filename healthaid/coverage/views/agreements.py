@@ -309,6 +309,8 @@ class AgreementCancel(AgreementDecision):
     title = _("作废协议")
     submit_label = _("作废")
     success_message = _("协议已作废。")
+    is_danger = True
+    warning = _("作废后这份协议不再有效，不能恢复；记录保留。")
 
     def decide(self) -> Decision:
         return permissions.may_cancel(self.request.user, self.row)
@@ -321,6 +323,10 @@ class AgreementDefault(AgreementDecision):
     title = _("认定恶意拖欠")
     submit_label = _("认定")
     success_message = _("已认定恶意拖欠；不影响此人就医和结算。")
+    is_danger = True
+    warning = _(
+        "确认此人有能力支付而拒不支付后再认定。认定写入协议和操作记录；不影响此人就医、签订新协议和结算，认定错了可以撤销。"
+    )
 
     def decide(self) -> Decision:
         overdue = selectors.position_of(self.row, timezone.localdate()).overdue

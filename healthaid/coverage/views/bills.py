@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.generic import View
@@ -109,6 +110,7 @@ class BillEntry(FormActionView):
 class BillCreate(BillEntry):
     form_class = NewBillForm
     title = _("录入费用")
+    back = reverse_lazy("coverage:bill-list")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"instance": None}
@@ -194,6 +196,7 @@ class BillReverse(FormActionView):
     title = _("冲销费用")
     submit_label = _("冲销")
     success_message = _("费用已冲销。")
+    is_danger = True
 
     def load(self) -> Bill:
         return selectors.bill_for_page(self.request.user, self.kwargs["pk"])

@@ -228,6 +228,8 @@ class CardEnd(CardStep):
     title = _("停用慢特病卡")
     submit_label = pgettext_lazy("card", "停用")
     success_message = _("卡已停用。")
+    is_danger = True
+    warning = _("停用后，从停用日期起不再按此卡享受待遇，不能恢复。")
 
     def decide(self) -> Decision:
         return permissions.may_end(self.request.user, self.row)

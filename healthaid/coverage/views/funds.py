@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -339,6 +339,7 @@ class FundPaymentCreate(FormActionView):
     template_name = "coverage/fund_payment_form.html"
     form_class = FundPaymentForm
     title = gettext_lazy("登记拨付")
+    back = reverse_lazy("coverage:fund-payment-list")
     submit_label = gettext_lazy("登记")
     success_message = gettext_lazy("拨付已登记。")
 
@@ -374,6 +375,7 @@ class FundPaymentReverse(FormActionView):
     title = gettext_lazy("冲销拨付")
     submit_label = gettext_lazy("冲销")
     success_message = gettext_lazy("拨付已冲销。")
+    is_danger = True
 
     def load(self) -> FundPayment:
         return selectors.payment_for_page(self.request.user, self.kwargs["pk"])

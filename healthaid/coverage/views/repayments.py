@@ -51,6 +51,7 @@ class PaymentReverse(FormActionView):
     title = _("冲销付款")
     submit_label = _("冲销")
     success_message = _("付款已冲销。")
+    is_danger = True
 
     def load(self) -> Agreement:
         self.payment: Payment = selectors.payment_for_page(self.request.user, self.kwargs["pk"])

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
@@ -103,6 +104,7 @@ class LocalDocumentCreate(FormActionView):
     ability = Ability.EDIT_POLICY
     form_class = NewDocumentForm
     title = _("录入地方文件")
+    back = reverse_lazy("policy:local-list")
     success_message = _("文件已录入，请接着录入数值。")
 
     def get_form_kwargs(self) -> dict[str, Any]:
