@@ -28,6 +28,7 @@ class ContractSheet(SheetResource):
     """Contracts by their number; a contract of a person who has a running one is refused."""
 
     kind = "contracts"
+    list_page = "signing:contract-list"
     title = gettext_lazy("家庭医生签约表")
     explanation = gettext_lazy("一份协议一行，协议编号不重复。")
     edit_ability = Ability.SIGN

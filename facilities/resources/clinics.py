@@ -35,6 +35,7 @@ class ClinicSheet(SheetResource):
     """Village clinics by their code; a row with a day of checking also holds what was found that day."""
 
     kind = "clinics"
+    list_page = "facilities:facility-list"
     title = gettext_lazy("村卫生室检查表")
     explanation = gettext_lazy("一行一个卫生室；填写检查日期的，同时登记当天的检查结果。")
     edit_ability = Ability.EDIT_FACILITIES

@@ -31,6 +31,7 @@ class FacilitySheet(SheetResource):
     """Facilities by their code: new ones come in, level and phone change; the rest is done on their pages."""
 
     kind = "facilities"
+    list_page = "facilities:facility-list"
     title = gettext_lazy("机构名录")
     explanation = gettext_lazy("一行一个机构，按机构编码对应。改名、停用在机构页面办理。")
     edit_ability = Ability.EDIT_FACILITIES

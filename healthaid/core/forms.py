@@ -58,6 +58,21 @@ class DateField(forms.DateField):
             return True
 
 
+class MonthField(DateField):
+    """A month as people write it: 2018-6, 2018年6月, any day of it. Becomes its first day."""
+
+    widget = forms.DateInput(
+        format="%Y-%m", attrs={"autocomplete": "off", "inputmode": "numeric", "placeholder": "2018-06"}
+    )
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_month=True, **kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        day = super().to_python(value)
+        return day and day.replace(day=1)
+
+
 class Chips:
     """Draws choices side by side, from the project's own templates."""
 

@@ -22,7 +22,7 @@ class UploadForm(forms.Form):
         label=gettext_lazy("文件"),
         max_length=255,
         widget=forms.FileInput(attrs={"accept": ",".join(ENDINGS), "data-file": ""}),
-        error_messages={"empty": gettext_lazy("文件是空的。")},
+        error_messages={"empty": gettext_lazy("文件是空的。请选择填好的文件，再上传。")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -23,25 +23,25 @@ CPU_SECONDS = 60
 WALL_SECONDS = 180
 
 MESSAGES: dict[str, str | Promise] = {
-    "empty": gettext_lazy("文件是空的。"),
+    "empty": gettext_lazy("文件是空的。请选择填好的文件，再上传。"),
     "virus": gettext_lazy("文件含有病毒特征码，已拒绝。"),
     "web_page": gettext_lazy(
         "这是网页或XML格式的文件（只是扩展名为xls）。请用Excel或WPS打开后“另存为”.xlsx工作簿，再上传。"
     ),
-    "not_a_sheet": gettext_lazy("这不是Excel工作簿或CSV文本文件。"),
+    "not_a_sheet": gettext_lazy("这不是Excel工作簿或CSV文本文件。请用Excel或WPS“另存为”.xlsx工作簿，再上传。"),
     "password": gettext_lazy("文件设有打开密码。请去掉密码后保存，再上传。"),
     "macros": gettext_lazy("文件含有宏。请“另存为”不含宏的.xlsx工作簿，再上传。"),
     "external": gettext_lazy("文件引用了其他工作簿。请把引用的单元格“选择性粘贴”为数值后保存，再上传。"),
     "embedded": gettext_lazy("文件嵌有其他对象（文档或控件）。请删除后保存，再上传。"),
     "corrupt": gettext_lazy("文件已损坏或不完整。请用Excel或WPS打开后重新保存，再上传。"),
-    "too_many_parts": gettext_lazy("文件内部有%(count)s个部件，不是正常的表格。"),
+    "too_many_parts": gettext_lazy("文件内部有%(count)s个部件，不是正常的表格。请把内容复制到下载的模板里，再上传。"),
     "bomb": gettext_lazy("文件解压后过大，不是正常的表格，已拒绝。"),
     "bad_path": gettext_lazy("文件内部的路径不正常，已拒绝。"),
     "dtd": gettext_lazy("文件内部含有不允许的XML声明，已拒绝。"),
     "too_wide": gettext_lazy("表格至少有%(count)s列，最多%(limit)s列。请删除右侧多余的列，再上传。"),
     "too_many_rows": gettext_lazy("表格超过%(limit)s行。请删除下方多余的行，或分成几个文件上传。"),
     "too_many_cells": gettext_lazy("表格的单元格过多。请分成几个文件上传。"),
-    "long_text": gettext_lazy("有单元格的文字超过%(limit)s个字符。"),
+    "long_text": gettext_lazy("有单元格的文字超过%(limit)s个字符。请缩短后再上传。"),
     "too_big": gettext_lazy("表格过大，读取时超出内存限制。请删除多余的行列，或分成几个文件上传。"),
     "too_slow": gettext_lazy("读取文件用时过长，已停止。请删除多余的行列和格式，或分成几个文件上传。"),
     "encoding": gettext_lazy("文本文件的编码无法识别。请保存为UTF-8或GB18030（ANSI）编码，再上传。"),
@@ -55,7 +55,7 @@ MESSAGES: dict[str, str | Promise] = {
         "工作表“%(sheet)s”的%(cell)s等%(count)s个单元格是公式，文件里没有保存计算结果。"
         "请用Excel或WPS打开后保存，或把公式“选择性粘贴”为数值，再上传。"
     ),
-    "no_rows": gettext_lazy("工作表“%(sheet)s”只有表头，没有数据行。"),
+    "no_rows": gettext_lazy("工作表“%(sheet)s”只有表头，没有数据行。请在表头下面填写后再上传。"),
     "too_large": gettext_lazy("文件大于%(limit)sMB。"),
 }
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import polars as pl
 from django.db import models
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -186,6 +187,7 @@ class SheetResource(ModelResource, metaclass=SheetMetaclass):
     edit_ability: ClassVar[str]
     read_ability: ClassVar[str]
     parked: ClassVar[Mapping[str, Mapping[str, tuple[str, str]]]] = {}  # by model label, see Merge.parked
+    list_page: ClassVar[str]  # the name of the page that lists the same rows
     filterset: ClassVar[type[FilterSet]] = PlaceFilter  # of the list that shows the same rows
     keep_hint: ClassVar[str | Promise] = _("更新已有记录时，空白单元格表示保留系统中的原值。")
 
@@ -223,9 +225,9 @@ class SheetResource(ModelResource, metaclass=SheetMetaclass):
         """What else is due when a batch was written; in its transaction."""
 
     @classmethod
-    def next_step(cls, batch: ImportBatch) -> tuple[str | Promise, str] | None:  # noqa: ARG003 -- for those that have one
-        """Words and address of what follows once a batch was written; None where nothing does."""
-        return None
+    def next_step(cls, batch: ImportBatch) -> tuple[str | Promise, str]:  # noqa: ARG003 -- for those that have another
+        """Words and address of what follows once a batch was written."""
+        return _("打开名单"), reverse(cls.list_page)
 
     @classmethod
     def withdrawing(cls, rows: pl.DataFrame, by: User) -> None:

@@ -45,6 +45,7 @@ class ConditionSheet(SheetResource):
     """Verified and suspected illnesses; the person and the disease together say which row it is."""
 
     kind = "conditions"
+    list_page = "patients:condition-list"
     title = gettext_lazy("患病核实表")
     explanation = gettext_lazy("一人一病一行；一格内有多种病的，用顿号分隔，每种病登记一条。")
     edit_ability = Ability.EDIT_CONDITIONS

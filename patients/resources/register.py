@@ -28,6 +28,7 @@ class RegisterSheet(SheetResource):
     """The register, one row a person; the columns of a household stand on each of its rows."""
 
     kind = "register"
+    list_page = "patients:person-list"
     title = gettext_lazy("建档立卡花名册")
     explanation = gettext_lazy("一人一行；同一户的各行，户的各栏须一致，且有且只有一名户主。")
     edit_ability = Ability.EDIT_REGISTER

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from healthaid.accounts.enums import Ability, Duty
 from healthaid.audit.models import Entry
-from healthaid.exchange import actions, files
+from healthaid.exchange import actions, files, registry
 from healthaid.exchange.enums import BatchState
 from healthaid.exchange.models import ImportBatch, StoredFile
 from healthaid.jobs.actions import run_job
@@ -124,7 +124,14 @@ def test_upload_is_checked_confirmed_and_applied(clerk, people, settled):
     batch.refresh_from_db()
     assert batch.state == BatchState.APPLIED
     assert Person.objects.count() == 2
-    assert "撤回本批" in clerk.get(response.url).content.decode()
+    done = clerk.get(response.url).content.decode()
+    assert "已写入系统：新增 2 行，修改 0 行。" in done
+    assert f'href="{reverse("patients:person-list")}">打开名单' in done
+    assert "撤回本批" in done
+
+
+def test_every_sheet_leads_to_the_list_of_its_rows():
+    assert len([reverse(sheet.list_page) for sheet in registry.sheets()]) >= 10
 
 
 def test_applied_batch_is_taken_back_by_its_button(clerk, registered, checked):
@@ -171,11 +178,14 @@ def test_upload_of_nothing_or_too_much_is_refused_beside_the_field(clerk, settin
     assert not ImportBatch.objects.exists()
 
 
-def test_unreadable_file_says_why(clerk, people):
+def test_unreadable_file_says_why_and_leads_to_the_template(clerk, people):
     batch = actions.receive(by=people.poverty, kind=KIND, name="表.xls", data=b"<html>")
     actions.check(batch_id=batch.pk)
 
-    assert "网页" in clerk.get(page("batch-detail", batch.pk)).content.decode()
+    shown = clerk.get(page("batch-detail", batch.pk)).content.decode()
+    assert "网页" in shown
+    assert f'href="{page("template", KIND)}"' in shown
+    assert f'href="{page("upload", KIND)}"' in shown
 
 
 def test_faulty_batch_lists_problems_masked_and_offers_no_confirmation(clerk, wrong):

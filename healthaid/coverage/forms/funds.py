@@ -1,7 +1,6 @@
 """What a clerk may type about payouts."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from facilities.models import Facility
-from healthaid.core.forms import ChoiceField, DateField
+from healthaid.core.forms import ChoiceField, DateField, MonthField
 from healthaid.coverage.enums import Fund
 from healthaid.coverage.forms.money import YuanField
 from healthaid.regions.models import Place
@@ -23,7 +22,7 @@ class FundPaymentForm(forms.Form):
         label=_("医疗机构"), queryset=None, empty_label=_("请选择")
     )
     fund = ChoiceField(label=_("基金"), choices=Fund.choices)
-    month = DateField(label=_("结算月份"), allow_month=True, help_text=_("例如2018-07。"))
+    month = MonthField(label=_("结算月份"))
     amount = YuanField(label=_("拨付金额"), help_text=_("不超过该月未拨付的金额。"))
     paid_on = DateField(label=_("拨付日期"))
     voucher = forms.CharField(label=_("凭证号"), max_length=40, required=False)
@@ -40,10 +39,6 @@ class FundPaymentForm(forms.Form):
         self.fields["county"].queryset = counties  # type: ignore[attr-defined]
         self.fields["facility"].queryset = hospitals  # type: ignore[attr-defined]
         self.fields["fund"].choices = [(fund.value, fund.label) for fund in funds]  # type: ignore[attr-defined]
-
-    def clean_month(self) -> date:
-        """The first day of the month typed."""
-        return self.cleaned_data["month"].replace(day=1)
 
 
 class WrongEntryForm(forms.Form):

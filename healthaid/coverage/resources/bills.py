@@ -56,6 +56,7 @@ class BillSheet(SheetResource):
     """Bills by hospital and number: a waiting one is corrected, a settled one refused; a job settles them."""
 
     kind = "bills"
+    list_page = "coverage:bill-list"
     title = gettext_lazy("医疗费用表")
     explanation = gettext_lazy("一次住院或一次门诊一行。导入后在后台结算；各项支付照医院单据填写，只用于核对。")
     edit_ability = Ability.SETTLE_BILLS

@@ -46,6 +46,7 @@ class CardSheet(SheetResource):
     """Cards; person, disease and day of application together say which row it is."""
 
     kind = "cards"
+    list_page = "coverage:card-list"
     title = gettext_lazy("门诊慢特病卡表")
     explanation = gettext_lazy("一人一病种一行；只限当地生效的28种门诊慢特病。")
     edit_ability = Ability.EDIT_ENROLMENT

@@ -30,6 +30,7 @@ class EnrolmentSheet(SheetResource):
     """Enrolments; the person and the year together say which row it is."""
 
     kind = "enrolments"
+    list_page = "coverage:enrolment-list"
     title = gettext_lazy("年度参保表")
     explanation = gettext_lazy("一人一年一行；未参保的填写原因。")
     edit_ability = Ability.EDIT_ENROLMENT

@@ -336,7 +336,7 @@ class FundPaymentDetail(ScopedDetailView):
 
 class FundPaymentCreate(FormActionView):
     ability = Ability.PAY_FUNDS
-    template_name = "coverage/fund_payment_form.html"
+    template_name = "coverage/form_page.html"
     form_class = FundPaymentForm
     title = gettext_lazy("登记拨付")
     back = reverse_lazy("coverage:fund-payment-list")

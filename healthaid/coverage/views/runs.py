@@ -179,6 +179,7 @@ class RunCreate(FormActionView):
     """A proposal for a county's year."""
 
     ability = Ability.READ_COVERAGE
+    template_name = "coverage/form_page.html"
     form_class: Any = ProposalForm
     title = _("发起核算")
     submit_label = _("开始计算")
@@ -249,6 +250,7 @@ class RunConfirm(ActionView):
 
 class RunReturn(FormActionView):
     ability = Ability.CONFIRM_ACCOUNTS
+    template_name = "coverage/form_page.html"
     form_class = ReturnForm
     title = _("退回核算")
     submit_label = _("退回")

@@ -89,6 +89,7 @@ class ValueSheet(SheetResource):
     """Numbers that regions set: income of each year, deductibles, rates, limits."""
 
     kind = "policy_values"
+    list_page = "policy:local-list"
     title = gettext_lazy("地方政策数值表")
     explanation = gettext_lazy("一行一个地方、一个项目、一个起始日期；导入后须由另一人逐项复核才生效。")
     edit_ability = Ability.EDIT_POLICY
@@ -160,6 +161,7 @@ class PriceSheet(SheetResource):
     """Single-disease prices of hospitals."""
 
     kind = "package_prices"
+    list_page = "policy:local-list"
     title = gettext_lazy("单病种收费标准表")
     explanation = gettext_lazy("一行一家医院、一个病种、一个起始日期；导入后须由另一人逐项复核才生效。")
     edit_ability = Ability.EDIT_POLICY
