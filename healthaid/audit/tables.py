@@ -43,7 +43,7 @@ class HistoryTable(Table):
 
     headings = (gettext_lazy("时间"), gettext_lazy("操作人"), gettext_lazy("动作"), gettext_lazy("变更"))
     classes = ("nowrap", "nowrap", "", "")
-    look = "history-table"
+    look = "stacked-table"
 
     def cells(self, row: Entry) -> tuple[str, ...]:
         return minute(row.at), row.actor_name or DASH, verb_label(row.verb), shown(changes_told(row))

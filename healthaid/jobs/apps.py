@@ -14,4 +14,6 @@ class JobsConfig(AppConfig):
         from healthaid.jobs.registry import label_of
 
         tell_codes(label_of, "jobs.job.kind")
-        register(Destination("jobs:job-list", _("任务"), "list-task", 120, ("jobs:",), (Ability.ADMINISTER,)))
+        admin = (Ability.ADMINISTER,)
+        register(Destination("jobs:job-list", _("任务"), "list-task", 120, ("jobs:job",), admin))
+        register(Destination("jobs:health", _("系统状态"), "activity", 125, ("jobs:health",), admin))

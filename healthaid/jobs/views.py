@@ -3,14 +3,17 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django.views.generic import TemplateView
 
-from healthaid.core.views import ActionView, ScopedDetailView, ScopedListView
+from healthaid.accounts.enums import Ability
+from healthaid.core.views import AbilityMixin, ActionView, ScopedDetailView, ScopedListView
 from healthaid.jobs import actions, selectors
 from healthaid.jobs.enums import JobState
 from healthaid.jobs.filters import JobFilter
+from healthaid.jobs.health import signs
 from healthaid.jobs.models import Job
 from healthaid.jobs.permissions import may_retry
-from healthaid.jobs.tables import TONES, JobTable
+from healthaid.jobs.tables import TONES, HealthTable, JobTable
 
 
 class JobList(ScopedListView):
@@ -52,3 +55,15 @@ class JobRetry(ActionView):
 
     def run(self, *, pk: int) -> Job:
         return actions.retry(by=self.request.user, job_id=pk)  # type: ignore[arg-type]
+
+
+class Health(AbilityMixin, TemplateView):
+    """Whether everything that the portal stands on is well, and what to do where it is not."""
+
+    ability = Ability.ADMINISTER
+    template_name = "jobs/health.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = signs(self.request.user, timezone.now())  # type: ignore[arg-type]
+        bad = sum(sign.tone != "good" for sign in found)
+        return super().get_context_data(title=_("系统状态"), table=HealthTable(found), bad=bad, **kwargs)

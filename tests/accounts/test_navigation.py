@@ -30,6 +30,7 @@ def test_rooms_stand_in_their_order():
         "policy:parameter-list",
         "accounts:account-list",
         "jobs:job-list",
+        "jobs:health",
         "audit:entry-list",
         "regions:place-list",
     ]
@@ -40,7 +41,7 @@ def test_rooms_stand_in_their_order():
     ("ability", "opened"),
     [
         (Ability.READ_AUDIT, ["audit:entry-list", "regions:place-list"]),
-        (Ability.ADMINISTER, ["accounts:account-list", "jobs:job-list", "regions:place-list"]),
+        (Ability.ADMINISTER, ["accounts:account-list", "jobs:job-list", "jobs:health", "regions:place-list"]),
         (Ability.READ_FACILITIES, ["facilities:facility-list"]),
     ],
 )

@@ -83,6 +83,7 @@ def test_backup_and_restore_bring_back_the_moment(installation, tmp_path):
 
     assert made.returncode == 0, made.stderr
     assert copy.stat().st_mode & 0o077 == 0
+    assert (installation.folder / "backup.done").exists()  # the page of the system's health tells its age
     assert restored.returncode == 0, restored.stderr
     assert restored.stdout.endswith("3 audit entries checked, the record is whole.\n")
     assert installation.accounts() == ["first"]

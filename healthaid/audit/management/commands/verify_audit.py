@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from healthaid.audit.anchors import Anchor, read_anchor
 from healthaid.audit.verifying import verify_chain
+from healthaid.core import stamps
 
 
 class Command(BaseCommand):
@@ -29,4 +30,5 @@ class Command(BaseCommand):
             raise CommandError(f"The record is broken {where}: {verdict.problem} ({verdict.checked} entries fit).")
         if verdict.checked:
             Anchor(verdict.checked, verdict.digest).write(anchor)
+        stamps.leave(stamps.AUDIT_VERIFIED)
         self.stdout.write(f"{verdict.checked} entries checked, the record is whole.")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from healthaid.core import stamps
 from healthaid.core.backups import Unusable, copy_database
 
 
@@ -20,4 +21,5 @@ class Command(BaseCommand):
             raise CommandError(f"{file} exists already; a backup never replaces another.") from None
         except (Unusable, OSError) as error:
             raise CommandError(str(error)) from error
+        stamps.leave(stamps.BACKUP)
         self.stdout.write(f"{file}: {file.stat().st_size:,} bytes, checked.")
