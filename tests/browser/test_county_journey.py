@@ -130,7 +130,7 @@ def test_township_worker_is_refused_other_townships_and_looks_after_one_person(
     page.get_by_role("link", name=str(own[name])).first.click()
     page.locator(".tab-row").get_by_role("link", name="签约").click()
     page.locator(".tab-panel").get_by_role("link", name="签约").click()
-    page.get_by_label("服务团队").select_option(index=1)
+    choose(page, "服务团队", page.locator("[name=team] option").nth(1).text_content().strip())
     page.locator("[data-submit]").click()
     expect(page.get_by_text("履约中").first).to_be_visible()
     picture(page, "contract")
