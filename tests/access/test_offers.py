@@ -8,7 +8,9 @@ from healthaid.core.views import FormActionView
 from tests.access.asking import URLS, Window, address
 from tests.access.matrix import MATRIX, ROLES
 from tests.access.prepared import PREPARED
+from tests.access.world import build_sides
 
+WORLD = build_sides
 ACTIONS = re.compile(r'<div class="form-actions">.*?</div>', re.DOTALL)
 ENDING = {  # what the portal's forms end or take back
     *("patients:person-death", "patients:person-move-out", "patients:household-dissolve", "patients:standing-withdraw"),
@@ -33,8 +35,8 @@ def page_of(people, side, name):
     return body if "<html" in body else ""
 
 
-def test_every_form_has_a_way_back_and_those_that_end_something_say_so_in_red(people, sides):
-    pages = {name: page_of(people, sides["here"], name) for name, pattern in URLS.items() if is_form(pattern)}
+def test_every_form_has_a_way_back_and_those_that_end_something_say_so_in_red(people, world):
+    pages = {name: page_of(people, world["here"], name) for name, pattern in URLS.items() if is_form(pattern)}
     actions = {name: ACTIONS.search(page)[0] for name, page in pages.items()}
 
     assert len(pages) > 50
@@ -43,9 +45,9 @@ def test_every_form_has_a_way_back_and_those_that_end_something_say_so_in_red(pe
     assert [name for name in ENDING if "alert alert-warning" not in pages[name]] == []
 
 
-def test_every_page_has_one_heading_and_those_of_coverage_its_sections(people, sides):
+def test_every_page_has_one_heading_and_those_of_coverage_its_sections(people, world):
     shown = [name for name, methods in MATRIX.items() if "200" in methods.get("get", "").split()]
-    pages = {name: page for name in shown if (page := page_of(people, sides["here"], name))}
+    pages = {name: page for name in shown if (page := page_of(people, world["here"], name))}
 
     assert len(pages) > 100
     assert {name: page.count("<h1") for name, page in pages.items() if page.count("<h1") != 1} == {}
