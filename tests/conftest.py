@@ -22,7 +22,12 @@ from tests.warm_child import WarmChild
 
 # Each file is run whole by one process: the longest start first, so that no core is idle at the end. The journeys go
 # together, for they share a portal, and so do the kills, for they share an installation.
-JOURNEYS = ("browser/test_bill_journeys.py", "browser/test_coverage_journeys.py", "browser/test_county_journey.py")
+JOURNEYS = (
+    "browser/test_bill_journeys.py",
+    "browser/test_coverage_journeys.py",
+    "browser/test_lists.py",
+    "browser/test_county_journey.py",
+)
 LONG_FILES = (
     *JOURNEYS,
     "access/test_foreign_rows.py",

@@ -1,10 +1,12 @@
 """Text that somebody stored or sends is shown as text, on every page and in every answer."""
 
+from contextlib import nullcontext
+
 import pytest
 from django.urls import reverse
 
 from healthaid.audit.actions import record
-from tests.access.asking import URLS, Window, address
+from tests.access.asking import URLS, Window, address, undrawn
 from tests.access.test_bodies import WITH_FORM, sample, shown_form
 from tests.access.world import build_world
 
@@ -79,8 +81,9 @@ def test_no_parameter_breaks_a_page_or_widens_it(people, world, role):
         parameters = {"after", "month", "list", *(filters.form.fields if filters else ["q", "place", "by"])}
         for parameter in sorted(parameters):
             for text in INJECTIONS:
-                found = window.ask("get", reverse(name), {parameter: text})
-                number = getattr((found.context or {}).get("count"), "number", None)
+                with nullcontext() if text == MARK else undrawn():
+                    found = window.ask("get", reverse(name), {parameter: text})
+                number = getattr(getattr(found, "context_data", {}).get("count"), "number", None)
                 failed = found.status_code not in {200, 404} or "<img src=x" in found.body.decode()
                 if failed or (number is not None and number > (count or 0)):
                     odd.append((name, parameter, text[:20], found.status_code))
