@@ -81,6 +81,10 @@ class Installation:
                 start_new_session=True,
             )
 
+    def numbers(self, *queries: str) -> tuple[int, ...]:
+        """What each query counts, all at one moment: a server may still end a commit of a process that was killed."""
+        return self.query(f"SELECT {', '.join(f'({query})' for query in queries)}")[0]
+
     def query(self, query: str) -> list[tuple]:
         """Rows of the database, read past the portal."""
         with closing(sqlite3.connect(self.database)) as database:

@@ -63,10 +63,6 @@ WRITTEN = {
 }
 
 
-def number(installation, query):
-    return installation.query(query)[0][0]
-
-
 def wait_until(installation, true):
     deadline = time.monotonic() + SECONDS
     while not true():
@@ -127,18 +123,18 @@ def kill_in_import(forks, installation, batch, at):
 def test_imports_of_killed_workers_are_finished_by_the_next_worker_whole_and_once(waiting, forks):
     for trial in range(TRIALS):
         kill_in_import(forks, waiting, trial + 1, moment(trial))
-        found = number(waiting, PEOPLE_OF.format(trial=trial))
+        [found] = waiting.numbers(PEOPLE_OF.format(trial=trial))
         whole = {"committed": (PEOPLE,)}.get(moment(trial), (0,) if trial < 2 * len(POINTS) else (0, PEOPLE))
         assert found in whole, f"KILL_SEED={SEED}, trial {trial}, {moment(trial)}"
-    killed = number(waiting, UNDONE)
+    [killed] = waiting.numbers(UNDONE)
 
     shell(forks, waiting, LEASES_END)
     worker = forks.start(waiting, *WORKER, "--beat")
-    wait_until(waiting, lambda: number(waiting, UNDONE) == 0)
+    wait_until(waiting, lambda: waiting.numbers(UNDONE) == (0,))
     forks.kill(worker)
 
     everybody = PEOPLE * TRIALS
-    assert {name: number(waiting, query) for name, query in WRITTEN.items()} == {
+    assert dict(zip(WRITTEN, waiting.numbers(*WRITTEN.values()), strict=True)) == {
         **dict.fromkeys(("households", "people", "numbers", "spells"), everybody),
         **dict.fromkeys(("kept", "told"), 2 * everybody),
         **dict.fromkeys(("batches told", "applied"), TRIALS),

@@ -43,7 +43,7 @@ def year(installation):
 
 
 def counted(installation):
-    return tuple(installation.query(query)[0][0] for query in (CORRECTIONS, CURRENT, DUE))
+    return installation.numbers(CORRECTIONS, CURRENT, DUE)
 
 
 def test_confirming_killed_in_the_midst_leaves_nothing_half_and_goes_through_again(year, forks):
