@@ -3,6 +3,7 @@
 import resource
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -65,9 +66,11 @@ def server_seconds() -> float:
     if not psutil.pid_exists(backend) or psutil.Process(backend).name() != "postgres":
         return 0.0
     postmaster = psutil.Process(backend).parent()
-    ended = postmaster.cpu_times()
-    living = (process.cpu_times() for process in (postmaster, *postmaster.children(recursive=True)))
-    return sum(times.user + times.system for times in living) + ended.children_user + ended.children_system
+    while True:
+        with suppress(psutil.NoSuchProcess):  # one ended meanwhile: its time is now among those that ended
+            living = [process.cpu_times() for process in postmaster.children(recursive=True)]
+            own = postmaster.cpu_times()
+            return sum(times.user + times.system for times in (own, *living)) + own.children_user + own.children_system
 
 
 def measured(bench: Bench) -> dict[str, Cost]:

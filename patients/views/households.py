@@ -37,7 +37,6 @@ class HouseholdList(ScopedListView):
     table_class = HouseholdTable
     filterset_class = HouseholdFilter
     sheet_page = "patients:household-sheet"
-    count_cap = 1_000
     empty_text = _("这里列出您任职范围内的户。登记户之后，在户的页面上逐个登记成员；已有花名册的，可以整表导入。")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -109,7 +109,6 @@ class PersonList(ScopedListView):
     rows = staticmethod(selectors.people_for_list)
     filterset_class = PersonFilter
     sheet = "register"
-    count_cap = 1_000
     empty_text = gettext_lazy("这里列出您任职范围内的在册群众。先登记户，再登记成员；已有花名册的，可以整表导入。")
 
     def get_rows(self) -> Any:

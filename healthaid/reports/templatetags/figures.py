@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
+from healthaid.core.tables import DASH
 from healthaid.regions.models import Place
 from healthaid.reports.domain import Side
 from healthaid.reports.indicators import Indicator
@@ -29,8 +30,8 @@ def rows_link(
     classes: str = "",
     title: str = "",
 ) -> SafeString:
-    """A figure as the link to one side of its rows; without a link where its code is not among the `opened`."""
-    is_open = indicator.code in opened
+    """A figure as the link to one side of its rows; no link for a dash, or where its code is not among the `opened`."""
+    is_open = indicator.code in opened and content != DASH
     url = rows_url(place, month, indicator, side) if is_open else ""
     return format_html(
         "<{tag}{href}{classes}{title}>{content}</{tag}>",
