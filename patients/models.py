@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from healthaid.core.addresses import row_address
 from healthaid.core.fields import CodeField, CodesField, split_codes
 from healthaid.core.identity import mask, mask_phone
 from healthaid.core.scoping import ScopedQuerySet
@@ -83,7 +84,7 @@ class Household(models.Model):
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("patients:household-detail", args=[self.pk])
+        return row_address("patients:household-detail", self.pk)
 
     @property
     def masked_phone(self) -> str:
@@ -209,7 +210,7 @@ class Person(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("patients:person-detail", args=[self.pk])
+        return row_address("patients:person-detail", self.pk)
 
     @property
     def masked_identity(self) -> str:
