@@ -23,7 +23,13 @@ EDITORS = (
     ("civil", "county"),
     ("official", "county"),
 )
-READERS = (*EDITORS, ("reader", "township"), ("prefecture_reader", "prefecture"))
+# One of each reach and kind of reading.
+READERS = (
+    ("worker", "township"),
+    ("insurance", "county"),
+    ("official", "county"),
+    ("prefecture_reader", "prefecture"),
+)
 WORLD = build_sides
 WITH_FORM = sorted(name for name in URLS if "post" in MATRIX.get(name, {}) and "sign-" not in name)
 

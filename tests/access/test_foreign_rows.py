@@ -11,8 +11,9 @@ from tests.access.asking import MISSING, WITH_ROWS, Window
 from tests.access.matrix import MATRIX, ROLES
 from tests.access.world import MARKS, NEAREST_FOREIGN, arguments, build_sides
 
+READERS = ("reader", "prefecture_reader", "auditor", "nobody")
 ANY = ("GET", "HEAD", "POST", "PUT", "DELETE", "PURGE")  # the last is no method of HTTP
-METHODS = dict.fromkeys(ROLES, ("GET", "POST")) | {"worker": ANY}
+METHODS = dict.fromkeys(ROLES, ("GET", "POST")) | dict.fromkeys(READERS, ("GET",)) | {"worker": ANY}
 WORLD = build_sides
 SUCCESS = ("200", "302", "422")
 

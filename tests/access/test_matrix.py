@@ -106,7 +106,7 @@ def test_address_without_signing_in_leads_to_the_sign_in_page(client, name):
         assert answer.headers["Location"].startswith("/accounts/sign-in/"), method
 
 
-@pytest.mark.parametrize("role", ["worker", "insurance", "official", "admin"])
+@pytest.mark.parametrize("role", ["worker", "insurance", "admin"])
 def test_asking_only_about_a_page_changes_nothing(people, world, role):
     own, _foreign = world
     window = Window(getattr(people, role))

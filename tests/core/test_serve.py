@@ -125,6 +125,9 @@ def ask(application, request: bytes, **options) -> bytes:
         thread.join(timeout=5)
 
 
+KEYS = {name: secrets.token_hex(32) for name in ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEY", "AUDIT_KEY")}
+
+
 class Serving:
     """`manage.py serve` of a production installation on an empty database, which needs no demonstration."""
 
@@ -133,10 +136,9 @@ class Serving:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
-        keys = ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEY", "AUDIT_KEY")
         self.environment = {
             **kept,
-            **{name: secrets.token_hex(32) for name in keys},
+            **KEYS,
             "DJANGO_SETTINGS_MODULE": "healthaid.settings",
             "PRODUCTION": "1",
             "ALLOWED_HOSTS": "healthaid.example.org",
@@ -185,10 +187,16 @@ class Serving:
         return [shlex.join(process.cmdline()) for process in alive if process.status() != psutil.STATUS_ZOMBIE]
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Where the portal is started again and again: the first start fills it."""
+    return tmp_path_factory.mktemp("served")
+
+
 @pytest.mark.kill
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_serve_stops_everything_when_asked(tmp_path, how):
-    with Serving(tmp_path) as portal:
+def test_serve_stops_everything_when_asked(folder, how):
+    with Serving(folder) as portal:
         portal.process.send_signal(how)
 
         assert portal.process.wait(timeout=20) == 0
@@ -197,8 +205,8 @@ def test_serve_stops_everything_when_asked(tmp_path, how):
 
 
 @pytest.mark.kill
-def test_serve_stops_with_a_message_when_a_process_dies(tmp_path):
-    with Serving(tmp_path) as portal:
+def test_serve_stops_with_a_message_when_a_process_dies(folder):
+    with Serving(folder) as portal:
         web = next(pid for pid in portal.family if psutil.Process(pid).cmdline()[-1:] == ["web"])
 
         os.kill(web, signal.SIGKILL)
