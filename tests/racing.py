@@ -22,9 +22,9 @@ def at_once(*acts: Callable[[], Any], people: int = PEOPLE) -> list[Any]:
     start, done = threading.Barrier(people), []
 
     def attempt(act: Callable[[], Any]) -> None:
-        connection.ensure_connection()
-        start.wait(60)
         try:
+            connection.ensure_connection()
+            start.wait(60)
             done.append(act())
         except (Refused, Stale, ValidationError):
             pass
