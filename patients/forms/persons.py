@@ -19,6 +19,27 @@ DROPS = {
 }
 
 
+# Sections whose items are all the row's own.
+SCHOOL_AND_WORK = (
+    "education",
+    "schooling",
+    "out_of_school_reason",
+    "speaks_mandarin",
+    "labour",
+    "work_months",
+    "is_away",
+    "workplace",
+)
+INSURANCES = (
+    "has_basic_insurance",
+    "has_employee_insurance",
+    "has_critical_insurance",
+    "has_supplementary_insurance",
+    "has_resident_pension",
+    "has_employee_pension",
+)
+
+
 class PersonForm(SectionedForm, forms.ModelForm):
     """The items of a person, in the order of the roster. Sex and birth may be left to the identity number."""
 
@@ -107,37 +128,13 @@ class PersonForm(SectionedForm, forms.ModelForm):
                 "drop_phone",
             ),
         ),
-        (
-            "schooling",
-            _("文化与劳动"),
-            (
-                "education",
-                "schooling",
-                "out_of_school_reason",
-                "speaks_mandarin",
-                "labour",
-                "work_months",
-                "is_away",
-                "workplace",
-            ),
-        ),
+        ("schooling", _("文化与劳动"), SCHOOL_AND_WORK),
         (
             "health",
             _("健康与残疾"),
             ("health", "key_groups", "disability_certificate", "drop_certificate", "certificate_year"),
         ),
-        (
-            "insurance",
-            _("参保"),
-            (
-                "has_basic_insurance",
-                "has_employee_insurance",
-                "has_critical_insurance",
-                "has_supplementary_insurance",
-                "has_resident_pension",
-                "has_employee_pension",
-            ),
-        ),
+        ("insurance", _("参保"), INSURANCES),
         ("register", _("识别"), ("identified_on", "poverty_status")),
     )
     units = {"work_months": _("个月（近一年）")}
@@ -153,23 +150,11 @@ class PersonForm(SectionedForm, forms.ModelForm):
             "marriage",
             "relation",
             "number",
-            "education",
-            "schooling",
-            "out_of_school_reason",
-            "speaks_mandarin",
-            "labour",
-            "work_months",
-            "is_away",
-            "workplace",
+            *SCHOOL_AND_WORK,
             "health",
             "key_groups",
             "certificate_year",
-            "has_basic_insurance",
-            "has_employee_insurance",
-            "has_critical_insurance",
-            "has_supplementary_insurance",
-            "has_resident_pension",
-            "has_employee_pension",
+            *INSURANCES,
             "identified_on",
         )
 
