@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from healthaid.accounts.models import User
 from healthaid.core.forms import ChipRadio
+from healthaid.exchange.reading import MESSAGES
 from healthaid.regions.choosing import PlaceSelect
 from healthaid.regions.selectors import places_for_filter
 
@@ -35,7 +36,7 @@ class UploadForm(forms.Form):
         """Within the limit; what is inside is seen when it is read."""
         file: UploadedFile = self.cleaned_data["file"]
         if (file.size or 0) > settings.UPLOAD_LIMIT_MB * 1024 * 1024:
-            raise ValidationError(_("文件大于%(limit)sMB。") % {"limit": settings.UPLOAD_LIMIT_MB})
+            raise ValidationError(str(MESSAGES["too_large"]) % {"limit": settings.UPLOAD_LIMIT_MB})
         return file
 
 

@@ -24,7 +24,9 @@ WALL_SECONDS = 180
 
 MESSAGES: dict[str, str | Promise] = {
     "empty": gettext_lazy("文件是空的。请选择填好的文件，再上传。"),
-    "virus": gettext_lazy("文件含有病毒特征码，已拒绝。"),
+    "virus": gettext_lazy(
+        "文件含有病毒特征码，已拒绝。请先用杀毒软件检查这台电脑和文件，再把内容复制到下载的模板里上传。"
+    ),
     "web_page": gettext_lazy(
         "这是网页或XML格式的文件（只是扩展名为xls）。请用Excel或WPS打开后“另存为”.xlsx工作簿，再上传。"
     ),
@@ -35,9 +37,9 @@ MESSAGES: dict[str, str | Promise] = {
     "embedded": gettext_lazy("文件嵌有其他对象（文档或控件）。请删除后保存，再上传。"),
     "corrupt": gettext_lazy("文件已损坏或不完整。请用Excel或WPS打开后重新保存，再上传。"),
     "too_many_parts": gettext_lazy("文件内部有%(count)s个部件，不是正常的表格。请把内容复制到下载的模板里，再上传。"),
-    "bomb": gettext_lazy("文件解压后过大，不是正常的表格，已拒绝。"),
-    "bad_path": gettext_lazy("文件内部的路径不正常，已拒绝。"),
-    "dtd": gettext_lazy("文件内部含有不允许的XML声明，已拒绝。"),
+    "bomb": gettext_lazy("文件解压后过大，不是正常的表格，已拒绝。请把内容复制到下载的模板里，再上传。"),
+    "bad_path": gettext_lazy("文件内部的路径不正常，已拒绝。请把内容复制到下载的模板里，再上传。"),
+    "dtd": gettext_lazy("文件内部含有不允许的XML声明，已拒绝。请把内容复制到下载的模板里，再上传。"),
     "too_wide": gettext_lazy("表格至少有%(count)s列，最多%(limit)s列。请删除右侧多余的列，再上传。"),
     "too_many_rows": gettext_lazy("表格超过%(limit)s行。请删除下方多余的行，或分成几个文件上传。"),
     "too_many_cells": gettext_lazy("表格的单元格过多。请分成几个文件上传。"),
@@ -56,7 +58,7 @@ MESSAGES: dict[str, str | Promise] = {
         "请用Excel或WPS打开后保存，或把公式“选择性粘贴”为数值，再上传。"
     ),
     "no_rows": gettext_lazy("工作表“%(sheet)s”只有表头，没有数据行。请在表头下面填写后再上传。"),
-    "too_large": gettext_lazy("文件大于%(limit)sMB。"),
+    "too_large": gettext_lazy("文件大于%(limit)sMB。请删除不需要的行列和图片，或分成几个文件上传。"),
 }
 
 

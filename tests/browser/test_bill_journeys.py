@@ -110,11 +110,10 @@ def follow_job(page: Page) -> None:
 
 def follow_run(page: Page) -> None:
     """Stay with a run until its job is done."""
-    progress = page.get_by_role("link", name="查看进度")
-    expect(progress.or_(page.locator("main h2").first).first).to_be_visible()
-    if progress.count():
-        progress.click()
-        follow_job(page)
+    result = page.get_by_role("link", name="打开结果")
+    result.or_(page.locator("main h2").first).first.wait_for()
+    if result.count():
+        result.click()
 
 
 def amount(text: str) -> Decimal:

@@ -112,13 +112,15 @@ def test_difference_in_sums_alone_shows_which_sum_moved(client_of, people, regio
 
 
 def test_run_at_work_shows_its_share(client_of, people, proposed):
-    proposed.job = JobFactory(state="running", done=250, total=1000)
+    proposed.job = JobFactory(state="running", done=250, total=1000, requested_by=people.official)
     proposed.state = "computing"
     proposed.save()
 
-    page = client_of(people.official).get(proposed.get_absolute_url()).content.decode()
+    own, other = (client_of(user).get(proposed.get_absolute_url()).content.decode() for user in (people.official, people.insurance))
 
-    assert "正在后台处理：250 / 1,000 笔" in page
+    assert "250 / 1,000" in own
+    assert "250 / 1,000" in other
+    assert [f'hx-get="{reverse("jobs:job-progress", args=[proposed.job.pk])}"' in page for page in (own, other)] == [True, False]
 
 
 def test_clerk_orders_a_run_and_a_what_if(client_of, people, proposed, django_capture_on_commit_callbacks):
