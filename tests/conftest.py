@@ -1,8 +1,8 @@
-"""The named people, around one village."""
+"""What all tests share: their order, standing rows, the named people, windows."""
 
 import gc
 from collections.abc import Callable
-from dataclasses import dataclass
+from copy import deepcopy
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -13,12 +13,9 @@ from django.db import connection, transaction
 from django.test import Client
 from xdist.scheduler import LoadFileScheduling
 
-from healthaid.accounts.enums import Duty
 from healthaid.accounts.models import User
 from healthaid.exchange import reading
-from healthaid.regions.models import Place
-from tests.factories.accounts import appointed
-from tests.factories.regions import PlaceFactory, line_of_places
+from tests.people import People, named_people
 from tests.warm_child import WarmChild
 
 # Each file is run whole by one process: the longest start first, so that no core is idle at the end. The journeys go
@@ -108,87 +105,33 @@ def warm_child():
     child.stop()
 
 
-@dataclass(slots=True)
-class People:
-    """Places around the village `here`, and who works where."""
-
-    country: Place
-    province: Place
-    prefecture: Place
-    county: Place
-    township: Place
-    here: Place  # the village
-    next_door: Place  # another village of the same township
-    other_township: Place  # of the same county
-    elsewhere: Place  # its village
-    other_county: Place
-    far_township: Place
-    far_away: Place  # a village of the other county
-
-    signer: User  # village doctor here
-    reader: User  # only reads, here
-    neighbour: User  # reads here, signs next door
-    outsider: User  # village doctor elsewhere, with every right there that the signer has here
-    worker: User  # the township's health worker
-    other_worker: User  # the other township's
-    poverty: User  # the county's poverty office
-    official: User  # the county's official
-    hospital: User  # case manager for the county
-    cdc: User
-    insurance: User
-    civil: User
-    prefecture_reader: User  # reads the whole prefecture
-    far_poverty: User  # the other county's poverty office
-    auditor: User  # the county's
-    admin: User  # the county's
-    nobody: User  # an account without a posting
+@pytest.fixture(scope="module")
+def built(request):
+    """The people of a file with a WORLD and what that builds around them, once for all its tests; else None."""
+    world = getattr(request.module, "WORLD", None)
+    if world is None:
+        return None
+    request.getfixturevalue("standing_rows")
+    people = named_people()
+    return people, world(people)
 
 
 @pytest.fixture
-def people(db) -> People:
+def copied(built, db):
+    """The same rows in memory for this test alone."""
+    return deepcopy(built) if built else (named_people(), None)
+
+
+@pytest.fixture
+def people(copied) -> People:
     """The named people of this test."""
-    return named_people()
+    return copied[0]
 
 
-def named_people() -> People:
-    """One county with two townships, its neighbour county, and a person for every duty."""
-    country, province, prefecture, county, township, here = line_of_places(
-        "中国", "试点省", "试点州", "芒坝市", "芒坝镇", "芒坝村"
-    )
-    next_door = PlaceFactory(parent=township, name="弄坎村")
-    other_township, elsewhere = line_of_places("遮冒乡", "遮冒村", parent=county)
-    other_county, far_township, far_away = line_of_places("瑞坝市", "姐坝镇", "姐坝村", parent=prefecture)
-    return People(
-        country=country,
-        province=province,
-        prefecture=prefecture,
-        county=county,
-        township=township,
-        here=here,
-        next_door=next_door,
-        other_township=other_township,
-        elsewhere=elsewhere,
-        other_county=other_county,
-        far_township=far_township,
-        far_away=far_away,
-        signer=appointed("signer", (Duty.VILLAGE_DOCTOR, here), full_name="岩医生"),
-        reader=appointed("reader", (Duty.READER, here), full_name="查阅员"),
-        neighbour=appointed("neighbour", (Duty.READER, here), (Duty.VILLAGE_DOCTOR, next_door), full_name="邻村医生"),
-        outsider=appointed("outsider", (Duty.VILLAGE_DOCTOR, elsewhere), full_name="外乡医生"),
-        worker=appointed("worker", (Duty.TOWNSHIP_WORKER, township), full_name="乡镇专干"),
-        other_worker=appointed("other_worker", (Duty.TOWNSHIP_WORKER, other_township), full_name="外乡专干"),
-        poverty=appointed("poverty", (Duty.POVERTY_OFFICE, county), full_name="扶贫办"),
-        official=appointed("official", (Duty.COUNTY_OFFICIAL, county), full_name="县级主管"),
-        hospital=appointed("hospital", (Duty.CASE_MANAGER, county), full_name="个案管理员"),
-        cdc=appointed("cdc", (Duty.CDC, county), full_name="疾控员"),
-        insurance=appointed("insurance", (Duty.INSURANCE, county), full_name="医保员"),
-        civil=appointed("civil", (Duty.CIVIL_AFFAIRS, county), full_name="民政员"),
-        prefecture_reader=appointed("prefecture_reader", (Duty.READER, prefecture), full_name="州级查阅员"),
-        far_poverty=appointed("far_poverty", (Duty.POVERTY_OFFICE, other_county), full_name="邻县扶贫办"),
-        auditor=appointed("auditor", (Duty.AUDITOR, county), full_name="审计员"),
-        admin=appointed("admin", (Duty.ADMINISTRATOR, county), full_name="管理员"),
-        nobody=appointed("nobody", full_name="无岗位"),
-    )
+@pytest.fixture
+def world(copied):
+    """What the file's WORLD built."""
+    return copied[1]
 
 
 @pytest.fixture

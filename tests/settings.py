@@ -8,6 +8,8 @@ import tempfile
 # Playwright keeps an event loop in its thread, and Django's guard would refuse the tests behind the journeys.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
+os.environ.setdefault("POLARS_MAX_THREADS", "1")  # the processes of a parallel run share the cores already
+
 if "DATA_DIR" not in os.environ:  # the processes of a parallel run share the folder of the first
     os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="healthaid-tests-")
     atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)

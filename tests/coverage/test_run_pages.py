@@ -116,11 +116,17 @@ def test_run_at_work_shows_its_share(client_of, people, proposed):
     proposed.state = "computing"
     proposed.save()
 
-    own, other = (client_of(user).get(proposed.get_absolute_url()).content.decode() for user in (people.official, people.insurance))
+    own, other = (
+        client_of(user).get(proposed.get_absolute_url()).content.decode()
+        for user in (people.official, people.insurance)
+    )
 
     assert "250 / 1,000" in own
     assert "250 / 1,000" in other
-    assert [f'hx-get="{reverse("jobs:job-progress", args=[proposed.job.pk])}"' in page for page in (own, other)] == [True, False]
+    assert [f'hx-get="{reverse("jobs:job-progress", args=[proposed.job.pk])}"' in page for page in (own, other)] == [
+        True,
+        False,
+    ]
 
 
 def test_clerk_orders_a_run_and_a_what_if(client_of, people, proposed, django_capture_on_commit_callbacks):

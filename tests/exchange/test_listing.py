@@ -12,8 +12,7 @@ from tests.exchange.sheets import applied, brought, register_row
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def mixed(people):
+def mixed_batch(people):
     """A batch of one new, two changed (one by the household alone), and one unchanged row, waiting for a word."""
     before = [register_row(1, 人联系电话="13800000001"), register_row(2, 与户主关系="配偶"), register_row(3, 3)]
     applied(people.poverty, before)
@@ -25,6 +24,14 @@ def mixed(people):
     ]
     batch, _sheet = brought(people.poverty, rows)
     return batch
+
+
+WORLD = mixed_batch
+
+
+@pytest.fixture
+def mixed(world):
+    return world
 
 
 def listed(batch, state, **keys):
@@ -56,7 +63,7 @@ def test_changes_tell_old_and_new_and_members_what_changes_for_their_household(m
 
 
 def test_rows_in_error_are_listed_beside_the_good_ones(people):
-    batch, _sheet = brought(people.poverty, [register_row(1), register_row(2, 2, 行政村="遮天村")])
+    batch, _sheet = brought(people.poverty, [register_row(11, 11), register_row(12, 12, 行政村="遮天村")])
 
     assert [row.number for row in listed(batch, RowState.ERROR)] == [3]
     assert [row.number for row in listed(batch, RowState.NEW)] == [2]
@@ -75,7 +82,7 @@ def test_listing_stays_when_the_batch_is_written_and_follows_what_was_written(pe
 
 
 def test_pages_follow_each_other_both_ways(people):
-    batch, _sheet = brought(people.poverty, [register_row(number, number) for number in range(1, 8)])
+    batch, _sheet = brought(people.poverty, [register_row(number, number) for number in range(11, 18)])
     listing = selectors.listing_for_page(batch)
 
     first = listing.page(RowState.NEW, 3)
@@ -126,7 +133,7 @@ def test_page_lists_the_rows_of_a_count(client_of, people, mixed, show, texts):
 
 
 def test_page_lists_rows_in_error_with_letter_and_reason(client_of, people):
-    batch, _sheet = brought(people.poverty, [register_row(1), register_row(2, 2, 行政村="遮天村")])
+    batch, _sheet = brought(people.poverty, [register_row(11, 11), register_row(12, 12, 行政村="遮天村")])
     url = reverse("exchange:batch-detail", args=[batch.pk])
     client = client_of(people.poverty)
 

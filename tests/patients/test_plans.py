@@ -17,7 +17,6 @@ VILLAGES, HOUSEHOLDS, FAMILY = 20, 40, 4  # in each village; in each household
 PATH_ORDER = ("path", "pk")
 
 
-@pytest.fixture
 def register(people):
     """3,200 people in twenty villages of the county; names and digests repeat as they do in life."""
     villages = [PlaceFactory(parent=people.township) for _ in range(VILLAGES)]
@@ -46,7 +45,9 @@ def register(people):
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    return people
+
+
+WORLD = register
 
 
 def plan_of(rows):
@@ -69,8 +70,8 @@ def sorts(plan):
 
 @pytest.mark.parametrize("who", ["worker", "poverty", "prefecture_reader"])
 @pytest.mark.parametrize("rows_of", [people_for_list, households_for_list])
-def test_list_runs_along_the_path(register, who, rows_of):
-    rows = rows_of(getattr(register, who))
+def test_list_runs_along_the_path(people, who, rows_of):
+    rows = rows_of(getattr(people, who))
     order = PATH_ORDER if rows.model is Person else ("path", "number")
 
     plan = plan_of(rows.order_by(*order)[:51])
@@ -79,8 +80,8 @@ def test_list_runs_along_the_path(register, who, rows_of):
     assert not sorts(plan), plan
 
 
-def test_page_far_behind_runs_along_the_path(register, django_assert_num_queries):
-    rows = people_for_list(register.poverty)
+def test_page_far_behind_runs_along_the_path(people, django_assert_num_queries):
+    rows = people_for_list(people.poverty)
     page = page_of(rows, PATH_ORDER, 50)
     for _ in range(20):
         page = page_of(rows, PATH_ORDER, 50, after=page.after)
@@ -96,8 +97,8 @@ def test_page_far_behind_runs_along_the_path(register, django_assert_num_queries
 
 
 @pytest.mark.parametrize(("kind", "text"), [(Kind.NAME, "岩"), (Kind.GIVEN_NAME, "一"), (Kind.INITIALS, "y")])
-def test_search_by_a_beginning_runs_along_its_index(register, kind, text):
-    rows = matching(people_for_list(register.poverty), Reading(kind, text))
+def test_search_by_a_beginning_runs_along_its_index(people, kind, text):
+    rows = matching(people_for_list(people.poverty), Reading(kind, text))
 
     plan = plan_of(rows.order_by(*ORDERS[kind])[:51])
 
@@ -116,15 +117,15 @@ def test_search_by_a_beginning_runs_along_its_index(register, kind, text):
         (Kind.HOUSEHOLD_NUMBER, "533103000250001"),
     ],
 )
-def test_search_by_number_uses_an_index(register, kind, text):
-    rows = matching(people_for_list(register.poverty), Reading(kind, text))
+def test_search_by_number_uses_an_index(people, kind, text):
+    rows = matching(people_for_list(people.poverty), Reading(kind, text))
 
     plan = plan_of(rows.order_by(*PATH_ORDER)[:51])
 
     assert not reads_whole_table(plan), plan
 
 
-def test_capped_count_stays_in_the_branch(register):
-    plan = plan_of(people_for_list(register.worker).order_by()[: COUNT_CAP + 1].values("pk"))
+def test_capped_count_stays_in_the_branch(people):
+    plan = plan_of(people_for_list(people.worker).order_by()[: COUNT_CAP + 1].values("pk"))
 
     assert not reads_whole_table(plan), plan
