@@ -10,9 +10,13 @@ from healthaid.core import identity
 from healthaid.core.fields import MoneyField
 from healthaid.exchange.merging import OLD, Merge, opened_texts
 
+NOTHING = pl.Series("changes", [], pl.String)
+
 
 def recorded_new(merge: Merge, rows: pl.DataFrame) -> pl.Series:
     """For each new row JSON of {"column": [null, value]} for every value it has; the entry itself tells the place."""
+    if rows.is_empty():
+        return NOTHING
     names = [name for name in merge.recorded if name in rows.columns and name not in {"path", "household_id"}]
     kept = [
         pl.when(~_is_blank(name, rows)).then(pl.format('"{}":[null,{}]', pl.lit(name), _told(merge, rows, name)))
@@ -23,6 +27,8 @@ def recorded_new(merge: Merge, rows: pl.DataFrame) -> pl.Series:
 
 def recorded_changes(merge: Merge, rows: pl.DataFrame) -> pl.Series:
     """For each changed row JSON of {"column": [old, new]} for every column that changes."""
+    if rows.is_empty():
+        return NOTHING
     for name in merge.sealed:
         given = rows.with_columns(pl.col(f"{name}:changed").alias("given"))
         rows = rows.with_columns(opened_texts(merge.model, name, given).alias(name + OLD))
