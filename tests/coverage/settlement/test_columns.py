@@ -49,7 +49,7 @@ def columns_of(numbered, cases):
     return Bills(*np.array(rows, dtype=np.int64).reshape(-1, len(Bills._fields)).T)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(years())
 def test_columns_settle_as_the_engine_does(year):
     cases = CaseTable(documents_alone())

@@ -12,7 +12,7 @@ from healthaid.coverage.settlement.result import as_json, guarantees
 from healthaid.policy.domain import RegionMustChoose
 from tests.coverage.settlement.strategies import FEN, bills
 
-often = settings(max_examples=400, deadline=None)
+often = settings(max_examples=250, deadline=None)
 
 
 def settled_or_nothing(bill):
