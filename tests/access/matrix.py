@@ -475,6 +475,21 @@ MATRIX = {
     },
 }
 
+SUCCESS = ("200", "302", "422")
+
+
+def may(role, name, method):
+    """Whether the duty succeeds there with an own row."""
+    statuses = MATRIX[name].get(method.lower(), "").split()
+    return bool(statuses) and statuses[ROLES.index(role)] in SUCCESS
+
+
+def first_let_in(name, method="", roles=ROLES):
+    """The first of these duties that succeeds there with this method, or with any; None where none does."""
+    methods = [method] if method else MATRIX[name]
+    return next((role for method in methods for role in roles if may(role, name, method)), None)
+
+
 # Addresses that may be asked for without signing in, each with its reason.
 PUBLIC = {
     "accounts:sign-in": "where one signs in",

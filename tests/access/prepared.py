@@ -1,5 +1,8 @@
 """What is done to the own rows before an address is asked, so that those who may do it are let in, and what is sent."""
 
+from contextlib import contextmanager
+
+from django.db import transaction
 from django.utils import timezone
 
 from healthaid.coverage.enums import AgreementState, BillState, CardState
@@ -61,6 +64,17 @@ PREPARED = {
     "patients:person-reinstate": put("person", life_state=LifeState.MOVED_OUT, left_on=timezone.localdate()),
     "policy:local-value-correct": decided("local_value", state=ValueState.CONFIRMED),
 }
+
+
+@contextmanager
+def prepared(name, side):
+    """The side as this address needs it, until it is left."""
+    with transaction.atomic():
+        PREPARED.get(name, lambda _side: None)(side)
+        yield
+        transaction.set_rollback(True)
+
+
 SENT = {
     "coverage:reminder-create": lambda side: {"agreement": side.agreement.pk},
     "policy:local-value-confirm": lambda side: {"version": side.local_value.version},
