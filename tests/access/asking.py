@@ -35,7 +35,7 @@ class Window:
         self.key = self.client.cookies["sessionid"].value
 
     def ask(self, method, url, data=None, look=None, **headers):
-        """The answer, with its whole content read and what `look` saw, after which all changes are taken back."""
+        """The answer with its whole content, and what `look` saw of what it wrote, after which that is taken back."""
         return self._ask(lambda: getattr(self.client, method)(url, data, headers=headers or None), look)
 
     def send(self, method, url, form):
@@ -47,7 +47,7 @@ class Window:
         with transaction.atomic(), unrecorded(), rows_written() as written:
             answer = request()
             answer.body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-            answer.seen = look() if look else None
+            answer.seen = look() if look and written else None
             transaction.set_rollback(True)
         answer.written = written
         return answer
