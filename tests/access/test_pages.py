@@ -5,9 +5,8 @@ import re
 import pytest
 
 from healthaid.core.views import FormActionView
-from tests.access.asking import URLS, Window, address
-from tests.access.matrix import ROLES, first_let_in
-from tests.access.prepared import prepared
+from tests.access.asking import URLS, first_pages
+from tests.access.matrix import ROLES
 from tests.access.test_markup import ALIVE, ASKING, SHOWN, marked
 
 WORLD = marked
@@ -26,16 +25,9 @@ def is_form(pattern):
 
 @pytest.fixture(scope="module")
 def pages(built):
-    """What everybody who is let in somewhere gets there, if it is a page."""
+    """What stands on each, by the name of its address."""
     people, side = built
-    windows, found = {role: Window(getattr(people, role)) for role in ROLES}, {}
-    for name in sorted(URLS):
-        if role := first_let_in(name, "get", (*ASKING, *ROLES)):
-            with prepared(name, side):
-                answer = windows[role].ask("get", address(name, side))
-            if "text/html" in answer.headers.get("Content-Type", ""):
-                found[name] = answer.body.decode()
-    return found
+    return {name: answer.body.decode() for name, answer in first_pages(people, side, (*ASKING, *ROLES)).items()}
 
 
 @pytest.fixture(scope="module")
