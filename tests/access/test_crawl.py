@@ -73,14 +73,14 @@ def faults(answer, marks, hidden):
 
 def crawl(window, waiting, seen, wrong_with):
     """These pages, and one of each other kind that links lead to and that was not seen yet: what is wrong."""
-    found = []
-    seen -= {page_of(url) for url in waiting}
+    found, done = [], seen - {page_of(url) for url in waiting}
     while waiting:
         url = waiting.pop(0)
-        if page_of(url) in seen:
+        if page_of(url) in done:
             continue
-        seen.add(page_of(url))
+        done.add(page_of(url))
         answer = window.ask("get", url)
+        seen |= {page_of(url)} if answer.status_code == 200 else set()
         found += [(url, wrong) for wrong in wrong_with(answer)]
         if "text/html" in answer.headers.get("Content-Type", ""):
             waiting += sorted(links_of(answer.body.decode()))
