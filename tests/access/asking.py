@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 import pytest
 from django.db import connection, transaction
-from django.template.backends.django import Template
 from django.test import Client
 from django.urls import reverse
 
@@ -65,19 +64,6 @@ def first_pages(people, side, roles):
             if "text/html" in answer.headers.get("Content-Type", ""):
                 found[name] = answer
     return found
-
-
-def reason(template, context=None, request=None):
-    """What is drawn of any template meanwhile."""
-    return (context or {}).get("reason", "")
-
-
-@contextmanager
-def undrawn():
-    """Of pages only the words of a refusal, where status, headers and context tell enough."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Template, "render", reason)
-        yield
 
 
 @contextmanager

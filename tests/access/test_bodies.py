@@ -8,9 +8,10 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.access.asking import MISSING, URLS, Window, address, undrawn
+from tests.access.asking import MISSING, URLS, Window, address
 from tests.access.matrix import MATRIX, may
 from tests.access.world import MARKS, build_sides
+from tests.drawing import undrawn
 
 # Who writes, and whose rows are foreign to them: those of the other township, or of the other county.
 EDITORS = (

@@ -13,9 +13,10 @@ import pytest
 from django.db import models
 from django.urls import resolve, reverse
 
-from tests.access.asking import URLS, Window, address, undrawn
+from tests.access.asking import URLS, Window, address
 from tests.access.matrix import ROLES, may
 from tests.access.world import MARKS, NEAREST_FOREIGN, build_sides
+from tests.drawing import undrawn
 
 LINK = re.compile(r'(?:href|hx-get|action)="(/[^"#]*)')
 SCRIPT = r"<script(?![^>]*\ssrc=)(?![^>]*type=.application/json)"

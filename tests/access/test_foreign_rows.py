@@ -5,9 +5,10 @@ from urllib.parse import urlencode
 import pytest
 from django.urls import reverse
 
-from tests.access.asking import MISSING, WITH_ROWS, Window, undrawn
+from tests.access.asking import MISSING, WITH_ROWS, Window
 from tests.access.matrix import ROLES, may
 from tests.access.world import MARKS, NEAREST_FOREIGN, arguments, build_sides
+from tests.drawing import undrawn
 
 ANY = ("GET", "HEAD", "POST", "PUT", "DELETE", "PURGE")  # the last is no method of HTTP
 WORLD = build_sides

@@ -6,10 +6,11 @@ import pytest
 from django.urls import reverse
 
 from healthaid.audit.actions import record
-from tests.access.asking import URLS, Window, address, undrawn
+from tests.access.asking import URLS, Window, address
 from tests.access.matrix import first_let_in
 from tests.access.test_bodies import WITH_FORM, sample, shown_form
 from tests.access.world import build_world
+from tests.drawing import undrawn
 
 MARK = "\"'><img src=x>"  # short enough for every column
 ALIVE = "<img src=x"

@@ -5,10 +5,11 @@ from django.test import Client
 from django.urls import get_resolver
 
 from healthaid.audit.models import Entry
-from tests.access.asking import URLS, Window, address, undrawn
+from tests.access.asking import URLS, Window, address
 from tests.access.matrix import MATRIX, PUBLIC, ROLES, SUCCESS, first_let_in
 from tests.access.prepared import NEVER, SENT, prepared
 from tests.access.world import NEAREST_FOREIGN, SENTINEL, build_world, named_urls
+from tests.drawing import undrawn
 
 WORLD = build_world
 SIGN_IN = "/accounts/sign-in/"

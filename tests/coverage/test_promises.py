@@ -18,6 +18,7 @@ from healthaid.coverage.selectors.explaining import promises_of
 from healthaid.coverage.selectors.income_line import income_lines, people_by_line
 from healthaid.coverage.selectors.promise_counts import overview
 from healthaid.coverage.selectors.promises import bills_by, watch
+from tests.drawing import undrawn
 from tests.factories.coverage import entered_bill, local_value, paid
 from tests.factories.patients import HouseholdFactory, PersonFactory, PovertySpellFactory
 from tests.factories.regions import PlaceFactory
@@ -158,6 +159,13 @@ def test_excess_is_the_settlements_also_where_the_hospital_bears_everything(watc
     assert [each.excess for each in hospitals(watching).hospitals] == [Decimal("1587.65")]
 
 
+def bills_behind(client, place, promise, **query):
+    """How many bills the page behind a number counts."""
+    with undrawn():
+        page = client.get(url("promise-bills", place.pk, promise.value), {"year": 2018, **query})
+    return page.context_data["count"].number
+
+
 def test_every_number_of_the_overview_opens_its_bills(people, region, bill, client_of):
     missing(bill(is_signed=None), "county_stay_actual_rate", "actual_rate")
     bill(desk="manual", served_on=date(2018, 8, 1))
@@ -175,22 +183,16 @@ def test_every_number_of_the_overview_opens_its_bills(people, region, bill, clie
     assert lines[Promise.OUT_OF_CATALOGUE].kept == Kept(3, 3)
     for line in page.lines:
         for side, number in (("held", line.kept.held), ("met", line.kept.met), ("missed", line.kept.missed)):
-            rows = client.get(url("promise-bills", people.county.pk, line.promise.value), {"year": 2018, "side": side})
-            assert rows.context["count"].number == number, (line.promise, side)
+            assert bills_behind(client, people.county, line.promise, side=side) == number, (line.promise, side)
         for month, kept in line.months:
-            rows = client.get(
-                url("promise-bills", people.county.pk, line.promise.value), {"year": 2018, "month": month.month}
-            )
-            assert rows.context["count"].number == kept.missed
+            if kept.held:  # asking for all the empty months would take seconds
+                assert bills_behind(client, people.county, line.promise, month=month.month) == kept.missed
         for hospital, kept in line.worst:
-            query = {"year": 2018, "facility": hospital.pk}
-            rows = client.get(url("promise-bills", people.county.pk, line.promise.value), query)
-            assert rows.context["count"].number == kept.missed
+            assert bills_behind(client, people.county, line.promise, facility=hospital.pk) == kept.missed
     assert [part.place for part in page.parts] == [people.township, people.other_township]
     for part in page.parts:
         for promise, kept in part.columns:
-            rows = client.get(url("promise-bills", part.place.pk, promise.value), {"year": 2018})
-            assert rows.context["count"].number == kept.missed
+            assert bills_behind(client, part.place, promise) == kept.missed
 
 
 def test_promises_show_their_article_and_the_value_in_force(people, watching, bill):
