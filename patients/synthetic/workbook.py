@@ -22,12 +22,13 @@ TITLE_ROWS = 2
 
 @dataclass(frozen=True, slots=True)
 class BadCell:
-    """A planted mistake as the spreadsheet shows it: row number, the column's header, the cell's text."""
+    """A planted mistake as the spreadsheet shows it: row number, the column's header, the cell's text, the right one."""
 
     sheet: str
     row: int
     column: str
     value: str
+    right: str
     kind: str
 
 
@@ -68,7 +69,8 @@ def write_register(
     columns = RegisterSheet.columns()
     headers = [column.header for column in columns]
     planter = Planter(mistakes, people)
-    cells = _cells(register(county, people=people, seed=seed, on=on, block=block), planter)
+    right: list[str] = []
+    cells = _cells(register(county, people=people, seed=seed, on=on, block=block), planter, right)
     if titled:
         _write_titled(target, f"{county.villages[0].county}建档立卡贫困人口花名册", headers, cells, on)
     else:
@@ -81,21 +83,24 @@ def write_register(
             first + planted.position - 1,
             RegisterSheet.column(planted.mistake.column).header,
             planted.text,
+            text,
             planted.mistake.kind,
         )
-        for planted in planter.planted
+        for planted, text in zip(planter.planted, right, strict=True)
     ]
 
 
-def _cells(rows: Iterator[Row], planter: Planter) -> Iterator[list[Any]]:
-    """The cells of each row in the sheet's order, mistakes planted."""
+def _cells(rows: Iterator[Row], planter: Planter, right: list[str]) -> Iterator[list[Any]]:
+    """The cells of each row in the sheet's order, mistakes planted; in `right` is kept what each mistake replaced."""
     columns = RegisterSheet.columns()
     order = {column.name: position for position, column in enumerate(columns)}
     showers = [(column.name, column.shower()) for column in columns]
     for row in rows:
         cells = [_text(show(row[name])) for name, show in showers]
         if planted := planter.plant(row):
-            cells[order[planted.mistake.column]] = planted.text or None
+            at = order[planted.mistake.column]
+            right.append("" if cells[at] is None else str(cells[at]))
+            cells[at] = planted.text or None
         yield cells
 
 

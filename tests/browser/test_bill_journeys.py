@@ -152,7 +152,8 @@ def test_clerk_imports_bills_with_errors_corrects_settles_and_prints(sign_in, tm
         clerk.get_by_role("link", name="下载错误文件").click()
     corrected = tmp_path / "corrected.xlsx"
     download.value.save_as(corrected)
-    workbooks.correct(corrected, faithful, [(row, column) for row, column, *_rest in MISTAKES])
+    right = {(row, column): str(faithful[row - 1][HEADER.index(column)]) for row, column, *_rest in MISTAKES}
+    workbooks.correct(corrected, right)
 
     upload(clerk, corrected)
     clerk.get_by_role("button", name="确认导入 7 行").click()

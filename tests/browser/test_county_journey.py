@@ -23,15 +23,13 @@ TOWNSHIP = "芒市镇"  # where the demonstration's township worker is posted
 
 @pytest.fixture(scope="module")
 def county_register(portal, tmp_path_factory):
-    """The county's workbook with planted mistakes, the same without, and where the mistakes are."""
-    folder = tmp_path_factory.mktemp("register")
-    faulty, faithful = folder / "register.xlsx", folder / "faithful.xlsx"
-    options = ("--county", "533103", "--people", str(PEOPLE), "--seed", str(SEED))
-    planted = portal.manage("generate_register", str(faulty), *options, "--errors", str(ERRORS))
+    """The county's workbook with planted mistakes, and the right text of each cell that has one."""
+    file = tmp_path_factory.mktemp("register") / "register.xlsx"
+    options = ("--county", "533103", "--people", str(PEOPLE), "--seed", str(SEED), "--errors", str(ERRORS))
+    planted = portal.manage("generate_register", str(file), *options)
     assert planted.returncode == 0, planted.stderr
-    assert portal.manage("generate_register", str(faithful), *options).returncode == 0
     mistakes = [json.loads(line) for line in planted.stdout.splitlines()]
-    return faulty, workbooks.rows_of(faithful), [(each["row"], each["column"]) for each in mistakes]
+    return file, {(each["row"], each["column"]): each["right"] for each in mistakes}
 
 
 def go_to(page: Page, place: str) -> None:
@@ -51,7 +49,7 @@ def fact(page: Page, label: str):
 
 
 def test_poverty_office_brings_in_the_county_and_corrects_it(sign_in, county_register, tmp_path, picture):
-    faulty, faithful, mistakes = county_register
+    faulty, right = county_register
     page = sign_in("poverty")
 
     upload(page, "花名册", faulty)
@@ -61,7 +59,7 @@ def test_poverty_office_brings_in_the_county_and_corrects_it(sign_in, county_reg
         page.get_by_role("link", name="下载错误文件").click()
     corrected = tmp_path / "corrected.xlsx"
     download.value.save_as(corrected)
-    workbooks.correct(corrected, faithful, mistakes)
+    workbooks.correct(corrected, right)
 
     upload(page, "花名册", corrected)
     confirm = page.get_by_role("button", name=re.compile("确认导入"))
@@ -71,19 +69,15 @@ def test_poverty_office_brings_in_the_county_and_corrects_it(sign_in, county_reg
     expect(page.locator("#batch .state")).to_contain_text("已导入", timeout=LONG)
     picture(page, "import-applied")
 
-    upload(page, "花名册", corrected)
-    expect(fact(page, "未变")).to_have_text("60,000", timeout=LONG)
-    expect(page.get_by_text("文件内容与系统中的完全一致")).to_be_visible()
-
 
 def test_township_worker_is_refused_other_townships_and_looks_after_one_person(
     sign_in, county_register, tmp_path, picture
 ):
-    _faulty, faithful, _mistakes = county_register
-    header = faithful[0]
+    file, _right = county_register
+    header, *people = workbooks.first_rows(file, 1_000)  # before the first mistake
     township, name, identity = (header.index(label) for label in ("乡（镇）", "姓名", "证件号码"))
-    foreign = next(row for row in faithful[1:] if row[township] != TOWNSHIP)
-    own = next(row for row in faithful[1:] if row[township] == TOWNSHIP)
+    foreign = next(row for row in people if row[township] != TOWNSHIP)
+    own = next(row for row in people if row[township] == TOWNSHIP)
     page = sign_in("township")
 
     sheet = tmp_path / "elsewhere.xlsx"
@@ -171,3 +165,12 @@ def test_dashboard_and_person_are_clear_on_a_phone(sign_in, picture):
 
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     picture(page, "dashboard-phone")
+
+
+def test_administrator_sees_that_worker_broker_and_scheduler_are_alive(sign_in):
+    page = sign_in("admin")
+
+    page.goto("/jobs/health/")
+
+    for part in ("消息服务", "任务处理程序", "定时程序"):
+        expect(page.get_by_role("row", name=re.compile(rf"^{part}.* 正常"))).to_be_visible()

@@ -278,6 +278,16 @@ def registered(people, checked):
     assert Person.objects.count() == 2
 
 
+def test_file_whose_rows_all_stand_in_the_portal_asks_for_nothing(clerk, registered, people, settled):
+    with settled():
+        response = upload(clerk, register(people))
+
+    shown = clerk.get(response.url).content.decode()
+    assert "<dt>未变</dt><dd><a" in shown
+    assert "文件内容与系统中的完全一致" in shown
+    assert "确认导入" not in shown
+
+
 def sheet_rows(response):
     data = response.content if not response.streaming else b"".join(response.streaming_content)
     return list(openpyxl.load_workbook(io.BytesIO(data)).worksheets[0].iter_rows(values_only=True))

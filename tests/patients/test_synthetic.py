@@ -215,28 +215,31 @@ def test_synthetic_county_reads_villages_and_codes(village):
 
 
 @pytest.mark.parametrize(("titled", "header"), [(False, 1), (True, 3)])
-def test_write_register_tells_where_the_bad_cells_are(village, titled, header):
-    target = io.BytesIO()
+def test_write_register_tells_where_the_bad_cells_are_and_what_is_right(village, titled, header):
+    def written(mistakes):
+        target = io.BytesIO()
+        options = {"people": 400, "seed": 1, "on": ON, "mistakes": mistakes, "titled": titled}
+        planted = write_register(synthetic_county(village.parent.parent), target, **options)
+        sheet = openpyxl.load_workbook(target, read_only=True).active
+        return planted, [list(row) for row in sheet.iter_rows(values_only=True)]
 
-    planted = write_register(
-        synthetic_county(village.parent.parent), target, people=400, seed=1, on=ON, mistakes=10, titled=titled
-    )
+    planted, cells = written(mistakes=10)
 
-    sheet = openpyxl.load_workbook(target, read_only=True).active
-    cells = list(sheet.iter_rows(values_only=True))
     headers = cells[header - 1]
-    assert headers == tuple(column.header for column in RegisterSheet.columns())
+    assert headers == [column.header for column in RegisterSheet.columns()]
     assert len(cells) == header + 400
     assert len(planted) == 10
     for cell in planted:
-        assert (cells[cell.row - 1][headers.index(cell.column)] or "") == cell.value
+        assert (cells[cell.row - 1][headers.index(cell.column)] or "") == cell.value != cell.right
+        cells[cell.row - 1][headers.index(cell.column)] = cell.right
+    assert cells == written(mistakes=0)[1]
 
 
 def test_generate_register_prints_the_planted_cells(village, tmp_path, capsys):
     call_command("generate_register", str(tmp_path / "r.xlsx"), people=200, errors=3)
 
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [set(line) for line in lines] == [{"sheet", "row", "column", "value", "kind"}] * 3
+    assert [set(line) for line in lines] == [{"sheet", "row", "column", "value", "right", "kind"}] * 3
     assert (tmp_path / "r.xlsx").stat().st_size > 10_000
 
 
