@@ -15,6 +15,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from healthaid.accounts.models import User
 from healthaid.exchange import reading
+from tests.fresh_data import keep_migrated, make_fresh_data
 from tests.people import People, named_people
 from tests.warm_child import WarmChild
 
@@ -86,6 +87,14 @@ def django_db_setup(django_db_setup, django_db_blocker):
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute(import_module("healthaid.audit.migrations.0003_no_truncate").BACK)
+        elif connection.connection:  # not when no test asks for the database
+            keep_migrated(connection.connection)
+
+
+@pytest.fixture(scope="session")
+def fresh_data(django_db_setup, tmp_path_factory):
+    """A data folder as the first start leaves it, for portals that need not show that they can make it."""
+    return make_fresh_data(tmp_path_factory.mktemp("fresh") / "data")
 
 
 @pytest.fixture(scope="module")

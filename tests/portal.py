@@ -89,7 +89,7 @@ def wait_until_answering(url: str, process: subprocess.Popen, log: Path) -> None
         try:
             urllib.request.urlopen(f"{url}/accounts/sign-in/", timeout=5)  # noqa: S310 -- our own address
         except (URLError, OSError):
-            time.sleep(0.5)
+            time.sleep(0.1)
         else:
             return
     pytest.fail(f"the portal did not start:\n{log.read_text()[-3000:]}")

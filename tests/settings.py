@@ -9,6 +9,8 @@ import tempfile
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 os.environ.setdefault("POLARS_MAX_THREADS", "1")  # the processes of a parallel run share the cores already
+# Portals that tests start again and again load compiled sources, even where the shell keeps Python from writing them.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 if "DATA_DIR" not in os.environ:  # the processes of a parallel run share the folder of the first
     os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="healthaid-tests-")

@@ -41,11 +41,15 @@ def own_database() -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="package")
-def portal(tmp_path_factory: pytest.TempPathFactory, own_database: dict[str, str]) -> Iterator[Portal]:
+def portal(
+    fresh_data: Path, tmp_path_factory: pytest.TempPathFactory, own_database: dict[str, str]
+) -> Iterator[Portal]:
     """`manage.py serve` as `make run` starts it."""
+    folder = tmp_path_factory.mktemp("portal")
+    shutil.copytree(fresh_data, folder / "data")
     inherited = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     environment = {**inherited, **own_database, "DEMO_PEOPLE": PEOPLE}
-    with running_portal(tmp_path_factory.mktemp("portal"), environment) as portal:
+    with running_portal(folder, environment) as portal:
         yield portal
 
 

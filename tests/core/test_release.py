@@ -31,7 +31,7 @@ def test_no_tool_of_developers_is_installed_or_switched_on():
 
 
 @pytest.mark.kill
-def test_production_start_holds_no_account_no_sample_and_no_source_map(tmp_path):
+def test_production_start_on_nothing_holds_no_account_no_sample_and_no_source_map(tmp_path):
     with Serving(tmp_path) as portal:
         said = "".join(portal.lines)
         folder = Path(portal.environment["DATA_DIR"])

@@ -3,6 +3,7 @@ import io
 import os
 import secrets
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -188,9 +189,11 @@ class Serving:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Where the portal is started again and again: the first start fills it."""
-    return tmp_path_factory.mktemp("served")
+def folder(fresh_data, tmp_path_factory):
+    """Where the portal is started again and again."""
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copytree(fresh_data, folder / "data")
+    return folder
 
 
 @pytest.mark.kill
