@@ -9,7 +9,7 @@ django.setup()
 from healthaid.celery import app  # noqa: E402, F401 -- what `celery --app` looks for
 from healthaid.jobs.registry import register  # noqa: E402
 
-STEPS = 20
+STEPS = 10
 
 
 def slow(job, progress):

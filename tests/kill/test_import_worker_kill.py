@@ -21,8 +21,8 @@ SEED = int(os.environ.get("KILL_SEED", "7"))
 PEOPLE = 100  # a batch
 LONGEST = 250  # milliseconds from the beginning of an import until after its end
 SECONDS = 60
-# As `manage.py serve` starts it, with one process. The scheduler comes with the last worker: it would ring for what
-# the earlier ones left, and each trial is about one import.
+# As `manage.py serve` starts it, with one process and without the scheduler, which would ring for what the earlier ones
+# left: each trial is about one import.
 WORKER = (
     *("celery", "--app", "healthaid", "--quiet", "worker", "--without-gossip", "--without-mingle"),
     *("--concurrency", "1", "--loglevel", "WARNING"),
@@ -30,11 +30,14 @@ WORKER = (
 UPLOAD = """
 from pathlib import Path
 from healthaid.accounts.models import User
-from healthaid.exchange import actions
+from healthaid.exchange import actions, reading
+from tests.warm_child import WarmChild
 user = User.objects.get(username="poverty")
+reading.run_child = WarmChild(reading.CHILD)
 for file in sorted(Path("{folder}").iterdir()):
     batch = actions.receive(by=user, kind="register", name=file.name, data=file.read_bytes())
     actions.check(batch_id=batch.pk)
+reading.run_child.stop()
 """
 CONFIRM = """
 from healthaid.exchange import actions
@@ -45,8 +48,10 @@ actions.confirm_batch(by=batch.uploaded_by, batch=batch)
 LEASES_END = """
 from datetime import timedelta
 from django.db.models.functions import Now
+from healthaid.celery import app
 from healthaid.jobs.models import Job
 Job.objects.filter(state="running").update(leased_until=Now() - timedelta(seconds=1))
+app.send_task(app.conf.beat_schedule["sweep-jobs"]["task"])  # as the scheduler does every fifteen seconds
 """
 JOB = "SELECT state FROM jobs_job WHERE id = (SELECT job_id FROM exchange_importbatch WHERE id = {batch})"
 UNDONE = "SELECT count(*) FROM jobs_job WHERE state <> 'done'"
@@ -70,10 +75,6 @@ def wait_until(installation, true):
         time.sleep(0.02)
 
 
-def shell(forks, installation, source):
-    assert forks.run(installation, "shell", "--no-imports", "-c", source) == 0, installation.log.read_text()[-3000:]
-
-
 def person(number):
     """A household of one, whose number begins with that of the trial."""
     identity = identity_number(number % 400, date(1960, 5, 6 + number // 400))
@@ -87,7 +88,7 @@ def waiting(prepared, forks, tmp_path_factory):
     for trial in range(TRIALS):
         rows = [person(trial * PEOPLE + turn) for turn in range(PEOPLE)]
         (folder / f"{trial:02}.csv").write_bytes(csv_file(rows))
-    shell(forks, made, UPLOAD.format(folder=folder))
+    forks.shell(made, UPLOAD.format(folder=folder))
     return made
 
 
@@ -114,7 +115,7 @@ def kill_in_import(forks, installation, batch, at):
     worker = forks.start(installation, *WORKER, KILL_AT=at)
     wait_until(installation, psutil.Process(worker).children)
     [pool] = psutil.Process(worker).children()
-    shell(forks, installation, CONFIRM.format(batch=batch))
+    forks.shell(installation, CONFIRM.format(batch=batch))
     wait_until(installation, lambda: not pool.is_running() or pool.status() == psutil.STATUS_ZOMBIE)
     forks.kill(worker)
 
@@ -128,8 +129,8 @@ def test_imports_of_killed_workers_are_finished_by_the_next_worker_whole_and_onc
         assert found in whole, f"KILL_SEED={SEED}, trial {trial}, {moment(trial)}"
     [killed] = waiting.numbers(UNDONE)
 
-    shell(forks, waiting, LEASES_END)
-    worker = forks.start(waiting, *WORKER, "--beat")
+    forks.shell(waiting, LEASES_END)
+    worker = forks.start(waiting, *WORKER)
     wait_until(waiting, lambda: waiting.numbers(UNDONE) == (0,))
     forks.kill(worker)
 

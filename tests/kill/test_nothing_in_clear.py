@@ -14,7 +14,8 @@ from django.core.files.base import ContentFile
 
 from tests.exchange.sheets import csv_file, register_row
 from tests.factories.patients import identity_number
-from tests.kill.conftest import PASSWORD, Installation
+from tests.installations import Installation
+from tests.kill.conftest import PASSWORD
 from tests.kill.visiting import Visitor
 from tests.portal import running_portal
 

@@ -36,9 +36,9 @@ DUE = "SELECT count(*) FROM coverage_yearaccount WHERE needs_replay"
 
 
 @pytest.fixture
-def year(installation):
+def year(installation, forks):
     """An installation with three people whose year calls for a replay."""
-    installation.shell(SEED)
+    forks.shell(installation, SEED)
     return installation
 
 

@@ -158,7 +158,7 @@ def wait_for_more(acknowledged):
 
 
 def test_web_killed_in_mid_save_loses_nothing_and_leaves_nothing_half(installation, forks):
-    staff = json.loads(installation.shell(STAFF.format(password=PASSWORD)).splitlines()[-1])
+    staff = json.loads(forks.shell(installation, STAFF.format(password=PASSWORD)).splitlines()[-1])
     rng = random.Random(SEED)  # noqa: S311 -- to be repeated
     hands = [(appoint, "admin", count()), (care_for, "worker", count())]
     visitors = {name: Visitor(installation.port) for _save, name, _numbers in hands}
@@ -182,7 +182,7 @@ def test_web_killed_in_mid_save_loses_nothing_and_leaves_nothing_half(installati
             thread.join()
         assert forks.wait(server) == -signal.SIGKILL
 
-    state = json.loads(installation.shell(COUNTS).splitlines()[-1])
+    state = json.loads(forks.shell(installation, COUNTS).splitlines()[-1])
     found = {(form, what) for form in FORMS for _pk, what in state["found"][form]}
     assert set(acknowledged) <= found, f"KILL_SEED={SEED}"
     assert {form for form, _what in acknowledged} == set(FORMS)

@@ -1,14 +1,13 @@
 """Worker and broker are killed: the job waits in the database and is done by the next worker."""
 
 import json
-import os
-import signal
 import subprocess
 import time
 
 import pytest
 
 from healthaid.core.broker import broker_command, make_broker_folders
+from tests.installations import forking
 
 pytestmark = pytest.mark.kill
 ENQUEUE = """
@@ -28,7 +27,7 @@ from healthaid.jobs.models import Job
 Job.objects.update(leased_until=F("leased_until") - timedelta(minutes=2), rung_at=F("rung_at") - timedelta(minutes=2))
 sweep()
 """
-CELERY = ("-m", "celery", "--app", "tests.kill.slow_app", "--quiet")
+CELERY = ("celery", "--app", "tests.kill.slow_app", "--quiet")
 WORKER = (*CELERY, "worker", "--concurrency", "1", "--loglevel", "WARNING")
 
 
@@ -52,14 +51,16 @@ def wait_for_job(installation, state, *, seconds=60):
     pytest.fail(f"the job is {job}\n{installation.log.read_text()[-2000:]}")
 
 
-def kill(process):
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
 @pytest.fixture
 def installation(prepared_on_files, tmp_path):
     return prepared_on_files.copy(tmp_path / "data")
+
+
+@pytest.fixture
+def forks(installation):
+    """Forks with a broker in the folder of this installation."""
+    with forking(installation.environment) as forks:
+        yield forks
 
 
 @pytest.fixture
@@ -74,29 +75,30 @@ def broker(installation):
 
     yield start
     for process in processes:
-        if process.poll() is None:
-            kill(process)
+        process.kill()
+        process.wait()
 
 
-def test_job_of_a_killed_worker_and_of_a_dead_broker_is_done(installation, started, broker):
-    first_broker, worker = broker(), started(*WORKER)
-    installation.shell(ENQUEUE)
+def test_job_of_a_killed_worker_and_of_a_dead_broker_is_done(installation, forks, broker):
+    first_broker, worker = broker(), forks.start(installation, *WORKER)
+    forks.shell(installation, ENQUEUE)
     wait_for_job(installation, "running")
-    kill(worker)
+    forks.kill(worker)
     assert jobs_of(installation)[0]["state"] == "running"
 
-    worker = started(*WORKER)
-    installation.shell(TIME_PASSES)
+    worker = forks.start(installation, *WORKER)
+    forks.shell(installation, TIME_PASSES)
     job = wait_for_job(installation, "done")
     assert (job["attempts"], job["result"]) == (2, {"attempt": 2})
 
-    kill(first_broker)
-    assert float(installation.shell(ENQUEUE).splitlines()[-1]) < 5
+    first_broker.kill()
+    first_broker.wait()
+    assert float(forks.shell(installation, ENQUEUE).splitlines()[-1]) < 5
     assert jobs_of(installation)[1]["state"] == "queued"
 
     broker()
-    kill(worker)
-    started(*WORKER)
-    installation.shell(TIME_PASSES)
+    forks.kill(worker)
+    forks.start(installation, *WORKER)
+    forks.shell(installation, TIME_PASSES)
     job = wait_for_job(installation, "done")
     assert (job["attempts"], job["error"]) == (1, "")

@@ -1,27 +1,34 @@
 """Runs management commands and Celery workers in forks of itself, so that a process to kill starts in milliseconds.
 
-Each line of input is a JSON object. With "command" (a list), "database" (its name), "environment" (what to set) and
-"log" (where its output goes) it starts a fork, whose process id is the answer; with "wait", the process id of a fork,
-it waits for it, and the exit code is the answer.
+Each line of input is a JSON object. With "command" (a list), "data" (the folder of the installation), "database" (its
+name), "environment" (what to set) and "log" (where its output goes) it starts a fork, whose process id is the answer;
+with "wait", the process id of a fork, it waits for it, and the exit code is the answer.
 """
 
+import gc
 import json
 import os
 import sys
 from pathlib import Path
 
 import django
+import kombu.transport.redis  # noqa: F401 -- what the broker is reached by
 from celery.__main__ import main as celery
+from celery.bin import worker  # noqa: F401 -- with all that a worker loads
+from celery.concurrency import prefork  # noqa: F401
 from django.conf import settings
 from django.core.checks import run_checks
 from django.core.management import execute_from_command_line
 from django.db import connections
 
+from healthaid.celery import app
 from healthaid.core.pinyin import initials
 
 django.setup()
+app.loader.import_default_modules()  # loads all tasks
 run_checks()  # loads all pages, as most commands would
 initials("岩")  # loads the dictionary
+gc.freeze()
 
 
 def become(request):
@@ -29,7 +36,8 @@ def become(request):
     os.setsid()
     os.environ.update(request["environment"])
     connections["default"].settings_dict["NAME"] = request["database"]
-    settings.AUDIT_ANCHOR = Path(request["log"]).with_name("audit.anchor")
+    settings.DATA_DIR = Path(request["data"])
+    settings.AUDIT_ANCHOR = settings.DATA_DIR / "audit.anchor"
     log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for stream in (sys.stdout, sys.stderr):
         os.dup2(log, stream.fileno())
