@@ -22,7 +22,7 @@ TITLE_ROWS = 2
 
 @dataclass(frozen=True, slots=True)
 class BadCell:
-    """A planted mistake as the spreadsheet shows it: row number, the column's header, the cell's text, the right one."""
+    """A planted mistake as a spreadsheet shows it: row number, the column's header, the cell's text, the right one."""
 
     sheet: str
     row: int
