@@ -75,6 +75,13 @@ def wait_until(installation, true):
         time.sleep(0.02)
 
 
+def has_ended(process):
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:  # it went between the two questions
+        return True
+
+
 def person(number):
     """A household of one, whose number begins with that of the trial."""
     identity = identity_number(number % 400, date(1960, 5, 6 + number // 400))
@@ -116,7 +123,7 @@ def kill_in_import(forks, installation, batch, at):
     wait_until(installation, psutil.Process(worker).children)
     [pool] = psutil.Process(worker).children()
     forks.shell(installation, CONFIRM.format(batch=batch))
-    wait_until(installation, lambda: not pool.is_running() or pool.status() == psutil.STATUS_ZOMBIE)
+    wait_until(installation, lambda: has_ended(pool))
     forks.kill(worker)
 
 
