@@ -2,8 +2,9 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,7 +16,7 @@ from healthaid.audit.anchors import Anchor, read_anchor
 from healthaid.audit.chain import SEPARATOR, chain, proof_of, start_of
 from healthaid.audit.models import Entry, Head
 from healthaid.core import bulk
-from healthaid.core.identity import MASKED, TRACE
+from healthaid.core.identity import MASKED, TRACE, traced
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +49,17 @@ class Act:
     changes: dict[str, Any] = field(default_factory=dict)  # {"field": [old, new]}
 
 
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What binds entries of one act into the chain: when and by whom it was done, and each one's digests."""
+
+    at: datetime
+    actor_id: int | None
+    actor_name: str
+    previous: list[str]
+    digests: list[str]
+
+
 def record(
     *, by: Actor | None, verb: str, subject: models.Model | None = None, place_path: str = "", **changes: Any
 ) -> None:
@@ -62,7 +74,7 @@ def record(
         place_path=place_path or path_of(subject) or (by.home_path() if by else ""),
         changes=changes,
     )
-    record_many(by=by, acts=[act])
+    record_act(by=by, act=act)
 
 
 def path_of(subject: models.Model | None) -> str:
@@ -74,18 +86,49 @@ def path_of(subject: models.Model | None) -> str:
     return value if isinstance(value, str) else ""
 
 
-def record_many(*, by: Actor | None, acts: Sequence[Act]) -> int:
-    """Chain the acts behind the last entry, in order; how many were added."""
-    rows = [(act.verb, act.subject_kind, act.subject_id, act.place_path, as_json(act.changes)) for act in acts]
-    return _append(by, pl.DataFrame(rows, schema=SAID, orient="row"))
+@transaction.atomic(savepoint=False)
+def record_act(*, by: Actor | None, act: Act) -> None:
+    """Chain one act behind the last entry."""
+    parts = (act.verb, act.subject_kind, act.subject_id, act.place_path, traced(as_json(act.changes)))
+    said = dict(zip(SAID, parts, strict=True))
+    links = _link(by, [SEPARATOR.join("" if part is None else str(part) for part in parts)])
+    Entry.objects.create(
+        **said,
+        at=links.at,
+        actor_id=links.actor_id,
+        actor_name=links.actor_name,
+        previous=links.previous[0],
+        digest=links.digests[0],
+    )
 
 
+@transaction.atomic(savepoint=False)
 def record_rows(
     *, by: Actor | None, verb: str, subject_kind: str, rows: pl.DataFrame | Sequence[tuple[int, str, str]]
 ) -> int:
     """One entry a row for bulk work: (id, path of its place, changes as JSON text); how many were added."""
     frame = pl.DataFrame(rows, schema=list(SAID)[2:], orient="row")
-    return _append(by, frame.select(pl.lit(verb).alias("verb"), pl.lit(subject_kind).alias("subject_kind"), pl.all()))
+    if frame.is_empty():
+        return 0
+    acts = frame.select(
+        pl.lit(verb).alias("verb"),
+        pl.lit(subject_kind).alias("subject_kind"),
+        pl.all().exclude("changes_json"),
+        pl.col("changes_json").str.replace_all(MASKED, f"${{1}}{TRACE}"),
+    )
+    said = pl.concat_str(pl.col(list(SAID)).cast(pl.String).fill_null(""), separator=SEPARATOR)
+    links = _link(by, acts.select(said.alias("said"))["said"])
+    bulk.insert(
+        Entry,
+        acts.with_columns(
+            pl.lit(links.at, pl.Datetime("us", "UTC")).alias("at"),
+            pl.lit(links.actor_id, pl.Int64).alias("actor_id"),
+            pl.lit(links.actor_name).alias("actor_name"),
+            pl.Series("previous", links.previous),
+            pl.Series("digest", links.digests),
+        ),
+    )
+    return acts.height
 
 
 def as_json(changes: dict[str, Any]) -> str:
@@ -93,29 +136,14 @@ def as_json(changes: dict[str, Any]) -> str:
     return json.dumps(changes, ensure_ascii=False, sort_keys=True, default=str)
 
 
-@transaction.atomic(savepoint=False)
-def _append(by: Actor | None, acts: pl.DataFrame) -> int:
-    """Chain the acts, which have the columns of SAID, in one statement, under the lock of the head."""
-    if acts.is_empty():
-        return 0
-    acts = acts.with_columns(pl.col("changes_json").str.replace_all(MASKED, f"${{1}}{TRACE}"))
+def _link(by: Actor | None, said: Iterable[str]) -> Links:
+    """Lengthen the chain by entries that say this, under the lock of the head; the caller writes them."""
     head = _locked_head()
     at, actor_id, actor_name = timezone.now(), by.pk if by else None, str(by)[:100] if by else SYSTEM
-    said = acts.select(
-        pl.concat_str(pl.col(list(SAID)).cast(pl.String).fill_null(""), separator=SEPARATOR).alias("said")
-    )
-    digests = chain(head.digest, start_of(at, actor_id, actor_name), said["said"])
-    frame = acts.with_columns(
-        pl.lit(at, pl.Datetime("us", "UTC")).alias("at"),
-        pl.lit(actor_id, pl.Int64).alias("actor_id"),
-        pl.lit(actor_name).alias("actor_name"),
-        pl.Series("previous", [head.digest, *digests[:-1]]),
-        pl.Series("digest", digests),
-    )
-    bulk.insert(Entry, frame)
+    digests = chain(head.digest, start_of(at, actor_id, actor_name), said)
     count = head.count + len(digests)
     Head.objects.filter(pk=1).update(digest=digests[-1], count=count, proof=proof_of(count, digests[-1]))
-    return len(digests)
+    return Links(at, actor_id, actor_name, [head.digest, *digests[:-1]], digests)
 
 
 def _locked_head() -> Head:

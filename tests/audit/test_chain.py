@@ -13,7 +13,7 @@ from django.db.models import F
 
 from healthaid.accounts import actions as accounts
 from healthaid.accounts.models import User
-from healthaid.audit.actions import Act, keep_anchor, record, record_many, record_rows
+from healthaid.audit.actions import Act, keep_anchor, record, record_act, record_rows
 from healthaid.audit.anchors import Anchor
 from healthaid.audit.chain import link, start_of
 from healthaid.audit.models import Entry, Head
@@ -61,9 +61,10 @@ def test_record_of_the_system_has_no_actor():
     assert list(Entry.objects.values_list("actor", "actor_name")) == [(None, "healthaid")]
 
 
-def test_single_many_and_bulk_entries_form_one_chain(people):
+def test_single_and_bulk_entries_form_one_chain(people):
     record(by=people.worker, verb="a.b.c", note='引号 "、换行\n、控制符 \x1f')
-    record_many(by=None, acts=[Act("a.b.d", "patients.person", 7, "1/2/", {"x": [None, 1.5]}), Act("a.b.e", "", None)])
+    record_act(by=None, act=Act("a.b.d", "patients.person", 7, "1/2/", {"x": [None, 1.5]}))
+    record_act(by=None, act=Act("a.b.e", "", None))
     record_rows(by=people.worker, verb="a.b.f", subject_kind="patients.person", rows=[(1, "1/", "{}"), (2, "1/", "{}")])
 
     verdict = verify_chain()
@@ -81,7 +82,7 @@ def test_single_many_and_bulk_entries_form_one_chain(people):
 
 def test_empty_record_is_whole():
     assert verify_chain().is_whole
-    assert record_many(by=None, acts=[]) == 0
+    assert record_rows(by=None, verb="a.b.c", subject_kind="", rows=[]) == 0
 
 
 @pytest.mark.parametrize("change", [{"verb": "x"}, {"actor_name": "别人"}])

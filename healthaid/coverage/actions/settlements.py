@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from healthaid.accounts.enums import Ability
 from healthaid.accounts.models import User
-from healthaid.audit.actions import Act, record, record_many
+from healthaid.audit.actions import Act, record, record_act
 from healthaid.core import bulk
 from healthaid.core.decisions import require
 from healthaid.core.fields import MoneyField
@@ -224,7 +224,7 @@ def _record_each(by: User, done: pl.DataFrame) -> None:
     for pk, path, *amounts in done.select("id", "path", *PAYERS).iter_rows():
         paid = dict(zip(PAYERS, map(yuan_text, amounts), strict=True))
         act = Act("coverage.bill.settled", Bill._meta.label_lower, pk, path, paid)  # noqa: SLF001
-        record_many(by=by, acts=[act])
+        record_act(by=by, act=act)
 
 
 def _record_all(by: User, settled: computing.Settled) -> None:
