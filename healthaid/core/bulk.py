@@ -20,6 +20,7 @@ from django.db import connection, models, transaction
 from healthaid.core import frames
 
 ROWS_AT_ONCE = 50  # of one statement on SQLite
+FEW = 50  # values that a statement names one by one; beyond it a temporary table of them is faster
 CHUNK = 20_000  # rows fetched at a time
 SORTING = "64MB"  # of memory for a query that is read in parts
 
@@ -220,21 +221,34 @@ def lock(model: type[models.Model], ids: pl.Series) -> None:
 
 
 def find(model: type[models.Model], column: str, values: pl.Series, columns: Sequence[str]) -> pl.DataFrame:
-    """The stored rows whose column is one of the values, in one statement however many there are."""
+    """The stored rows whose column is one of the values, in one statement however many there are.
+
+    The column holds text or whole numbers.
+    """
     schema = frames.frame_schema(model)
     wanted = values.drop_nulls().unique()
     if wanted.is_empty():
         return pl.DataFrame(schema={name: schema[name] for name in columns})
-    with staged(model, pl.DataFrame({column: wanted})) as staging, connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(f"ANALYZE {staging.name}")
-        shown = ", ".join(_selected(model, name) for name in columns)
-        key = quote(column)
-        # CROSS JOIN keeps SQLite's order: walk the keys, look each up by index.
-        join = "CROSS JOIN" if connection.vendor == "sqlite" else "JOIN"
-        where = f"WHERE t.{key} = s.{key}" if connection.vendor == "sqlite" else f"ON t.{key} = s.{key}"
-        cursor.execute(f"SELECT {shown} FROM {staging.name} s {join} {table(model)} t {where}")  # noqa: S608
+    shown = ", ".join(_selected(model, name) for name in columns)
+    with _rows_with(model, column, wanted) as (rows, parameters), connection.cursor() as cursor:
+        cursor.execute(f"SELECT {shown} FROM {rows}", parameters)  # noqa: S608
         return frames.from_rows(cursor.fetchall(), columns, schema)
+
+
+@contextmanager
+def _rows_with(model: type[models.Model], column: str, wanted: pl.Series) -> Iterator[tuple[str, list[Any]]]:
+    """What stands behind FROM for the rows with one of these values, with its parameters; many values are staged."""
+    key = quote(column)
+    if wanted.len() <= FEW:
+        yield f"{table(model)} t WHERE t.{key} IN ({', '.join(['%s'] * wanted.len())})", wanted.to_list()
+        return
+    with staged(model, pl.DataFrame({column: wanted})) as staging:
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(f"ANALYZE {staging.name}")
+            yield f"{staging.name} s JOIN {table(model)} t ON t.{key} = s.{key}", []
+        else:  # CROSS JOIN keeps SQLite's order: walk the keys, look each up by index
+            yield f"{staging.name} s CROSS JOIN {table(model)} t WHERE t.{key} = s.{key}", []
 
 
 def read(rows: models.QuerySet, columns: Sequence[str]) -> pl.DataFrame:
