@@ -5,9 +5,13 @@ from contextlib import contextmanager
 import pytest
 from django.template.backends.django import Template
 
+DRAWN = Template.render
+
 
 def reason(template, context=None, request=None):
-    """What is drawn of any template meanwhile."""
+    """What is drawn of any template meanwhile; badges as ever, for they are remembered."""
+    if template.template.name == "components/badge.html":
+        return DRAWN(template, context, request)
     return (context or {}).get("reason", "")
 
 

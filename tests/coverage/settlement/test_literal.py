@@ -67,7 +67,7 @@ def in_dehong(bill, said, listed):
     return hospital, basic, critical, assistance, net, base - paid - net
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(bills(region="533103", year=2018, setting=Setting.INPATIENT))
 def test_engine_gives_what_the_page_says(bill):
     result = settled(bill)

@@ -12,7 +12,7 @@ from healthaid.coverage.settlement.result import as_json, guarantees
 from healthaid.policy.domain import RegionMustChoose
 from tests.coverage.settlement.strategies import FEN, bills
 
-often = settings(max_examples=250, deadline=None)
+often = settings(max_examples=150, deadline=None)
 
 
 def settled_or_nothing(bill):
@@ -138,7 +138,7 @@ def test_hospital_fault_costs_the_patient_what_a_compliant_bill_does(bill):
 years = st.sampled_from((("532801", 2018), ("533103", 2017), ("533103", 2018), ("620102", 2019)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_a_year_comes_out_the_same_in_any_order_of_arrival(data):
     region, year = data.draw(years)
@@ -148,7 +148,7 @@ def test_a_year_comes_out_the_same_in_any_order_of_arrival(data):
     assert replay(arrived) == replay(numbered)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(bills(region="533103", year=2018), max_size=8))
 def test_sums_of_a_year_are_what_its_bills_gave(year):
     results = list(replay(enumerate(year)).values())
