@@ -23,7 +23,9 @@ class Command(BaseCommand):
         parser.add_argument("--people", type=int, default=60_000)
         parser.add_argument("--seed", type=int, default=7)
         parser.add_argument("--on", type=date.fromisoformat, default=date(2026, 10, 31), help="the day it describes")
-        parser.add_argument("--errors", type=int, default=0, help="plant so many bad cells and print them, one a line")
+        parser.add_argument(
+            "--errors", type=int, default=0, help="plant so many bad cells and print each with the right text"
+        )
         parser.add_argument("--titled", action="store_true", help="with a title and a signature line above the header")
 
     def handle(self, *_args: Any, **options: Any) -> None:
