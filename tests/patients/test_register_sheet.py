@@ -63,29 +63,35 @@ def test_imported_person_is_found_as_one_registered_on_the_page(people):
     assert (person.identity_index, person.identity_last6, person.identity_last4) == index
 
 
-@pytest.mark.parametrize(
-    ("cells", "column", "reason"),
-    [
-        ({"行政村": "遮天村"}, "行政村", "芒坝市芒坝镇没有名为“遮天村”的行政村。"),
-        ({"县": "遮天县"}, "县", "没有名为“遮天县”的县（市）。"),
-        ({"乡（镇）": "遮天乡"}, "乡（镇）", "芒坝市没有名为“遮天乡”的乡（镇）。"),
-        ({"行政村编码": "999999999999"}, "行政村编码", "没有编码为 999999999999 的行政村。"),
-        ({"行政村": ""}, "行政村", "新登记的户须填写行政村。"),
-        ({"姓名": ""}, "姓名", "新登记的人员须填写姓名。"),
-        ({"与户主关系": "配偶"}, "与户主关系", "该户没有户主。"),
-        ({"户编号": ""}, "户编号", "新登记的人员须填写户编号。"),
-        ({"证件号码": "", "人编号": ""}, "证件号码", "证件号码和人编号都没有填写，无法确定是谁。"),
-        ({"脱贫时间": "2013-01-01"}, "脱贫时间", "脱贫时间早于首次识别时间。"),
-        ({"人员识别时间": "1950-01-01"}, "人员识别时间", "人员识别时间早于出生日期。"),
-    ],
+BAD_CELLS = (
+    ({"行政村": "遮天村"}, "行政村", "芒坝市芒坝镇没有名为“遮天村”的行政村。"),
+    ({"县": "遮天县"}, "县", "没有名为“遮天县”的县（市）。"),
+    ({"乡（镇）": "遮天乡"}, "乡（镇）", "芒坝市没有名为“遮天乡”的乡（镇）。"),
+    ({"行政村编码": "999999999999"}, "行政村编码", "没有编码为 999999999999 的行政村。"),
+    ({"行政村": ""}, "行政村", "新登记的户须填写行政村。"),
+    ({"姓名": ""}, "姓名", "新登记的人员须填写姓名。"),
+    ({"户编号": ""}, "户编号", "新登记的人员须填写户编号。"),
+    ({"证件号码": "", "人编号": ""}, "证件号码", "证件号码和人编号都没有填写，无法确定是谁。"),
+    ({"脱贫时间": "2013-01-01"}, "脱贫时间", "脱贫时间早于首次识别时间。"),
+    ({"人员识别时间": "1950-01-01"}, "人员识别时间", "人员识别时间早于出生日期。"),
 )
-def test_bad_cell_is_refused_with_its_row_and_column(people, cells, column, reason):
-    row = register_row(1, **{"人员识别时间": "", "脱贫时间": ""} | cells)
 
-    batch, sheet = brought(people.poverty, [row])
 
-    assert errors(sheet) == [(2, column, reason)]
-    assert (batch.state, batch.error_count) == ("faulty", 1)
+def test_bad_cell_is_refused_with_its_row_and_column(people):
+    plain = {"人员识别时间": "", "脱贫时间": ""}
+    rows = [register_row(at, at, **(plain | cells)) for at, (cells, _column, _reason) in enumerate(BAD_CELLS)]
+
+    batch, sheet = brought(people.poverty, rows)
+
+    told = [(row, column, reason) for row, (_cells, column, reason) in enumerate(BAD_CELLS, start=2)]
+    assert errors(sheet) == told
+    assert (batch.state, batch.error_count) == ("faulty", len(told))
+
+
+def test_household_without_a_head_is_refused(people):
+    _batch, sheet = brought(people.poverty, [register_row(1, 与户主关系="配偶")])
+
+    assert errors(sheet) == [(2, "与户主关系", "该户没有户主。")]
 
 
 @pytest.mark.parametrize(("cells", "column"), [({"出生日期": "1961-05-06"}, "出生日期"), ({"性别": "女"}, "性别")])
@@ -311,24 +317,25 @@ def test_numbers_of_people_out_of_reach_tell_nothing_beyond_that(people, cells, 
     ]
 
 
-@pytest.mark.parametrize(
-    ("name", "reason"),
-    [
-        ("岩温 乙", None),
-        ("岩温乙（曾用名岩吞）", None),
-        ("\u200b岩温乙", None),
-        ("", None),
-        ("岩温丙", "该号码登记的姓名是“岩温乙”，表中是“岩温丙”。"),
-        ("岩丙（曾用名岩温乙）", "该号码登记的姓名是“岩温乙”，表中是“岩丙”。"),
-    ],
-)
+NAMES = {  # of 岩温乙, and what is said of them
+    "岩温 乙": None,
+    "岩温乙（曾用名岩吞）": None,
+    "\u200b岩温乙": None,
+    "": None,
+    "岩温丙": "该号码登记的姓名是“岩温乙”，表中是“岩温丙”。",
+    "岩丙（曾用名岩温乙）": "该号码登记的姓名是“岩温乙”，表中是“岩丙”。",
+}
+
+
 @pytest.mark.parametrize("blank", ["证件号码", "人编号"])
-def test_known_number_with_another_name_is_refused(people, name, reason, blank):
-    applied(people.poverty, [register_row(1)])
+def test_known_number_with_another_name_is_refused(people, blank):
+    serials = [10 * house + 1 for house in range(len(NAMES))]  # each is called 岩温乙
+    applied(people.poverty, [register_row(serial, serial) for serial in serials])
+    rows = [register_row(serial, serial, 姓名=name, **{blank: ""}) for serial, name in zip(serials, NAMES, strict=True)]
 
-    batch, sheet = brought(people.poverty, [register_row(1, 姓名=name, **{blank: ""})])
+    batch, sheet = brought(people.poverty, rows)
 
-    assert errors(sheet) == ([(2, "姓名", reason)] if reason else [])
+    assert errors(sheet) == [(row, "姓名", reason) for row, reason in enumerate(NAMES.values(), start=2) if reason]
     assert batch.changed_count == 0
 
 
@@ -483,33 +490,39 @@ def test_cell_merged_over_a_household_counts_for_each_member(people, column, tex
     assert list(Person.objects.values_list(field, flat=True)) == [stored] * 3
 
 
-@pytest.mark.parametrize(
-    ("column", "text", "field", "stored"),
-    [
-        ("文化程度", "研究生", "education", "5"),
-        ("文化程度", "大学专科", "education", "5"),
-        ("文化程度", "中等职业", "education", "4"),
-        ("文化程度", "普通高中", "education", "4"),
-        ("文化程度", "初中", "education", "3"),
-        ("在校生状况", "初中一年级", "schooling", "07"),
-        ("与户主关系", "独生子", "relation", "03"),
-        ("与户主关系", "养子或继子", "relation", "03"),
-        ("与户主关系", "次女", "relation", "04"),
-        ("与户主关系", "兄", "relation", "99"),
-        ("与户主关系", "其它", "relation", "99"),
-        ("脱贫属性", "（已）脱贫", "poverty_status", "lifted"),
-        ("性别", "未说明", "sex", "1"),
-        ("人联系电话", "13800000000（儿子）", "phone", "13800000000"),
-        ("行政村", "芒坝 村", "path", None),
-        ("证件号码", f"\u202a{identity_number(2, date(1960, 5, 6))}\u2069", "sex", "1"),
-    ],
+WORDS = (  # column, its text, what the person then has
+    ("文化程度", "研究生", "education", "5"),
+    ("文化程度", "大学专科", "education", "5"),
+    ("文化程度", "中等职业", "education", "4"),
+    ("文化程度", "普通高中", "education", "4"),
+    ("文化程度", "初中", "education", "3"),
+    ("在校生状况", "初中一年级", "schooling", "07"),
+    ("与户主关系", "独生子", "relation", "03"),
+    ("与户主关系", "养子或继子", "relation", "03"),
+    ("与户主关系", "次女", "relation", "04"),
+    ("与户主关系", "兄", "relation", "99"),
+    ("与户主关系", "其它", "relation", "99"),
+    ("脱贫属性", "（已）脱贫", "poverty_status", "lifted"),
+    ("性别", "未说明", "sex", "1"),
+    ("人联系电话", "13800000000（儿子）", "phone", "13800000000"),
+    ("行政村", "芒坝 村", "path", None),
+    ("证件号码", f"\u202a{identity_number(2, date(1960, 5, 6))}\u2069", "sex", "1"),
 )
-def test_words_of_other_code_tables_are_understood(people, column, text, field, stored):
-    cells = {"与户主关系": "其他", "证件号码": identity_number(2, date(1960, 5, 6)), column: text}
 
-    applied(people.poverty, [register_row(1), register_row(2, **cells)])
 
-    assert getattr(Person.objects.get(name=register_row(2)["姓名"]), field) == (stored or people.here.path)
+def test_words_of_other_code_tables_are_understood(people):
+    rows = []
+    for house, (column, text, _field, _stored) in enumerate(WORDS):
+        cells = {"与户主关系": "其他", column: text}
+        rows += [register_row(300 + house, house), register_row(100 + 2 * house, house, **cells)]
+
+    applied(people.poverty, rows)
+
+    members = {person.number: person for person in Person.objects.all()}
+    found = [
+        getattr(members[row["人编号"]], field) for row, (*_told, field, _stored) in zip(rows[1::2], WORDS, strict=True)
+    ]
+    assert found == [stored or people.here.path for *_told, stored in WORDS]
 
 
 def test_items_are_found_under_their_codes_of_the_national_system(people):
