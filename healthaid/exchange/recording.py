@@ -29,14 +29,15 @@ def recorded_changes(merge: Merge, rows: pl.DataFrame) -> pl.Series:
     """For each changed row JSON of {"column": [old, new]} for every column that changes."""
     if rows.is_empty():
         return NOTHING
-    for name in merge.sealed:
-        given = rows.with_columns(pl.col(f"{name}:changed").alias("given"))
-        rows = rows.with_columns(opened_texts(merge.model, name, given).alias(name + OLD))
+    marked = [name for name in merge.recorded if f"{name}:changed" in rows.columns]
+    changing = rows.select(pl.col(f"{name}:changed").any().alias(name) for name in marked)
     kept = []
-    for name in merge.recorded:
-        if f"{name}:changed" in rows.columns:
-            old, new = _told(merge, rows, name, OLD), _told(merge, rows, name)
-            kept.append(pl.when(pl.col(f"{name}:changed")).then(pl.format('"{}":[{},{}]', pl.lit(name), old, new)))
+    for name in (name for name in marked if changing[name][0]):
+        if name in merge.sealed:
+            given = rows.with_columns(pl.col(f"{name}:changed").alias("given"))
+            rows = rows.with_columns(opened_texts(merge.model, name, given).alias(name + OLD))
+        old, new = _told(merge, rows, name, OLD), _told(merge, rows, name)
+        kept.append(pl.when(pl.col(f"{name}:changed")).then(pl.format('"{}":[{},{}]', pl.lit(name), old, new)))
     return rows.with_columns(_object(kept).alias("changes"))["changes"]
 
 
