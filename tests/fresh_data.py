@@ -7,14 +7,12 @@ import fcntl
 import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 from django.conf import settings
 
-from tests.portal import ROOT
+from tests.portal import manage
 
 MIGRATED = settings.DATA_DIR / f"migrated-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}.sqlite3"
 
@@ -32,7 +30,7 @@ def make_fresh_data(folder: Path) -> Path:
     if MIGRATED.exists():
         shutil.copy(MIGRATED, folder / "healthaid.sqlite3")
     else:
-        manage("migrate", DATA_DIR=str(folder))
+        run("migrate", DATA_DIR=str(folder))
     return folder
 
 
@@ -42,12 +40,13 @@ def collected() -> Path:
     with (settings.DATA_DIR / "collected.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
-            manage("collectstatic", "--no-input", STATIC_ROOT=str(folder))
+            run("collectstatic", "--no-input", STATIC_ROOT=str(folder))
     return folder
 
 
-def manage(*command: str, **environment: str) -> None:
+def run(*command: str, **environment: str) -> None:
     """Run a command with the real settings, on SQLite."""
     inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     given = inherited | {"DJANGO_SETTINGS_MODULE": "healthaid.settings"} | environment
-    subprocess.run([sys.executable, "manage.py", *command, "--verbosity", "0"], cwd=ROOT, env=given, check=True)
+    done = manage(given, *command, "--verbosity", "0")
+    assert done.returncode == 0, done.stderr[-2000:]

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.portal import ROOT
+from tests.portal import ROOT, manage
 
 
 @dataclass
@@ -38,14 +38,7 @@ class Installation:
 
     def manage(self, *arguments: str) -> str:
         """Run a management command to its end; what it printed."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = manage(self.environment, *arguments)
         assert done.returncode == 0, done.stderr[-2000:]
         return done.stdout
 

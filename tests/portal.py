@@ -29,14 +29,19 @@ class Portal:
 
     def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a management command against the running portal's data."""
-        return subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return manage(self.environment, *arguments)
+
+
+def manage(environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a management command to its end under these settings."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def free_port() -> int:

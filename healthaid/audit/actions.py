@@ -21,13 +21,8 @@ from healthaid.core.identity import MASKED, TRACE, traced
 logger = logging.getLogger(__name__)
 
 SYSTEM = "healthaid"  # the name of acts that nobody asked for
-SAID = {  # what an entry says of itself, in the order in which it is hashed
-    "verb": pl.String,
-    "subject_kind": pl.String,
-    "subject_id": pl.Int64,
-    "place_path": pl.String,
-    "changes_json": pl.String,
-}
+# What an entry says of itself, in the order in which it is hashed.
+SAID = ("verb", "subject_kind", "subject_id", "place_path", "changes_json")
 
 
 class Actor(Protocol):
@@ -107,7 +102,7 @@ def record_rows(
     *, by: Actor | None, verb: str, subject_kind: str, rows: pl.DataFrame | Sequence[tuple[int, str, str]]
 ) -> int:
     """One entry a row for bulk work: (id, path of its place, changes as JSON text); how many were added."""
-    frame = pl.DataFrame(rows, schema=list(SAID)[2:], orient="row")
+    frame = pl.DataFrame(rows, schema=SAID[2:], orient="row")
     if frame.is_empty():
         return 0
     acts = frame.select(
@@ -116,7 +111,7 @@ def record_rows(
         pl.all().exclude("changes_json"),
         pl.col("changes_json").str.replace_all(MASKED, f"${{1}}{TRACE}"),
     )
-    said = pl.concat_str(pl.col(list(SAID)).cast(pl.String).fill_null(""), separator=SEPARATOR)
+    said = pl.concat_str(pl.col(SAID).cast(pl.String).fill_null(""), separator=SEPARATOR)
     links = _link(by, acts.select(said.alias("said"))["said"])
     bulk.insert(
         Entry,
