@@ -4,10 +4,11 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from healthaid.core.callstack import roomy
 from healthaid.core.checks import refuse_unsafe_start
 from healthaid.core.limits import limit_requests
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "healthaid.settings")
-application = get_wsgi_application()
+application = roomy(get_wsgi_application())
 limit_requests()
 refuse_unsafe_start()

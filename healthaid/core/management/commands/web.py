@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.wsgi import get_wsgi_application
 from waitress import create_server
 
+from healthaid.core.callstack import roomy
 from healthaid.core.limits import limit_requests
 
 BACKLOG = 256
@@ -25,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, threads: int, **_options: Any) -> None:
         limit_requests()
         server = create_server(
-            get_wsgi_application(),
+            roomy(get_wsgi_application()),
             sockets=[listening_socket(settings.HOST, settings.PORT)],
             threads=threads,
             ident=None,
