@@ -12,8 +12,9 @@ from django.db import connections
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tests.portal import Portal, running_portal
+from tools import chromium
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM = chromium.find()
 expect.set_options(timeout=30_000)  # milliseconds; a busy machine is slow, not wrong
 PEOPLE = "400"  # in the demonstration register; the journeys bring their own
 
