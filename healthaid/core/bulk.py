@@ -1,8 +1,9 @@
 """The one door of bulk work: columns go in and out of the database without an object for every row.
 
 Rows are staged in a temporary table first (COPY on PostgreSQL, executemany on SQLite), outside the transaction; one
-short transaction then moves them all. Frames carry database columns: the attname of each field, dates as Date,
-instants as UTC Datetime, amounts as Decimal. Table and column names come from models only.
+short transaction then moves them all. Few rows need no such table on SQLite. Frames carry database columns: the
+attname of each field, dates as Date, instants as UTC Datetime, amounts as Decimal. Table and column names come from
+models only.
 """
 
 import secrets
@@ -20,16 +21,18 @@ from django.db import connection, models, transaction
 from healthaid.core import frames
 
 ROWS_AT_ONCE = 50  # of one statement on SQLite
-FEW = 50  # values that a statement names one by one; beyond it a temporary table of them is faster
+FEW = 50  # rows or values that stand in the statement itself; beyond it a temporary table of them is faster
+STAGE = "stage"  # what staged rows are called in a statement
 CHUNK = 20_000  # rows fetched at a time
 SORTING = "64MB"  # of memory for a query that is read in parts
 
 
 @dataclass(frozen=True, slots=True)
 class Staging:
-    """A temporary table of this connection and its columns."""
+    """Rows that stand ready: behind FROM, where they are called `STAGE`, with parameters; their columns and number."""
 
-    name: str
+    source: str
+    parameters: tuple[Any, ...]
     columns: tuple[str, ...]
     count: int
 
@@ -71,31 +74,54 @@ def reserve_ids(model: type[models.Model], count: int) -> list[int]:
 
 @contextmanager
 def staged(model: type[models.Model], frame: pl.DataFrame, extra: Sequence[str] = ()) -> Iterator[Staging]:
-    """The frame in a temporary table shaped like the model's, plus whole-number columns for the `extra` names.
+    """The frame's rows, in columns of the model's table, plus whole-number columns for the `extra` names.
 
-    Columns of the frame that are neither are left out. The table goes when the block ends.
+    Columns of the frame that are neither are left out. What holds the rows goes when the block ends.
     """
     own = [column for column in field_columns(model) if column in frame.columns]
-    staging = Staging(f"stage_{secrets.token_hex(6)}", (*own, *extra), frame.height)
-    shape = ", ".join([quote(column) for column in own] + [f"0 AS {quote(name)}" for name in extra])
+    rows = frame.select(*own, *extra)
+    if connection.vendor == "sqlite" and rows.height <= FEW:
+        yield _in_the_statement(rows)
+        return
+    with _temporary_table(model, rows, extra) as name:
+        yield Staging(f"{name} AS {STAGE}", (), tuple(rows.columns), rows.height)
+
+
+def _in_the_statement(rows: pl.DataFrame) -> Staging:
+    """Rows as parameters.
+
+    A temporary table would cost more, and SQLite reads its schema anew after each rollback in a transaction that made
+    one.
+    """
+    names = ", ".join(f"NULL AS {quote(column)}" for column in rows.columns)
+    row = f" UNION ALL SELECT {', '.join(['%s'] * rows.width)}"
+    source = f"(SELECT {names} WHERE 1 = 0{row * rows.height}) AS {STAGE}"
+    return Staging(source, tuple(chain.from_iterable(frames.sqlite_rows(rows))), tuple(rows.columns), rows.height)
+
+
+@contextmanager
+def _temporary_table(model: type[models.Model], rows: pl.DataFrame, extra: Sequence[str] = ()) -> Iterator[str]:
+    """The name of a table of this connection with the rows, shaped like the model's."""
+    name = f"stage_{secrets.token_hex(6)}"
+    shape = ", ".join(f"0 AS {quote(column)}" if column in extra else quote(column) for column in rows.columns)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA temp_store")
             if not connection.in_atomic_block and cursor.fetchone()[0] != 2:  # noqa: PLR2004 -- 2 is memory
                 cursor.execute("PRAGMA temp_store = MEMORY")  # personal data never reaches a temporary file
-        cursor.execute(f"CREATE TEMPORARY TABLE {staging.name} AS SELECT {shape} FROM {table(model)} WHERE 1 = 0")  # noqa: S608
+        cursor.execute(f"CREATE TEMPORARY TABLE {name} AS SELECT {shape} FROM {table(model)} WHERE 1 = 0")  # noqa: S608
     try:
-        _fill(staging.name, frame.select(staging.columns))
-        yield staging
+        _fill(name, rows)
+        yield name
     finally:
-        _drop(staging)
+        _drop(name)
 
 
-def _drop(staging: Staging) -> None:
+def _drop(name: str) -> None:
     if connection.needs_rollback:
         return  # the broken transaction takes the table with it, or the connection's end does
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS {staging.name}")
+        cursor.execute(f"DROP TABLE IF EXISTS {name}")
 
 
 def insert(model: type[models.Model], frame: pl.DataFrame) -> int:
@@ -168,7 +194,10 @@ def insert_staged(
     columns = ", ".join(quote(column) for column in values or staging.columns)
     ending = "WHERE true ON CONFLICT DO NOTHING" if or_skip else ""
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {table(model)} ({columns}) SELECT {columns} FROM {staging.name} {ending}")  # noqa: S608
+        cursor.execute(
+            f"INSERT INTO {table(model)} ({columns}) SELECT {columns} FROM {staging.source} {ending}",  # noqa: S608
+            staging.parameters,
+        )
         return cursor.rowcount
 
 
@@ -179,13 +208,16 @@ def update_staged(
 
     `expected` names the staged column of versions: a row that has moved on since is left alone.
     """
-    target, stage = table(model), staging.name
-    assignments = ", ".join(f"{quote(column)} = {stage}.{quote(column)}" for column in columns)
-    condition = f"{target}.id = {stage}.id"
+    target = table(model)
+    assignments = ", ".join(f"{quote(column)} = {STAGE}.{quote(column)}" for column in columns)
+    condition = f"{target}.id = {STAGE}.id"
     if expected:
-        condition += f" AND {target}.version = {stage}.{quote(expected)}"
+        condition += f" AND {target}.version = {STAGE}.{quote(expected)}"
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {target} SET {assignments} FROM {stage} WHERE {condition}")  # noqa: S608
+        cursor.execute(
+            f"UPDATE {target} SET {assignments} FROM {staging.source} WHERE {condition}",  # noqa: S608
+            staging.parameters,
+        )
         return cursor.rowcount
 
 
@@ -194,8 +226,8 @@ def replace_staged(model: type[models.Model], staging: Staging, column: str, old
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {table(model)} SET {quote(column)} = %s "  # noqa: S608
-            f"WHERE {quote(column)} = %s AND id IN (SELECT id FROM {staging.name})",
-            [new, old],
+            f"WHERE {quote(column)} = %s AND id IN (SELECT id FROM {staging.source})",
+            [new, old, *staging.parameters],
         )
 
 
@@ -203,7 +235,8 @@ def delete_staged(model: type[models.Model], staging: Staging, column: str = "id
     """Delete the rows whose column is among the staged ids; the number of rows deleted."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"DELETE FROM {table(model)} WHERE {quote(column)} IN (SELECT id FROM {staging.name})"  # noqa: S608
+            f"DELETE FROM {table(model)} WHERE {quote(column)} IN (SELECT id FROM {staging.source})",  # noqa: S608
+            staging.parameters,
         )
         return cursor.rowcount
 
@@ -216,8 +249,8 @@ def lock(model: type[models.Model], ids: pl.Series) -> None:
     if connection.vendor == "sqlite" or ids.is_empty():
         return
     with staged(model, pl.DataFrame({"id": ids})) as staging, connection.cursor() as cursor:
-        held = f"SELECT 1 FROM {table(model)} WHERE id IN (SELECT id FROM {staging.name}) ORDER BY id FOR UPDATE"  # noqa: S608
-        cursor.execute(f"SELECT count(*) FROM ({held}) held")  # noqa: S608
+        held = f"SELECT 1 FROM {table(model)} WHERE id IN (SELECT id FROM {staging.source}) ORDER BY id FOR UPDATE"  # noqa: S608
+        cursor.execute(f"SELECT count(*) FROM ({held}) held", staging.parameters)  # noqa: S608
 
 
 def find(model: type[models.Model], column: str, values: pl.Series, columns: Sequence[str]) -> pl.DataFrame:
@@ -242,13 +275,13 @@ def _rows_with(model: type[models.Model], column: str, wanted: pl.Series) -> Ite
     if wanted.len() <= FEW:
         yield f"{table(model)} t WHERE t.{key} IN ({', '.join(['%s'] * wanted.len())})", wanted.to_list()
         return
-    with staged(model, pl.DataFrame({column: wanted})) as staging:
+    with _temporary_table(model, pl.DataFrame({column: wanted})) as name:
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
-                cursor.execute(f"ANALYZE {staging.name}")
-            yield f"{staging.name} s JOIN {table(model)} t ON t.{key} = s.{key}", []
+                cursor.execute(f"ANALYZE {name}")
+            yield f"{name} s JOIN {table(model)} t ON t.{key} = s.{key}", []
         else:  # CROSS JOIN keeps SQLite's order: walk the keys, look each up by index
-            yield f"{staging.name} s CROSS JOIN {table(model)} t WHERE t.{key} = s.{key}", []
+            yield f"{name} s CROSS JOIN {table(model)} t WHERE t.{key} = s.{key}", []
 
 
 def read(rows: models.QuerySet, columns: Sequence[str]) -> pl.DataFrame:

@@ -259,7 +259,8 @@ def _delete_new(stack: ExitStack, model: type[models.Model], ids: pl.Series) -> 
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT count(*) FROM {bulk.table(other)} "  # noqa: S608
-                f"WHERE {bulk.quote(str(key.column))} IN (SELECT id FROM {staging.name})"
+                f"WHERE {bulk.quote(str(key.column))} IN (SELECT id FROM {staging.source})",
+                staging.parameters,
             )
             count = cursor.fetchone()[0]
         if count:

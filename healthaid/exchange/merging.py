@@ -294,5 +294,6 @@ def follow(model: type[models.Model], staging: bulk.Staging) -> None:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"UPDATE {target} SET path = (SELECT o.path FROM {owner} o WHERE o.id = {target}.{column}) "  # noqa: S608
-                f"WHERE {column} IN (SELECT id FROM {staging.name})"
+                f"WHERE {column} IN (SELECT id FROM {staging.source})",
+                staging.parameters,
             )

@@ -100,3 +100,24 @@ def test_many_rows_come_in_several_parts(grouped: pl.DataFrame) -> None:
     assert pl.concat(parts).equals(more.select("parent_id", "id").sort("parent_id", "id"))
     ends = [(before["parent_id"][-1], after["parent_id"][0]) for before, after in pairwise(parts)]
     assert all(last < first for last, first in ends)
+
+
+@pytest.mark.parametrize("count", [0, 1, bulk.FEW, bulk.FEW + 1])
+def test_staged_rows_are_moved_in_changed_and_deleted_however_many_they_are(count: int) -> None:
+    frame = villages([f"村{number}" for number in range(count)])
+    there = Place.objects.filter(pk__in=frame["id"])
+    names = there.order_by("pk").values_list("name", flat=True).all
+
+    with bulk.staged(Place, frame) as staging:
+        assert bulk.insert_staged(Place, staging) == count
+        assert bulk.insert_staged(Place, staging, or_skip=True) == 0
+    assert list(names()) == frame["name"].to_list()
+
+    renamed = frame.with_columns(pl.lit("寨").alias("name"), pl.lit(0).alias("version_was"))
+    with bulk.staged(Place, renamed, ("version_was",)) as staging:
+        assert (staging.columns[-1], staging.count) == ("version_was", count)
+        assert bulk.update_staged(Place, staging, ["name"]) == count
+        bulk.replace_staged(Place, staging, "name", "寨", "屯")
+        assert list(names()) == ["屯"] * count
+        assert bulk.delete_staged(Place, staging) == count
+    assert not there.exists()
