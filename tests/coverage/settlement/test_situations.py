@@ -18,7 +18,7 @@ SUMS = ("critical_base", "assistance", "major_assistance", "personal")
 
 def situations():
     for file in FILES:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         for one in content["situations"]:
             added = one.get("local", {})
             local = {} if added is None else {**content["local"], **added}
