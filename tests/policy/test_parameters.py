@@ -13,51 +13,60 @@ from healthaid.policy.selectors.conflicts import conflicts
 from healthaid.policy.selectors.rules import documents_at, explain
 from healthaid.policy.texts import shown
 
+WORDED = {"rule", "list", "codes"}  # units of which a value is no number
 ALL = [(name, value) for name, parameter in catalogue.parameters().items() for value in parameter.values]
-EACH = pytest.mark.parametrize(("name", "value"), ALL, ids=[f"{n}-{v.place}-{v.starts_on}" for n, v in ALL])
 
 
-@EACH
-def test_value_has_a_source_in_force_where_and_when_it_holds(name, value):
+def test_every_value_has_a_source_in_force_where_and_when_it_holds():
+    assert [(name, value) for name, value in ALL if not has_source(value)] == []
+
+
+def has_source(value):
     document = catalogue.documents()[value.source]
-
-    assert value.article
-    assert document.place in jurisdictions(value.place)
-    assert document.starts_on <= value.starts_on
-    assert document.ends_on is None or value.ends_on <= document.ends_on
+    is_in_force = document.starts_on <= value.starts_on
+    is_over = document.ends_on is not None and value.ends_on > document.ends_on
+    return value.article and document.place in jurisdictions(value.place) and is_in_force and not is_over
 
 
-@EACH
-def test_value_is_plausible_for_its_unit(name, value):
-    worth, unit = value.worth, catalogue.parameters()[name].unit
+def test_every_value_is_plausible_for_its_unit():
+    units = {name: parameter.unit for name, parameter in catalogue.parameters().items()}
 
-    if unit == "ratio" and isinstance(worth, Decimal):
-        assert 0 <= worth <= Decimal("1.5")
-    if unit in {"rule", "list"}:
-        assert isinstance(worth, str)
-    elif unit == "codes":
-        assert isinstance(worth, tuple)
-    else:
-        assert isinstance(worth, Decimal | Range | Tiers)
-    if isinstance(worth, Range):
-        assert worth.low is None or worth.high is None or worth.low < worth.high
-    if isinstance(worth, Tiers):
-        assert worth.steps[0].start == 0
-        assert [step.start for step in worth.steps] == sorted({step.start for step in worth.steps})
+    assert [(name, value) for name, value in ALL if not is_plausible(value.worth, units[name])] == []
 
 
-@pytest.mark.parametrize("parameter", catalogue.parameters().values(), ids=str)
-def test_parameter_is_described_and_its_days_are_in_order(parameter):
+def is_plausible(worth, unit):
+    match worth:
+        case str():
+            return unit in {"rule", "list"}
+        case tuple():
+            return unit == "codes"
+        case Decimal():
+            return unit not in WORDED and (unit != "ratio" or 0 <= worth <= Decimal("1.5"))
+        case Range(low, high):
+            return unit not in WORDED and (low is None or high is None or low < high)
+        case Tiers(steps):
+            starts = [step.start for step in steps]
+            return unit not in WORDED and starts[0] == 0 and starts == sorted(set(starts))
+
+
+def test_every_parameter_is_described_and_its_days_are_in_order():
+    parameters = catalogue.parameters().values()
+
+    assert [parameter.name for parameter in parameters if not (is_described(parameter) and is_ordered(parameter))] == []
+
+
+def is_described(parameter):
+    topic = parameter.name.split(".")[0]
+    return parameter.label and parameter.unit in Unit.values and topic in Topic.values
+
+
+def is_ordered(parameter):
+    """Each place's values follow each other, and none begins before the last has ended."""
     order = [(value.starts_on, value.place) for value in parameter.values]
-
-    assert parameter.label
-    assert parameter.unit in Unit.values
-    assert parameter.name.split(".")[0] in Topic.values
-    assert order == sorted(set(order))
-    for place in {value.place for value in parameter.values}:
-        own = [value for value in parameter.values if value.place == place]
-        for earlier, later in itertools.pairwise(own):
-            assert earlier.ends_on is None or earlier.ends_on < later.starts_on
+    by_place = sorted(parameter.values, key=lambda value: (value.place, value.starts_on))
+    following = [pair for pair in itertools.pairwise(by_place) if pair[0].place == pair[1].place]
+    overlap = [pair for pair in following if pair[0].ends_on and pair[0].ends_on >= pair[1].starts_on]
+    return order == sorted(set(order)) and not overlap
 
 
 def test_every_word_can_be_shown():
