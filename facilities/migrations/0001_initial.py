@@ -34,6 +34,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '机构',
                 'verbose_name_plural': '机构',
                 'ordering': ('path',),
+                'indexes': [models.Index(fields=['path', 'id'], name='facilities_facility_path'), models.Index(fields=['name'], name='facilities_facility_name')],
+                'constraints': [models.UniqueConstraint(fields=('code',), name='facilities_facility_code_unique', violation_error_message='机构编码已存在。'), models.CheckConstraint(condition=models.Q(('kind__in', ['hospital', 'township_centre', 'village_clinic'])), name='facilities_facility_kind_known')],
             },
         ),
         migrations.CreateModel(
@@ -59,6 +61,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '村卫生室检查',
                 'verbose_name_plural': '村卫生室检查',
                 'ordering': ('-checked_on', '-pk'),
+                'indexes': [models.Index(fields=['path', 'checked_on'], name='facilities_check_path')],
+                'constraints': [models.UniqueConstraint(fields=('clinic', 'checked_on'), name='facilities_cliniccheck_one_a_day', violation_error_message='该卫生室当天已有检查记录。')],
             },
         ),
         migrations.CreateModel(
@@ -77,34 +81,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '服务团队',
                 'verbose_name_plural': '服务团队',
                 'ordering': ('path', 'name'),
+                'constraints': [models.UniqueConstraint(fields=('facility', 'name'), name='facilities_careteam_name_unique', violation_error_message='该机构已有同名团队。')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='facility',
-            index=models.Index(fields=['path', 'id'], name='facilities_facility_path'),
-        ),
-        migrations.AddIndex(
-            model_name='facility',
-            index=models.Index(fields=['name'], name='facilities_facility_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='facility',
-            constraint=models.UniqueConstraint(fields=('code',), name='facilities_facility_code_unique', violation_error_message='机构编码已存在。'),
-        ),
-        migrations.AddConstraint(
-            model_name='facility',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['hospital', 'township_centre', 'village_clinic'])), name='facilities_facility_kind_known'),
-        ),
-        migrations.AddIndex(
-            model_name='cliniccheck',
-            index=models.Index(fields=['path', 'checked_on'], name='facilities_check_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='cliniccheck',
-            constraint=models.UniqueConstraint(fields=('clinic', 'checked_on'), name='facilities_cliniccheck_one_a_day', violation_error_message='该卫生室当天已有检查记录。'),
-        ),
-        migrations.AddConstraint(
-            model_name='careteam',
-            constraint=models.UniqueConstraint(fields=('facility', 'name'), name='facilities_careteam_name_unique', violation_error_message='该机构已有同名团队。'),
         ),
     ]

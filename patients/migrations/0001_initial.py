@@ -40,6 +40,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '患病',
                 'verbose_name_plural': '患病',
                 'ordering': ('path', 'person', 'disease'),
+                'indexes': [models.Index(fields=['path', 'id'], name='patients_condition_path')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['suspected', 'verified', 'excluded'])), name='patients_condition_state_known')],
             },
         ),
         migrations.CreateModel(
@@ -76,6 +78,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '户',
                 'verbose_name_plural': '户',
                 'ordering': ('path', 'number'),
+                'indexes': [models.Index(fields=['path', 'number'], name='patients_household_path'), models.Index(fields=['phone_index'], name='patients_household_phone')],
+                'constraints': [models.UniqueConstraint(fields=('number',), name='patients_household_number_unique', violation_error_code='unique', violation_error_message='户编号已存在。')],
             },
         ),
         migrations.CreateModel(
@@ -123,6 +127,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '成员',
                 'verbose_name_plural': '成员',
                 'ordering': ('path', 'household_id', 'relation', 'pk'),
+                'indexes': [models.Index(fields=['path', 'id'], name='patients_person_path'), models.Index(fields=['name', 'id'], name='patients_person_name'), models.Index(fields=['given_name', 'id'], name='patients_person_given_name'), models.Index(fields=['initials', 'id'], name='patients_person_initials'), models.Index(fields=['identity_last6'], name='patients_person_last6'), models.Index(fields=['identity_last4'], name='patients_person_last4'), models.Index(fields=['phone_index'], name='patients_person_phone')],
+                'constraints': [models.UniqueConstraint(fields=('identity_index',), name='patients_person_identity_unique', violation_error_message='证件号码已登记。'), models.UniqueConstraint(fields=('number',), name='patients_person_number_unique', violation_error_code='unique', violation_error_message='人编号已存在。'), models.UniqueConstraint(condition=models.Q(('life_state', 'present'), ('relation', '01')), fields=('household',), name='patients_person_one_head', violation_error_message='该户已有户主。'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='patients_person_named')],
             },
         ),
         migrations.CreateModel(
@@ -148,6 +154,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '大病救治档案',
                 'verbose_name_plural': '大病救治档案',
                 'ordering': ('-opened_on', '-pk'),
+                'indexes': [models.Index(fields=['path', 'id'], name='patients_case_path')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['untreated', 'treating', 'treated', 'declined', 'died', 'excluded'])), name='patients_case_state_known')],
             },
         ),
         migrations.AddField(
@@ -169,94 +177,11 @@ class Migration(migrations.Migration):
                 'verbose_name': '贫困属性时段',
                 'verbose_name_plural': '贫困属性时段',
                 'ordering': ('person', 'starts_on', 'pk'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='patients_spell_ends_after_start'), models.CheckConstraint(condition=models.Q(('status__in', ['not_lifted', 'lifted', 'lifted_policy_kept', 'returned', 'subsistence_allowance', 'extreme_hardship', 'at_risk_of_poverty', 'sudden_hardship'])), name='patients_spell_status_known'), models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('person', 'status'), name='patients_spell_one_open')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='household',
-            index=models.Index(fields=['path', 'number'], name='patients_household_path'),
-        ),
-        migrations.AddIndex(
-            model_name='household',
-            index=models.Index(fields=['phone_index'], name='patients_household_phone'),
-        ),
-        migrations.AddConstraint(
-            model_name='household',
-            constraint=models.UniqueConstraint(fields=('number',), name='patients_household_number_unique', violation_error_code='unique', violation_error_message='户编号已存在。'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['path', 'id'], name='patients_person_path'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['name', 'id'], name='patients_person_name'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['given_name', 'id'], name='patients_person_given_name'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['initials', 'id'], name='patients_person_initials'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['identity_last6'], name='patients_person_last6'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['identity_last4'], name='patients_person_last4'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['phone_index'], name='patients_person_phone'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(fields=('identity_index',), name='patients_person_identity_unique', violation_error_message='证件号码已登记。'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(fields=('number',), name='patients_person_number_unique', violation_error_code='unique', violation_error_message='人编号已存在。'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(condition=models.Q(('life_state', 'present'), ('relation', '01')), fields=('household',), name='patients_person_one_head', violation_error_message='该户已有户主。'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='patients_person_named'),
-        ),
-        migrations.AddIndex(
-            model_name='criticalcase',
-            index=models.Index(fields=['path', 'id'], name='patients_case_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='criticalcase',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['untreated', 'treating', 'treated', 'declined', 'died', 'excluded'])), name='patients_case_state_known'),
-        ),
-        migrations.AddIndex(
-            model_name='condition',
-            index=models.Index(fields=['path', 'id'], name='patients_condition_path'),
         ),
         migrations.AddConstraint(
             model_name='condition',
             constraint=models.UniqueConstraint(fields=('person', 'disease'), name='patients_condition_once', violation_error_message='此人已登记该病种。'),
-        ),
-        migrations.AddConstraint(
-            model_name='condition',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['suspected', 'verified', 'excluded'])), name='patients_condition_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='povertyspell',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='patients_spell_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='povertyspell',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['not_lifted', 'lifted', 'lifted_policy_kept', 'returned', 'subsistence_allowance', 'extreme_hardship', 'at_risk_of_poverty', 'sudden_hardship'])), name='patients_spell_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='povertyspell',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('person', 'status'), name='patients_spell_one_open'),
         ),
     ]

@@ -12,11 +12,11 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('facilities', '0001_initial'),
         ('jobs', '0001_initial'),
         ('patients', '0001_initial'),
         ('regions', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -77,6 +77,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '医疗费用',
                 'verbose_name_plural': '医疗费用',
                 'ordering': ('-served_on', '-pk'),
+                'indexes': [models.Index(fields=['path', 'id'], name='coverage_bill_path'), models.Index(fields=['facility_path', 'id'], name='coverage_bill_facility'), models.Index(fields=['person', 'served_on', 'id'], name='coverage_bill_person'), models.Index(fields=['region', 'person', 'served_on', 'id'], name='coverage_bill_region'), models.Index(condition=models.Q(('reversed_on__isnull', False)), fields=['reversed_on'], name='coverage_bill_reversed')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('reversed_on', None)), fields=('facility', 'number'), name='coverage_bill_number_unique', violation_error_message='该机构的结算单号已登记。'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'settled', 'reversed'])), name='coverage_bill_state_known'), models.CheckConstraint(condition=models.Q(('in_policy__gte', 0), ('total__gte', models.F('in_policy'))), name='coverage_bill_in_policy_within_total', violation_error_message='政策范围内费用不能小于0，也不能大于总费用。'), models.CheckConstraint(condition=models.Q(('necessary__gte', 0), ('total__gte', django.db.models.expressions.CombinedExpression(models.F('in_policy'), '+', models.F('necessary')))), name='coverage_bill_necessary_within_rest', violation_error_message='必须的目录外费用不能大于总费用减政策范围内费用。'), models.CheckConstraint(condition=models.Q(('admitted_on', None), ('admitted_on__lte', models.F('served_on')), _connector='OR'), name='coverage_bill_admitted_before_leaving', violation_error_message='入院日期不能晚于出院日期。')],
             },
         ),
         migrations.CreateModel(
@@ -106,6 +108,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '先诊疗后付费协议',
                 'verbose_name_plural': '先诊疗后付费协议',
                 'ordering': ('-signed_on', '-pk'),
+                'indexes': [models.Index(fields=['path', 'id'], name='coverage_agreement_path'), models.Index(fields=['facility_path', 'id'], name='coverage_agreement_facility')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['in_hospital', 'instalments', 'paid', 'default', 'cancelled'])), name='coverage_agreement_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'instalments'), _negated=True), ('due__gt', 0), _connector='OR'), name='coverage_agreement_owes_something'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'default'), _negated=True), models.Q(('decided_by__isnull', False), models.Q(('state_reason', ''), _negated=True)), _connector='OR'), name='coverage_agreement_default_is_decided', violation_error_message='认定恶意拖欠须写明原因。')],
             },
         ),
         migrations.CreateModel(
@@ -131,6 +135,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '参保',
                 'verbose_name_plural': '参保',
                 'ordering': ('-year', 'path', 'pk'),
+                'indexes': [models.Index(fields=['path', 'year', 'id'], name='coverage_enrolment_path')],
+                'constraints': [models.UniqueConstraint(fields=('person', 'year'), name='coverage_enrolment_once_a_year', violation_error_message='此人该年度已有参保记录。'), models.CheckConstraint(condition=models.Q(('has_basic', False), ('absence', ''), _connector='OR'), name='coverage_enrolment_absent_or_enrolled', violation_error_message='已参加基本医保的，不填未参保原因。'), models.CheckConstraint(condition=models.Q(('premium', None), ('premium__gte', 0), _connector='OR'), name='coverage_enrolment_premium_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -154,6 +160,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '基金拨付',
                 'verbose_name_plural': '基金拨付',
                 'ordering': ('-month', 'fund', 'pk'),
+                'indexes': [models.Index(fields=['path', 'month'], name='coverage_fundpayment_path'), models.Index(fields=['facility_path', 'month'], name='coverage_fundpay_facility')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('fund__in', ['basic', 'critical', 'assistance', 'safety_net'])), name='coverage_fundpayment_fund_known'), models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('reverses', None)), models.Q(('amount__lt', 0), ('reverses__isnull', False)), _connector='OR'), name='coverage_fundpayment_signed')],
             },
         ),
         migrations.CreateModel(
@@ -168,6 +176,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '分期',
                 'verbose_name_plural': '分期',
                 'ordering': ('due_on', 'pk'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='coverage_instalment_positive')],
             },
         ),
         migrations.CreateModel(
@@ -186,6 +195,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '付款',
                 'verbose_name_plural': '付款',
                 'ordering': ('paid_on', 'pk'),
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('reverses', None)), models.Q(('amount__lt', 0), ('reverses__isnull', False)), _connector='OR'), name='coverage_payment_signed')],
             },
         ),
         migrations.CreateModel(
@@ -235,6 +245,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '结算',
                 'verbose_name_plural': '结算',
                 'ordering': ('-settled_at', '-pk'),
+                'indexes': [models.Index(fields=['settled_at'], name='coverage_settlement_at')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('bill',), name='coverage_settlement_one_current'), models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('hospital'), '+', models.F('basic')), '+', models.F('critical')), '+', models.F('assistance')), '+', models.F('safety_net')), '+', models.F('personal')))), name='coverage_settlement_adds_up')],
             },
         ),
         migrations.CreateModel(
@@ -283,6 +295,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '年度核算',
                 'verbose_name_plural': '年度核算',
                 'ordering': ('-requested_at', '-pk'),
+                'indexes': [models.Index(fields=['path', 'id'], name='coverage_run_path')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['computing', 'proposed', 'confirmed', 'rejected'])), name='coverage_run_state_known'), models.CheckConstraint(condition=models.Q(('purpose', 'what_if'), ('state', 'confirmed'), _negated=True), name='coverage_run_what_if_stays_so')],
             },
         ),
         migrations.AddField(
@@ -315,6 +329,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '核算结果',
                 'verbose_name_plural': '核算结果',
                 'ordering': ('run', 'bill'),
+                'indexes': [models.Index(condition=models.Q(('is_changed', True)), fields=['run', 'bill'], name='coverage_result_changed'), models.Index(condition=models.Q(('rules', None)), fields=['run', 'bill'], name='coverage_result_unresolved')],
             },
         ),
         migrations.CreateModel(
@@ -344,6 +359,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '慢特病卡',
                 'verbose_name_plural': '慢特病卡',
                 'ordering': ('path', 'pk'),
+                'indexes': [models.Index(fields=['path', 'id'], name='coverage_card_path')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['applied', 'diagnosed', 'valid', 'refused', 'ended'])), name='coverage_card_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'valid'), _negated=True), models.Q(('diagnosed_by__isnull', False), ('diagnosed_on__isnull', False), ('valid_from__isnull', False)), _connector='OR'), name='coverage_card_valid_once_diagnosed', violation_error_message='有效的卡须有鉴定医院、鉴定日期和生效日期。'), models.CheckConstraint(condition=models.Q(models.Q(('ended_on__isnull', False), ('state', 'ended')), models.Q(models.Q(('state', 'ended'), _negated=True), ('ended_on', None)), _connector='OR'), name='coverage_card_ended_on_a_day', violation_error_message='已停用的卡须有停用日期，其他的没有。'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='coverage_card_ends_after_start', violation_error_message='截止日期不能早于生效日期。')],
             },
         ),
         migrations.CreateModel(
@@ -365,174 +382,12 @@ class Migration(migrations.Migration):
                 'verbose_name': '年度累计',
                 'verbose_name_plural': '年度累计',
                 'ordering': ('-year', 'path', 'pk'),
+                'indexes': [models.Index(fields=['path', 'year', 'id'], name='coverage_yearaccount_path'), models.Index(fields=['year', 'personal'], name='coverage_yearaccount_personal')],
+                'constraints': [models.UniqueConstraint(fields=('person', 'year'), name='coverage_yearaccount_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='bill',
-            index=models.Index(fields=['path', 'id'], name='coverage_bill_path'),
-        ),
-        migrations.AddIndex(
-            model_name='bill',
-            index=models.Index(fields=['facility_path', 'id'], name='coverage_bill_facility'),
-        ),
-        migrations.AddIndex(
-            model_name='bill',
-            index=models.Index(fields=['person', 'served_on', 'id'], name='coverage_bill_person'),
-        ),
-        migrations.AddIndex(
-            model_name='bill',
-            index=models.Index(fields=['region', 'person', 'served_on', 'id'], name='coverage_bill_region'),
-        ),
-        migrations.AddIndex(
-            model_name='bill',
-            index=models.Index(condition=models.Q(('reversed_on__isnull', False)), fields=['reversed_on'], name='coverage_bill_reversed'),
-        ),
-        migrations.AddConstraint(
-            model_name='bill',
-            constraint=models.UniqueConstraint(condition=models.Q(('reversed_on', None)), fields=('facility', 'number'), name='coverage_bill_number_unique', violation_error_message='该机构的结算单号已登记。'),
-        ),
-        migrations.AddConstraint(
-            model_name='bill',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'settled', 'reversed'])), name='coverage_bill_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='bill',
-            constraint=models.CheckConstraint(condition=models.Q(('in_policy__gte', 0), ('total__gte', models.F('in_policy'))), name='coverage_bill_in_policy_within_total', violation_error_message='政策范围内费用不能小于0，也不能大于总费用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='bill',
-            constraint=models.CheckConstraint(condition=models.Q(('necessary__gte', 0), ('total__gte', django.db.models.expressions.CombinedExpression(models.F('in_policy'), '+', models.F('necessary')))), name='coverage_bill_necessary_within_rest', violation_error_message='必须的目录外费用不能大于总费用减政策范围内费用。'),
-        ),
-        migrations.AddConstraint(
-            model_name='bill',
-            constraint=models.CheckConstraint(condition=models.Q(('admitted_on', None), ('admitted_on__lte', models.F('served_on')), _connector='OR'), name='coverage_bill_admitted_before_leaving', violation_error_message='入院日期不能晚于出院日期。'),
-        ),
-        migrations.AddIndex(
-            model_name='agreement',
-            index=models.Index(fields=['path', 'id'], name='coverage_agreement_path'),
-        ),
-        migrations.AddIndex(
-            model_name='agreement',
-            index=models.Index(fields=['facility_path', 'id'], name='coverage_agreement_facility'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['in_hospital', 'instalments', 'paid', 'default', 'cancelled'])), name='coverage_agreement_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'instalments'), _negated=True), ('due__gt', 0), _connector='OR'), name='coverage_agreement_owes_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'default'), _negated=True), models.Q(('decided_by__isnull', False), models.Q(('state_reason', ''), _negated=True)), _connector='OR'), name='coverage_agreement_default_is_decided', violation_error_message='认定恶意拖欠须写明原因。'),
-        ),
-        migrations.AddIndex(
-            model_name='enrolment',
-            index=models.Index(fields=['path', 'year', 'id'], name='coverage_enrolment_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.UniqueConstraint(fields=('person', 'year'), name='coverage_enrolment_once_a_year', violation_error_message='此人该年度已有参保记录。'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('has_basic', False), ('absence', ''), _connector='OR'), name='coverage_enrolment_absent_or_enrolled', violation_error_message='已参加基本医保的，不填未参保原因。'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('premium', None), ('premium__gte', 0), _connector='OR'), name='coverage_enrolment_premium_not_negative'),
-        ),
-        migrations.AddIndex(
-            model_name='fundpayment',
-            index=models.Index(fields=['path', 'month'], name='coverage_fundpayment_path'),
-        ),
-        migrations.AddIndex(
-            model_name='fundpayment',
-            index=models.Index(fields=['facility_path', 'month'], name='coverage_fundpay_facility'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundpayment',
-            constraint=models.CheckConstraint(condition=models.Q(('fund__in', ['basic', 'critical', 'assistance', 'safety_net'])), name='coverage_fundpayment_fund_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundpayment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('reverses', None)), models.Q(('amount__lt', 0), ('reverses__isnull', False)), _connector='OR'), name='coverage_fundpayment_signed'),
-        ),
-        migrations.AddConstraint(
-            model_name='instalment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='coverage_instalment_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('reverses', None)), models.Q(('amount__lt', 0), ('reverses__isnull', False)), _connector='OR'), name='coverage_payment_signed'),
-        ),
-        migrations.AddIndex(
-            model_name='settlementrun',
-            index=models.Index(fields=['path', 'id'], name='coverage_run_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlementrun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['computing', 'proposed', 'confirmed', 'rejected'])), name='coverage_run_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlementrun',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose', 'what_if'), ('state', 'confirmed'), _negated=True), name='coverage_run_what_if_stays_so'),
-        ),
-        migrations.AddIndex(
-            model_name='settlement',
-            index=models.Index(fields=['settled_at'], name='coverage_settlement_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('bill',), name='coverage_settlement_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('hospital'), '+', models.F('basic')), '+', models.F('critical')), '+', models.F('assistance')), '+', models.F('safety_net')), '+', models.F('personal')))), name='coverage_settlement_adds_up'),
-        ),
-        migrations.AddIndex(
-            model_name='runresult',
-            index=models.Index(condition=models.Q(('is_changed', True)), fields=['run', 'bill'], name='coverage_result_changed'),
-        ),
-        migrations.AddIndex(
-            model_name='runresult',
-            index=models.Index(condition=models.Q(('rules', None)), fields=['run', 'bill'], name='coverage_result_unresolved'),
-        ),
-        migrations.AddIndex(
-            model_name='specialcard',
-            index=models.Index(fields=['path', 'id'], name='coverage_card_path'),
         ),
         migrations.AddConstraint(
             model_name='specialcard',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('refused', 'ended')), _negated=True), fields=('person', 'disease'), name='coverage_card_one_running', violation_error_message='此人该病种已有慢特病卡或正在办理。'),
-        ),
-        migrations.AddConstraint(
-            model_name='specialcard',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['applied', 'diagnosed', 'valid', 'refused', 'ended'])), name='coverage_card_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='specialcard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'valid'), _negated=True), models.Q(('diagnosed_by__isnull', False), ('diagnosed_on__isnull', False), ('valid_from__isnull', False)), _connector='OR'), name='coverage_card_valid_once_diagnosed', violation_error_message='有效的卡须有鉴定医院、鉴定日期和生效日期。'),
-        ),
-        migrations.AddConstraint(
-            model_name='specialcard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_on__isnull', False), ('state', 'ended')), models.Q(models.Q(('state', 'ended'), _negated=True), ('ended_on', None)), _connector='OR'), name='coverage_card_ended_on_a_day', violation_error_message='已停用的卡须有停用日期，其他的没有。'),
-        ),
-        migrations.AddConstraint(
-            model_name='specialcard',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='coverage_card_ends_after_start', violation_error_message='截止日期不能早于生效日期。'),
-        ),
-        migrations.AddIndex(
-            model_name='yearaccount',
-            index=models.Index(fields=['path', 'year', 'id'], name='coverage_yearaccount_path'),
-        ),
-        migrations.AddIndex(
-            model_name='yearaccount',
-            index=models.Index(fields=['year', 'personal'], name='coverage_yearaccount_personal'),
-        ),
-        migrations.AddConstraint(
-            model_name='yearaccount',
-            constraint=models.UniqueConstraint(fields=('person', 'year'), name='coverage_yearaccount_once'),
         ),
     ]

@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('jobs', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('jobs', '0001_initial'),
     ]
 
     operations = [
@@ -58,6 +58,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '导入批次',
                 'verbose_name_plural': '导入批次',
                 'ordering': ('-pk',),
+                'indexes': [models.Index(fields=['uploaded_by', '-id'], name='exchange_batch_of_user')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'checking', 'unreadable', 'checked', 'faulty', 'confirmed', 'applied', 'rejected', 'withdrawing', 'withdrawn'])), name='exchange_batch_state_known')],
             },
         ),
         migrations.CreateModel(
@@ -84,6 +86,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('file', 'number'),
+                'constraints': [models.UniqueConstraint(fields=('file', 'number'), name='exchange_filepiece_once')],
             },
         ),
         migrations.CreateModel(
@@ -106,17 +109,5 @@ class Migration(migrations.Migration):
                 'ordering': ('batch', 'row', 'pk'),
                 'indexes': [models.Index(fields=['batch', 'row'], name='exchange_problem_of_batch')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='importbatch',
-            index=models.Index(fields=['uploaded_by', '-id'], name='exchange_batch_of_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'checking', 'unreadable', 'checked', 'faulty', 'confirmed', 'applied', 'rejected', 'withdrawing', 'withdrawn'])), name='exchange_batch_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='filepiece',
-            constraint=models.UniqueConstraint(fields=('file', 'number'), name='exchange_filepiece_once'),
         ),
     ]

@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('regions', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('regions', '0001_initial'),
     ]
 
     operations = [
@@ -34,6 +34,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '地方文件',
                 'verbose_name_plural': '地方文件',
                 'ordering': ('path', '-pk'),
+                'indexes': [models.Index(fields=['path', 'id'], name='policy_localdocument_path')],
+                'constraints': [models.UniqueConstraint(fields=('place', 'number', 'title'), name='policy_localdocument_once', violation_error_message='该文件已经录入。')],
             },
         ),
         migrations.CreateModel(
@@ -63,42 +65,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '地方数值',
                 'verbose_name_plural': '地方数值',
                 'ordering': ('parameter', 'starts_on', 'pk'),
+                'indexes': [models.Index(fields=['path', 'id'], name='policy_localvalue_path')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['entered', 'confirmed', 'returned', 'withdrawn', 'superseded'])), name='policy_localvalue_state_known'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='policy_localvalue_ends_after_start', violation_error_message='截止日期不能早于起始日期。'), models.CheckConstraint(condition=models.Q(models.Q(('number__isnull', False), ('word', '')), models.Q(('number', None), models.Q(('word', ''), _negated=True)), _connector='OR'), name='policy_localvalue_number_or_word'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), models.Q(('decided_by__isnull', False), models.Q(('decided_by', models.F('entered_by')), _negated=True)), _connector='OR'), name='policy_localvalue_two_people'), models.UniqueConstraint(condition=models.Q(('state', 'confirmed')), fields=('place', 'parameter', 'disease', 'starts_on'), name='policy_localvalue_one_confirmed'), models.UniqueConstraint(condition=models.Q(('state', 'entered')), fields=('place', 'parameter', 'disease', 'starts_on'), name='policy_localvalue_one_entered')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='localdocument',
-            index=models.Index(fields=['path', 'id'], name='policy_localdocument_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='localdocument',
-            constraint=models.UniqueConstraint(fields=('place', 'number', 'title'), name='policy_localdocument_once', violation_error_message='该文件已经录入。'),
-        ),
-        migrations.AddIndex(
-            model_name='localvalue',
-            index=models.Index(fields=['path', 'id'], name='policy_localvalue_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='localvalue',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['entered', 'confirmed', 'returned', 'withdrawn', 'superseded'])), name='policy_localvalue_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='localvalue',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='policy_localvalue_ends_after_start', violation_error_message='截止日期不能早于起始日期。'),
-        ),
-        migrations.AddConstraint(
-            model_name='localvalue',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number__isnull', False), ('word', '')), models.Q(('number', None), models.Q(('word', ''), _negated=True)), _connector='OR'), name='policy_localvalue_number_or_word'),
-        ),
-        migrations.AddConstraint(
-            model_name='localvalue',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), models.Q(('decided_by__isnull', False), models.Q(('decided_by', models.F('entered_by')), _negated=True)), _connector='OR'), name='policy_localvalue_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='localvalue',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'confirmed')), fields=('place', 'parameter', 'disease', 'starts_on'), name='policy_localvalue_one_confirmed'),
-        ),
-        migrations.AddConstraint(
-            model_name='localvalue',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'entered')), fields=('place', 'parameter', 'disease', 'starts_on'), name='policy_localvalue_one_entered'),
         ),
     ]

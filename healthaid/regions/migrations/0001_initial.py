@@ -28,6 +28,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '地方',
                 'verbose_name_plural': '地方',
                 'ordering': ('path',),
+                'indexes': [models.Index(fields=['level', 'name'], name='regions_place_level_name')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('level__in', ['country', 'province', 'prefecture', 'county', 'township', 'village', 'facility'])), name='regions_place_level_known'), models.UniqueConstraint(condition=models.Q(('path', ''), _negated=True), fields=('path',), name='regions_place_path_unique')],
             },
         ),
         migrations.CreateModel(
@@ -57,6 +59,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '区划代码',
                 'verbose_name_plural': '区划代码',
                 'ordering': ('code', 'valid_from'),
+                'constraints': [models.UniqueConstraint(fields=('system', 'code', 'valid_from'), name='regions_placecode_unique')],
             },
         ),
         migrations.CreateModel(
@@ -72,26 +75,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '地名',
                 'verbose_name_plural': '地名',
                 'ordering': ('place', '-valid_from'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='regions_placename_ends_after_start')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='place',
-            index=models.Index(fields=['level', 'name'], name='regions_place_level_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['country', 'province', 'prefecture', 'county', 'township', 'village', 'facility'])), name='regions_place_level_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(condition=models.Q(('path', ''), _negated=True), fields=('path',), name='regions_place_path_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='placecode',
-            constraint=models.UniqueConstraint(fields=('system', 'code', 'valid_from'), name='regions_placecode_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='placename',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='regions_placename_ends_after_start'),
         ),
     ]

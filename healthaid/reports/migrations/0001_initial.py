@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('regions', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('regions', '0001_initial'),
     ]
 
     operations = [
@@ -31,6 +31,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '月报',
                 'verbose_name_plural': '月报',
                 'ordering': ('-month', 'path'),
+                'indexes': [models.Index(fields=['path', 'month'], name='reports_monthlyreport_path')],
+                'constraints': [models.UniqueConstraint(fields=('place', 'month'), name='reports_monthlyreport_once')],
             },
         ),
         migrations.CreateModel(
@@ -46,22 +48,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '指标值',
                 'verbose_name_plural': '指标值',
                 'ordering': ('report', 'path'),
+                'indexes': [models.Index(fields=['place', 'report'], name='reports_placefigures_place')],
+                'constraints': [models.UniqueConstraint(fields=('report', 'place'), name='reports_placefigures_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='monthlyreport',
-            index=models.Index(fields=['path', 'month'], name='reports_monthlyreport_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyreport',
-            constraint=models.UniqueConstraint(fields=('place', 'month'), name='reports_monthlyreport_once'),
-        ),
-        migrations.AddIndex(
-            model_name='placefigures',
-            index=models.Index(fields=['place', 'report'], name='reports_placefigures_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='placefigures',
-            constraint=models.UniqueConstraint(fields=('report', 'place'), name='reports_placefigures_once'),
         ),
     ]
