@@ -4,11 +4,20 @@ from dataclasses import dataclass
 from random import Random
 
 from patients.enums import Relation, Sex
+from patients.synthetic.lots import Lots
 
 OLDEST = 96
 ADULT = 20
-SIZES, SIZE_WEIGHTS = (1, 2, 3, 4, 5, 6, 7, 8), (7, 16, 20, 24, 17, 10, 4, 2)
+SIZES = Lots({1: 7, 2: 16, 3: 20, 4: 24, 5: 17, 6: 10, 7: 4, 8: 2})
 CHILDREN = {Relation.SON, Relation.DAUGHTER}
+MARRIED_IN = {
+    Relation.SPOUSE,
+    Relation.DAUGHTER_IN_LAW,
+    Relation.SON_IN_LAW,
+    Relation.MOTHER,
+    Relation.HUSBANDS_MOTHER,
+    Relation.HUSBANDS_FATHER,
+}
 # The wife or husband of a child, and that couple's children.
 PARTNER = {Relation.SON: Relation.DAUGHTER_IN_LAW, Relation.DAUGHTER: Relation.SON_IN_LAW}
 GRANDCHILD = {
@@ -29,19 +38,12 @@ class Member:
     @property
     def is_married_in(self) -> bool:
         """Bears a surname of another family."""
-        return self.relation in {
-            Relation.SPOUSE,
-            Relation.DAUGHTER_IN_LAW,
-            Relation.SON_IN_LAW,
-            Relation.MOTHER,
-            Relation.HUSBANDS_MOTHER,
-            Relation.HUSBANDS_FATHER,
-        }
+        return self.relation in MARRIED_IN
 
 
-def family(rng: Random, largest: int = SIZES[-1]) -> list[Member]:
+def family(rng: Random, largest: int = 8) -> list[Member]:
     """A household of at most so many, its head first."""
-    size = min(rng.choices(SIZES, SIZE_WEIGHTS)[0], largest)
+    size = min(SIZES.draw(rng), largest)
     head = _head(rng, size)
     members = [head]
     if size > 1 and rng.random() < 0.85:

@@ -7,7 +7,9 @@ from typing import Any
 
 from patients.domain.persons import age_on
 from patients.enums import Health, Marriage, PovertyStatus, Relation, Schooling, Standard
+from patients.synthetic.lots import Lots
 
+STANDARDS = Lots(dict(zip(Standard, (92, 6, 2), strict=True)))
 MARRIED = {Relation.SPOUSE, Relation.DAUGHTER_IN_LAW, Relation.SON_IN_LAW}
 WORKPLACES = ("芒市", "瑞丽市", "昆明市", "广东省东莞市", "浙江省义乌市")
 SCHOOL_DUTY = range(7, 16)  # years of age
@@ -15,7 +17,7 @@ SCHOOL_DUTY = range(7, 16)  # years of age
 
 def standard(rng: Random) -> Standard:
     """By whose line a household of the poverty register was identified."""
-    return rng.choices(list(Standard), (92, 6, 2))[0]
+    return STANDARDS.draw(rng)
 
 
 def further(rng: Random, row: dict[str, Any], relations: Collection[Relation], on: date) -> dict[str, Any]:

@@ -7,11 +7,11 @@ the other.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
-from typing import Any, TypeVar
+from typing import Any
 
 from healthaid.core.identity import check_digit
 from healthaid.regions.domain import township_stem
@@ -31,6 +31,7 @@ from patients.enums import (
 )
 from patients.synthetic.families import Member, family
 from patients.synthetic.further import further, standard
+from patients.synthetic.lots import Lots
 from patients.synthetic.names import person_name, surname_of
 
 BLOCKS = 3  # of numbers, by the seed
@@ -38,7 +39,6 @@ DEMONSTRATION = 3  # one block more, which no seed gives
 HUNDREDS = (7, 8, 9, 6)  # of the sequences of a day, by the block
 SEQUENCES = {Sex.MALE: range(1, 96, 2), Sex.FEMALE: range(2, 96, 2)}  # of a day, within the block's hundred
 HOUSEHOLDS = 3000  # of a village, within the block; the demonstration's has 999
-T = TypeVar("T")
 Row = dict[str, Any]  # a stored value by the name of its column in the register's sheet
 
 HAN, DAI, JINGPO, ACHANG, DEANG, LISU = (
@@ -50,22 +50,28 @@ HAN, DAI, JINGPO, ACHANG, DEANG, LISU = (
     Ethnicity.LISU,
 )
 PEOPLES = (HAN, DAI, JINGPO, ACHANG, DEANG, LISU, Ethnicity.HUI)
-ORDINARY_MIX = (46, 34, 13, 2, 2, 2, 1)
-MIXES = {  # weights of PEOPLES where a township is known for another mix
-    "勐焕": (58, 34, 4, 1, 1, 1, 1),
-    "风平": (30, 64, 3, 1, 1, 1, 0),
-    "芒市": (44, 42, 8, 1, 4, 1, 0),
-    "遮放": (32, 52, 14, 0, 1, 1, 0),
-    "轩岗": (34, 58, 6, 0, 1, 1, 0),
-    "江东": (78, 4, 3, 13, 0, 2, 0),
-    "西山": (10, 3, 86, 0, 0, 1, 0),
-    "五岔路": (34, 6, 52, 0, 6, 2, 0),
-    "中山": (48, 8, 34, 0, 1, 9, 0),
-    "三台山": (24, 2, 14, 0, 60, 0, 0),
-    "户撒": (18, 12, 6, 64, 0, 0, 0),
-    "曩宋": (52, 10, 1, 35, 0, 2, 0),
-    "九保": (56, 12, 1, 30, 0, 1, 0),
-    "苏典": (14, 1, 5, 0, 0, 80, 0),
+
+
+def _mix(*weights: int) -> Lots[Ethnicity]:
+    return Lots(dict(zip(PEOPLES, weights, strict=True)))
+
+
+ORDINARY_MIX = _mix(46, 34, 13, 2, 2, 2, 1)
+MIXES = {  # where a township is known for another mix
+    "勐焕": _mix(58, 34, 4, 1, 1, 1, 1),
+    "风平": _mix(30, 64, 3, 1, 1, 1, 0),
+    "芒市": _mix(44, 42, 8, 1, 4, 1, 0),
+    "遮放": _mix(32, 52, 14, 0, 1, 1, 0),
+    "轩岗": _mix(34, 58, 6, 0, 1, 1, 0),
+    "江东": _mix(78, 4, 3, 13, 0, 2, 0),
+    "西山": _mix(10, 3, 86, 0, 0, 1, 0),
+    "五岔路": _mix(34, 6, 52, 0, 6, 2, 0),
+    "中山": _mix(48, 8, 34, 0, 1, 9, 0),
+    "三台山": _mix(24, 2, 14, 0, 60, 0, 0),
+    "户撒": _mix(18, 12, 6, 64, 0, 0, 0),
+    "曩宋": _mix(52, 10, 1, 35, 0, 2, 0),
+    "九保": _mix(56, 12, 1, 30, 0, 1, 0),
+    "苏典": _mix(14, 1, 5, 0, 0, 80, 0),
 }
 CAUSES = {
     Cause.ILLNESS: 28,
@@ -79,22 +85,39 @@ CAUSES = {
     Cause.TRANSPORT: 3,
     Cause.MOTIVATION: 3,
 }
-STANDINGS = {  # status, type of household: weight
-    (PovertyStatus.LIFTED, HouseholdType.LIFTED): 36,
-    (PovertyStatus.LIFTED_POLICY_KEPT, HouseholdType.LIFTED): 40,
-    (PovertyStatus.LIFTED_POLICY_KEPT, HouseholdType.UNSTABLE): 4,
-    (PovertyStatus.NOT_LIFTED, None): 5,
-    (PovertyStatus.RETURNED, HouseholdType.UNSTABLE): 1,
-    (PovertyStatus.SUBSISTENCE_ALLOWANCE, HouseholdType.GENERAL): 5,
-    (PovertyStatus.EXTREME_HARDSHIP, HouseholdType.GENERAL): 2,
-    (PovertyStatus.AT_RISK, HouseholdType.MARGINAL): 5,
-    (PovertyStatus.SUDDEN_HARDSHIP, HouseholdType.SUDDEN_HARDSHIP): 2,
+STANDINGS = Lots(
+    {  # status, type of household: weight
+        (PovertyStatus.LIFTED, HouseholdType.LIFTED): 36,
+        (PovertyStatus.LIFTED_POLICY_KEPT, HouseholdType.LIFTED): 40,
+        (PovertyStatus.LIFTED_POLICY_KEPT, HouseholdType.UNSTABLE): 4,
+        (PovertyStatus.NOT_LIFTED, None): 5,
+        (PovertyStatus.RETURNED, HouseholdType.UNSTABLE): 1,
+        (PovertyStatus.SUBSISTENCE_ALLOWANCE, HouseholdType.GENERAL): 5,
+        (PovertyStatus.EXTREME_HARDSHIP, HouseholdType.GENERAL): 2,
+        (PovertyStatus.AT_RISK, HouseholdType.MARGINAL): 5,
+        (PovertyStatus.SUDDEN_HARDSHIP, HouseholdType.SUDDEN_HARDSHIP): 2,
+    }
+)
+CATEGORIES = Lots(
+    {
+        HouseholdCategory.ORDINARY: 58,
+        HouseholdCategory.ALLOWANCE_POOR: 30,
+        HouseholdCategory.CONSOLIDATED: 12,
+    }
+)
+LIFTED_IN = Lots({2015: 6, 2016: 12, 2017: 22, 2018: 26, 2019: 24, 2020: 10})
+LIFTED = {PovertyStatus.LIFTED, PovertyStatus.LIFTED_POLICY_KEPT, PovertyStatus.RETURNED}
+YOUNGER_SCHOOLING = Lots({Education.PRIMARY: 15, Education.JUNIOR: 60, Education.SENIOR: 15, Education.COLLEGE: 10})
+HEALTHY, CHRONIC, CRITICAL, DISABLED = (
+    state.value for state in (Health.HEALTHY, Health.CHRONIC, Health.CRITICAL, Health.DISABLED)
+)
+CHRONIC_GROUPS = {  # of the chronically ill, with their shares
+    KeyGroup.HYPERTENSION.value: 0.6,
+    KeyGroup.DIABETES.value: 0.25,
+    KeyGroup.MENTAL.value: 0.06,
+    KeyGroup.TUBERCULOSIS.value: 0.02,
 }
-CATEGORIES = {
-    HouseholdCategory.ORDINARY: 58,
-    HouseholdCategory.ALLOWANCE_POOR: 30,
-    HouseholdCategory.CONSOLIDATED: 12,
-}
+ABLE = {Labour.ORDINARY, Labour.SKILLED}
 MONITORED = {HouseholdType.UNSTABLE, HouseholdType.MARGINAL, HouseholdType.SUDDEN_HARDSHIP}
 NEVER_POOR = {  # households that the poverty register never held, with the category they have now
     PovertyStatus.SUBSISTENCE_ALLOWANCE: HouseholdCategory.ALLOWANCE,
@@ -142,10 +165,10 @@ def register(county: County, *, people: int, seed: int, on: date, block: int | N
     maker = _Maker(county, seed, on, seed % BLOCKS if block is None else block)
     made = 0
     while made < people:
-        rows = maker.household(largest=people - made)
-        for row in rows:
+        for row in maker.household(largest=people - made):
             made += 1
-            yield row | {"position": str(made)}
+            row["position"] = str(made)
+            yield row
 
 
 class _Maker:
@@ -155,35 +178,34 @@ class _Maker:
         self.county, self.on, self.block = county, on, block
         self.rng = Random(seed)  # noqa: S311 -- made-up people, no secrets
         self.later = Random(~seed)  # noqa: S311 -- of its own, so that the first columns stay as they were
-        self.weights = [self.rng.randint(4, 20) for _ in county.villages]
+        self.villages = Lots({village: self.rng.randint(4, 20) for village in county.villages})
         self.households: dict[str, int] = defaultdict(lambda: self.block * HOUSEHOLDS)
         self.issued: dict[tuple[str, date, Sex], int] = defaultdict(int)
         self.persons = 0
 
     def household(self, largest: int) -> list[Row]:
         """The rows of one household."""
-        village = self.rng.choices(self.county.villages, self.weights)[0]
-        mix = MIXES.get(township_stem(village.township), ORDINARY_MIX)
-        people = self.rng.choices(PEOPLES, mix)[0]
+        village = self.villages.draw(self.rng)
+        people = MIXES.get(township_stem(village.township), ORDINARY_MIX).draw(self.rng)
         surname = surname_of(self.rng, people)
         members = family(self.rng, largest)
         shared = self._shared(village, len(members), members[0].age)
         shared["standard"] = None if shared["poverty_status"] in NEVER_POOR else standard(self.later)
         rows = [self._person(member, shared, people, surname) for member in members]
         relations = {member.relation for member in members}
-        rows = [row | further(self.later, row, relations, self.on) for row in rows]
-        if shared["main_cause"] == Cause.ILLNESS and all(row["health"] == Health.HEALTHY for row in rows):
-            rows[0]["health"] = Health.CHRONIC.value
+        for row in rows:
+            row.update(further(self.later, row, relations, self.on))
+        if shared["main_cause"] == Cause.ILLNESS and all(row["health"] == HEALTHY for row in rows):
+            rows[0]["health"] = CHRONIC
         return rows
 
     def _shared(self, village: Village, size: int, head_age: int) -> Row:
         """What stands on each row of a household."""
         rng = self.rng
         self.households[village.code] += 1
-        status, kind = _weighted(rng, STANDINGS)
+        status, kind = STANDINGS.draw(rng)
         identified_on = self._identified_on(status)
         main, *others = rng.sample(list(CAUSES), counts=list(CAUSES.values()), k=1 + rng.choice((0, 0, 1, 1, 2)))
-        lifted = status in {PovertyStatus.LIFTED, PovertyStatus.LIFTED_POLICY_KEPT, PovertyStatus.RETURNED}
         poor = status == PovertyStatus.NOT_LIFTED
         shared = {
             "data_on": self.on,
@@ -201,7 +223,7 @@ class _Maker:
             "income_per_head": round(rng.uniform(2300, 3400) if poor else max(4200, rng.gauss(9800, 3000)), 2),
             "household_phone": self._phone(),
             "household_identified_on": identified_on,
-            "lifted_on": self._lifted_on(identified_on) if lifted else None,
+            "lifted_on": self._lifted_on(identified_on) if status in LIFTED else None,
             "household_kind": kind,
             "category": self._category(status, size, head_age),
             "poverty_status": status,
@@ -213,7 +235,7 @@ class _Maker:
             return NEVER_POOR[status]
         if size == 1 and head_age >= 60 and self.rng.random() < 0.5:  # alone and old
             return HouseholdCategory.EXTREME_HARDSHIP
-        return _weighted(self.rng, CATEGORIES)
+        return CATEGORIES.draw(self.rng)
 
     def _identified_on(self, status: PovertyStatus) -> date:
         if status in NEVER_POOR:
@@ -223,10 +245,8 @@ class _Maker:
         return self._day(date(2016, 1, 1), date(2018, 10, 31))
 
     def _lifted_on(self, identified_on: date) -> date:
-        year = self.rng.choices(range(2015, 2021), (6, 12, 22, 26, 24, 10))[0]
-        return self._day(
-            date(max(year, identified_on.year + 1), 12, 1), date(max(year, identified_on.year + 1), 12, 31)
-        )
+        year = max(LIFTED_IN.draw(self.rng), identified_on.year + 1)
+        return self._day(date(year, 12, 1), date(year, 12, 31))
 
     def _risk(self, kind: HouseholdType | None, identified_on: date) -> Row:
         """Monitoring against a return to poverty, which began in 2020."""
@@ -246,15 +266,15 @@ class _Maker:
         """One member's own columns behind those of the household."""
         rng = self.rng
         if member.is_married_in:
-            people = people if rng.random() < 0.8 else rng.choices(PEOPLES, ORDINARY_MIX)[0]
+            people = people if rng.random() < 0.8 else ORDINARY_MIX.draw(rng)
             surname = surname_of(rng, people)
         identity, born_on = self._identity(member)
         age = member.age
         health = self._health(age)
-        disabled = Health.DISABLED in health
+        disabled = DISABLED in health
         kind, grade = rng.choice("12344456"), rng.choice("1223344")
         labour = self._labour(age, severely=disabled and grade in "12")
-        works = labour in {Labour.ORDINARY, Labour.SKILLED}
+        works = labour in ABLE
         schooling, education = self._schooling(age, born_on.year)
         self.persons += 1
         return shared | {
@@ -284,11 +304,11 @@ class _Maker:
         born_on = self.on - timedelta(days=round(member.age * 365.2425) + self.rng.randint(1, 364))
         area = self._area(member, born_on.year)
         sequences = SEQUENCES[member.sex]
-        while self.issued[area, born_on, member.sex] >= len(sequences):
+        while (issued := self.issued[area, born_on, member.sex]) >= len(sequences):
             born_on -= timedelta(days=1)
-        sequence = sequences[self.issued[area, born_on, member.sex]]
-        self.issued[area, born_on, member.sex] += 1
-        first17 = f"{area}{born_on:%Y%m%d}{HUNDREDS[self.block]}{sequence:02}"
+        self.issued[area, born_on, member.sex] = issued + 1
+        birth = born_on.isoformat().replace("-", "")
+        first17 = f"{area}{birth}{HUNDREDS[self.block]}{sequences[issued]:02}"
         return first17 + check_digit(first17), born_on
 
     def _area(self, member: Member, born: int) -> str:
@@ -302,12 +322,12 @@ class _Maker:
         rng = self.rng
         ill = set()
         if rng.random() < (0.01 if age < 35 else 0.1 if age < 55 else 0.32):  # shares by age
-            ill.add(Health.CHRONIC.value)
+            ill.add(CHRONIC)
         if rng.random() < (0.004 if age < 35 else 0.025):
-            ill.add(Health.CRITICAL.value)
+            ill.add(CRITICAL)
         if rng.random() < (0.015 if age < 50 else 0.08):
-            ill.add(Health.DISABLED.value)
-        return ill or {Health.HEALTHY.value}
+            ill.add(DISABLED)
+        return ill or {HEALTHY}
 
     def _labour(self, age: int, *, severely: bool) -> Labour:
         if age < 16 or age > 75:  # working age
@@ -330,11 +350,8 @@ class _Maker:
         if 19 <= age <= 22 and rng.random() < 0.3:
             return Schooling.COLLEGE, Education.COLLEGE
         if born >= 1985:  # after the nine years were made a duty
-            done = rng.choices(
-                (Education.PRIMARY, Education.JUNIOR, Education.SENIOR, Education.COLLEGE), (15, 60, 15, 10)
-            )
-        else:
-            done = rng.choices((Education.ILLITERATE, Education.PRIMARY, Education.JUNIOR), (max(5, age - 40), 60, 25))
+            return Schooling.NONE, YOUNGER_SCHOOLING.draw(rng)
+        done = rng.choices((Education.ILLITERATE, Education.PRIMARY, Education.JUNIOR), (max(5, age - 40), 60, 25))
         return Schooling.NONE, done[0]
 
     def _groups(self, member: Member, health: set[str]) -> Iterator[str]:
@@ -343,25 +360,15 @@ class _Maker:
             yield KeyGroup.ELDERLY.value
         if age <= 6:
             yield KeyGroup.CHILD.value
-        if member.sex == Sex.FEMALE and 20 <= age <= 38 and rng.random() < 0.03:
+        if 20 <= age <= 38 and member.sex == Sex.FEMALE and rng.random() < 0.03:
             yield KeyGroup.PREGNANT.value
-        if Health.DISABLED.value in health:
+        if DISABLED in health:
             yield KeyGroup.DISABLED.value
-        if Health.CHRONIC.value in health:
-            chances = {
-                KeyGroup.HYPERTENSION: 0.6,
-                KeyGroup.DIABETES: 0.25,
-                KeyGroup.MENTAL: 0.06,
-                KeyGroup.TUBERCULOSIS: 0.02,
-            }
-            yield from (group.value for group, chance in chances.items() if rng.random() < chance)
+        if CHRONIC in health:
+            yield from (group for group, chance in CHRONIC_GROUPS.items() if rng.random() < chance)
 
     def _phone(self) -> str:
         return f"140{self.rng.randrange(10**8):08}"
 
     def _day(self, first: date, last: date) -> date:
         return first + timedelta(days=self.rng.randrange(max(1, (last - first).days + 1)))
-
-
-def _weighted(rng: Random, weights: Mapping[T, int]) -> T:
-    return rng.choices(list(weights), list(weights.values()))[0]

@@ -1,14 +1,15 @@
 """The made-up register as a workbook with the columns of the register's sheet."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO
 
 import rustpy_xlsxwriter
-import xlsxwriter
+from rustpy_xlsxwriter import Format
 
+from healthaid.exchange.enums import ColumnKind
+from healthaid.exchange.resources import Column
 from healthaid.regions.enums import CodeSystem, Level
 from healthaid.regions.models import Place, PlaceCode
 from healthaid.regions.selectors import descendants
@@ -66,16 +67,11 @@ def write_register(
     titled: bool = False,
 ) -> list[BadCell]:
     """Write the workbook and tell the planted cells; a title and a signature line come first where asked for."""
-    columns = RegisterSheet.columns()
-    headers = [column.header for column in columns]
     planter = Planter(mistakes, people)
     right: list[str] = []
-    cells = _cells(register(county, people=people, seed=seed, on=on, block=block), planter, right)
-    if titled:
-        _write_titled(target, f"{county.villages[0].county}建档立卡贫困人口花名册", headers, cells, on)
-    else:
-        records = (dict(zip(headers, row, strict=True)) for row in cells)
-        rustpy_xlsxwriter.write_worksheet(records, target, sheet_name=SHEET)
+    records = _records(register(county, people=people, seed=seed, on=on, block=block), planter, right)
+    above = _above(f"{county.villages[0].county}建档立卡贫困人口花名册", on) if titled else {}
+    rustpy_xlsxwriter.write_worksheet(records, target, sheet_name=SHEET, **above)
     first = 2 + (TITLE_ROWS if titled else 0)
     return [
         BadCell(
@@ -90,33 +86,35 @@ def write_register(
     ]
 
 
-def _cells(rows: Iterator[Row], planter: Planter, right: list[str]) -> Iterator[list[Any]]:
-    """The cells of each row in the sheet's order, mistakes planted; in `right` is kept what each mistake replaced."""
-    columns = RegisterSheet.columns()
-    order = {column.name: position for position, column in enumerate(columns)}
-    showers = [(column.name, column.shower()) for column in columns]
+def _records(rows: Iterator[Row], planter: Planter, right: list[str]) -> Iterator[dict[str, Any]]:
+    """The cells of each row under their headers, mistakes planted; in `right` is kept what each mistake replaced."""
+    showers = [(column.name, column.header, _shower(column)) for column in RegisterSheet.columns()]
     for row in rows:
-        cells = [_text(show(row[name])) for name, show in showers]
+        cells = {header: show(row[name]) for name, header, show in showers}
         if planted := planter.plant(row):
-            at = order[planted.mistake.column]
-            right.append("" if cells[at] is None else str(cells[at]))
-            cells[at] = planted.text or None
+            header = RegisterSheet.column(planted.mistake.column).header
+            right.append("" if cells[header] is None else str(cells[header]))
+            cells[header] = planted.text or None
         yield cells
 
 
-def _text(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
+def _shower(column: Column) -> Callable[[Any], Any]:
+    return _day if column.kind is ColumnKind.DATE else column.shower()
 
 
-def _write_titled(target: BinaryIO, title: str, headers: Sequence[str], rows: Iterator[list[Any]], on: date) -> None:
+def _day(value: date | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _above(title: str, on: date) -> dict[str, Any]:
     """As offices lay it out: a merged title, who filled it in and when, then the header."""
-    with closing(xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_numbers": False})) as book:
-        sheet = book.add_worksheet(SHEET)
-        middle = book.add_format({"bold": True, "align": "center", "font_size": 16})
-        sheet.merge_range(0, 0, 0, len(headers) - 1, title, middle)
-        sheet.write_string(1, 0, f"填报单位（盖章）：          填报人：          填报日期：{on.isoformat()}")
-        sheet.write_row(TITLE_ROWS, 0, headers, book.add_format({"bold": True, "text_wrap": True}))
-        for number, cells in enumerate(rows, start=TITLE_ROWS + 1):
-            for column, cell in enumerate(cells):
-                if cell is not None:
-                    sheet.write(number, column, cell)
+    signature = f"填报单位（盖章）：          填报人：          填报日期：{on.isoformat()}"
+    last = len(RegisterSheet.columns()) - 1
+    return {
+        "header_row": TITLE_ROWS,
+        "merge_ranges": [
+            (0, 0, 0, last, title, Format().set_bold().set_align("center").set_font_size(16)),
+            (1, 0, 1, last, signature),
+        ],
+        "header_format": Format().set_bold().set_text_wrap(),
+    }

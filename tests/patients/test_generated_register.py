@@ -17,11 +17,15 @@ from patients.synthetic.workbook import synthetic_county, write_register
 from tests.factories.accounts import appointed
 
 
-@pytest.fixture
-def importing(db):
-    """Somebody of Mangshi's poverty office, and what generates the register for them."""
+@pytest.fixture(scope="module")
+def mangshi(standing_rows):
     load_places(divisions())
-    mangshi = place_by_code("533103")
+    return place_by_code("533103")
+
+
+@pytest.fixture
+def importing(mangshi, db):
+    """Somebody of Mangshi's poverty office, and what generates the register for them."""
     user = appointed("poverty", (Duty.POVERTY_OFFICE, mangshi))
 
     def check(people, seed, mistakes=0, **options):
