@@ -10,9 +10,10 @@ from healthaid.accounts.models import User
 
 
 @pytest.fixture
-def accounts(people, settings):
-    """Accounts with production's hashes: one in use, one disabled, one without any password."""
+def accounts(people, settings, monkeypatch):
+    """Accounts with production's kind of hash, made quickly: one in use, one disabled, one without any password."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+    monkeypatch.setattr(ScryptPasswordHasher, "work_factor", 2)
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "axes" not in name]
     for user in (people.reader, people.signer):
         user.set_password("Ferry-Across-71")

@@ -1,6 +1,5 @@
 import io
 import json
-import os
 import random
 import re
 import struct
@@ -423,7 +422,7 @@ def hostile():
         "pdf": (b"%PDF-1.4\n%", "不是Excel"),
         "picture": (b"\x89PNG\r\n\x1a\n" + bytes(100), "不是Excel"),
         "binary": (bytes(range(256)) * 8, "不是Excel"),
-        "zip that is no workbook": (changed(good, add={}) and _zip({"a.txt": b"a"}), "不是Excel"),
+        "zip that is no workbook": (_zip({"a.txt": b"a"}), "不是Excel"),
         "docx": (_zip({"word/document.xml": b"<w/>", "[Content_Types].xml": b"<T/>"}), "不是Excel"),
         "cut": (good[: len(good) // 2], "损坏"),
         "head only": (good[:100], "损坏"),
@@ -446,12 +445,12 @@ def hostile():
         ),
         "utf-16 part": (with_sheet(good, lambda xml: xml.decode().replace("UTF-8", "UTF-16").encode("utf-16")), "声明"),
         "other encoding": (with_sheet(good, lambda xml: xml.replace(b'encoding="UTF-8"', b'encoding="UTF-7"')), "声明"),
-        "bomb of blanks": (with_sheet(good, lambda xml: xml + b" " * 300_000_000), "过大"),
+        "bomb of blanks": (with_sheet(good, lambda xml: xml + b" " * 20_000_000), "过大"),
         "many parts": (changed(good, add=many), "部件"),
         "far cell": (with_rows(far), "行|列"),
         "wide header": (with_rows(wide), r"至少有\d{5}列"),
         "column KA": (with_rows(letters), "287列"),
-        "long text": (book(HEADER, ["1", "长" * 32_000, *ROW[2:]]) and _long_text(good), "字符"),
+        "long text": (_long_text(good), "字符"),
         "virus": (book(HEADER, ["1", "X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"]), "病毒"),
         "virus in text": (b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*", "病毒"),
         "encrypted entry": (bytes(encrypted), "密码|损坏"),
@@ -493,11 +492,9 @@ def _twice(data):
 
 
 def _long_text(data):
-    return changed(
-        data,
-        "xl/sharedStrings.xml",
-        lambda xml: xml.replace("岩罕".encode(), b"a" * 3_000_000 + os.urandom(2_000_000).hex().encode()),
-    )
+    """A text longer than what is read at a time, and too varied to be taken for a bomb."""
+    text = random.Random(1).randbytes(600_000).hex().encode()  # noqa: S311 -- to be repeated
+    return changed(data, "xl/sharedStrings.xml", lambda xml: xml.replace("岩罕".encode(), text))
 
 
 def _with_filepass(data):
@@ -554,7 +551,7 @@ def test_child_beyond_its_memory_is_refused_and_the_parent_lives(monkeypatch):
     monkeypatch.setattr(reading, "MEMORY_BYTES", 40_000_000)
 
     with pytest.raises(Unreadable):
-        read(book(HEADER, *([ROW] * 20_000)))
+        read(book(HEADER, ROW))
 
 
 @pytest.mark.usefixtures("cold_child")
