@@ -42,33 +42,55 @@ PLACES = (  # region, first and last day, what it set
 DISEASES = ("", *catalogue.diseases())
 SPECIAL = tuple(code for code in DISEASES if not code or carded_disease(code))
 FEN = st.one_of(st.integers(0, 100_000), st.integers(0, 50_000_000), st.integers(0, LIMIT))
+RUNNING = st.builds(Running, FEN, FEN, FEN, FEN)
+NOTHING_BEFORE = Running(0, 0, 0, 0)
 
 
-@st.composite
-def bills(draw, *, region=None, year=None, setting=None, running=True):
-    """A bill that can be settled, but for the open cap of Yunnan."""
-    places = [place for place in PLACES if region is None or place[0] == region]
-    if year:
-        first, last = date(year, 1, 1), date(year, 12, 31)
-        places = [
-            (code, max(a, first), min(b, last), local) for code, a, b, local in places if a <= last and first <= b
-        ]
-    code, first, last, local = draw(st.sampled_from(places))
-    setting = setting or draw(st.sampled_from(list(Setting)))
-    total = draw(FEN)
-    in_policy = draw(st.one_of(st.just(total), st.integers(0, total)))
-    return Bill(
-        region=code,
-        on=draw(st.dates(first, last)),
-        setting=setting,
-        level=draw(st.sampled_from(list(Level))),
-        tier=draw(st.sampled_from((1, 2, 3))),
-        referral=draw(st.sampled_from((Referral.COMPLIANT, Referral.COMPLIANT, *Referral))),
-        disease=draw(st.sampled_from(SPECIAL if setting == Setting.OUTPATIENT_SPECIAL else DISEASES)),
-        total=total,
-        in_policy=in_policy,
-        necessary=draw(st.integers(0, total - in_policy)),
-        package_price=draw(st.one_of(st.none(), st.none(), st.integers(1, LIMIT))),
-        before=draw(st.builds(Running, FEN, FEN, FEN, FEN)) if running else Running(0, 0, 0, 0),
-        local={name: worth for name, worth in local.items() if worth is not None},
+def bills(*, region=None, year=None, setting=None, running=True):
+    """A bill that can be settled, but for the open cap of Yunnan.
+
+    Everything is drawn from strategies made here once: making them for each bill took longer than settling it.
+    """
+    return st.builds(
+        _bill,
+        st.one_of(list(_stays(region, year))),
+        st.one_of([_treatments(one) for one in Setting if setting in {None, one}]),
+        _amounts(),
+        level=st.sampled_from(list(Level)),
+        tier=st.sampled_from((1, 2, 3)),
+        referral=st.sampled_from((Referral.COMPLIANT, Referral.COMPLIANT, *Referral)),
+        package_price=st.one_of(st.none(), st.none(), st.integers(1, LIMIT)),
+        before=RUNNING if running else st.just(NOTHING_BEFORE),
     )
+
+
+def _bill(stay, treatment, amounts, **others):
+    return Bill(**stay, **treatment, **amounts, **others)
+
+
+def _stays(region, year):
+    """Where and when, with what the region set for the time."""
+    for code, first, last, local in PLACES:
+        begins, ends = (max(first, date(year, 1, 1)), min(last, date(year, 12, 31))) if year else (first, last)
+        if region in {None, code} and begins <= ends:
+            known = {name: worth for name, worth in local.items() if worth is not None}
+            yield st.fixed_dictionaries(
+                {"region": st.just(code), "on": st.dates(begins, ends), "local": st.just(known)}
+            )
+
+
+def _treatments(setting):
+    diseases = SPECIAL if setting == Setting.OUTPATIENT_SPECIAL else DISEASES
+    return st.fixed_dictionaries({"setting": st.just(setting), "disease": st.sampled_from(diseases)})
+
+
+def _amounts():
+    """What is in policy, with nothing or something beside it that was necessary or was not; the limit at most."""
+    beside = st.one_of(st.just((0, 0)), st.tuples(FEN, FEN))
+    return st.builds(_parts, FEN, beside)
+
+
+def _parts(in_policy, beside):
+    necessary = min(beside[0], LIMIT - in_policy)
+    total = min(in_policy + necessary + beside[1], LIMIT)
+    return {"total": total, "in_policy": in_policy, "necessary": necessary}

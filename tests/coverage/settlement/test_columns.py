@@ -25,11 +25,13 @@ from tests.coverage.settlement.strategies import bills
 REGIONS = (("532801", 2018), ("532801", 2021), ("533103", 2017), ("533103", 2018), ("533123", 2018), ("620102", 2019))
 
 
-@st.composite
-def years(draw):
-    """The bills of some people of one region and year, in order of arrival, as (person, bill)."""
-    region, year = draw(st.sampled_from(REGIONS))
-    return draw(st.lists(st.tuples(st.integers(1, 4), bills(region=region, year=year, running=False)), max_size=25))
+# The bills of some people of one region and year, in order of arrival, as (person, bill).
+years = st.one_of(
+    [
+        st.lists(st.tuples(st.integers(1, 4), bills(region=region, year=year, running=False)), max_size=25)
+        for region, year in REGIONS
+    ]
+)
 
 
 def columns_of(numbered, cases):
@@ -50,7 +52,7 @@ def columns_of(numbered, cases):
 
 
 @settings(max_examples=100, deadline=None)
-@given(years())
+@given(years)
 def test_columns_settle_as_the_engine_does(year):
     cases = CaseTable(documents_alone())
 
@@ -115,10 +117,11 @@ def test_case_number_is_that_of_the_stretch_of_days():
 
 
 @settings(max_examples=80, deadline=None)
-@given(years(), st.integers(0, 25))
-def test_a_year_settled_in_two_parts_comes_out_the_same(year, cut):
+@given(years, st.integers(0, 4))
+def test_a_year_settled_in_two_parts_comes_out_the_same(year, quarters):
     """What came first may be settled before; its movements then stand in front of the rest."""
     ordered = sorted(year, key=lambda item: item[1].on)
+    cut = len(ordered) * quarters // 4
     cases = CaseTable(documents_alone())
     whole = settle_year(columns_of(ordered, cases), cases)
     first = settle_year(columns_of(ordered[:cut], cases), cases)
