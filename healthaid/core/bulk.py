@@ -164,8 +164,9 @@ def _fill_sqlite(cursor: Any, start: str, frame: pl.DataFrame) -> None:
     """Several rows a statement, since SQLite opens the table and each of its indexes anew for every statement."""
     rows, marks = frames.sqlite_rows(frame), f"({', '.join(['%s'] * frame.width)})"
     for size, count in ((ROWS_AT_ONCE, frame.height // ROWS_AT_ONCE), (1, frame.height % ROWS_AT_ONCE)):
-        values = (tuple(chain.from_iterable(islice(rows, size))) for _ in range(count))
-        cursor.executemany(start + ", ".join([marks] * size), values)
+        if count:
+            values = (tuple(chain.from_iterable(islice(rows, size))) for _ in range(count))
+            cursor.executemany(start + ", ".join([marks] * size), values)
 
 
 @contextmanager
@@ -259,7 +260,7 @@ def find(model: type[models.Model], column: str, values: pl.Series, columns: Seq
     The column holds text or whole numbers.
     """
     schema = frames.frame_schema(model)
-    wanted = values.drop_nulls().unique()
+    wanted = (values.drop_nulls() if values.null_count() else values).unique()
     if wanted.is_empty():
         return pl.DataFrame(schema={name: schema[name] for name in columns})
     shown = ", ".join(_selected(model, name) for name in columns)

@@ -64,7 +64,7 @@ def sqlite_rows(frame: pl.DataFrame) -> Iterator[tuple]:
         if isinstance(kind, pl.Datetime | pl.Date)
     ]
     numbers = pl.selectors.boolean().cast(pl.Int8)  # the driver is slow with anything but plain numbers and texts
-    return frame.with_columns(texts).with_columns(numbers).iter_rows(buffer_size=4_096)
+    return frame.with_columns(*texts, numbers).iter_rows(buffer_size=4_096)
 
 
 def from_rows(rows: list[tuple], columns: Sequence[str], schema: dict[str, pl.DataType]) -> pl.DataFrame:
@@ -73,4 +73,5 @@ def from_rows(rows: list[tuple], columns: Sequence[str], schema: dict[str, pl.Da
         return pl.DataFrame(rows, schema={name: schema[name] for name in columns}, orient="row")
     stored = {name: pl.Float64() if isinstance(schema[name], pl.Decimal) else schema[name] for name in columns}
     frame = pl.DataFrame(rows, schema=stored, orient="row", strict=False)
-    return frame.with_columns(pl.col(name).cast(schema[name]) for name in columns if stored[name] != schema[name])
+    amounts = [pl.col(name).cast(schema[name]) for name in columns if stored[name] != schema[name]]
+    return frame.with_columns(amounts) if amounts else frame

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from healthaid.core.decisions import Refused
 from healthaid.coverage.actions.bills import reverse_bill
@@ -118,6 +119,14 @@ def test_waiting_bills_are_settled_once_the_county_has_its_value(people, region)
 
     assert counts["settled"] == 1
     assert amounts(bill)[-1] == Decimal("1940.00")
+
+
+@pytest.mark.parametrize("amount", ["in_policy", "necessary"])
+def test_bill_with_less_than_nothing_is_refused_beside_the_amount(people, region, amount):
+    with pytest.raises(ValidationError) as refused:
+        entered_bill(people.insurance, region.patient, region.county_hospital, **{amount: Decimal("-0.01")})
+
+    assert list(refused.value.message_dict) == [amount]
 
 
 OBSTACLES = {

@@ -16,7 +16,7 @@ from healthaid.accounts.models import User
 from healthaid.audit.actions import record
 from healthaid.core.decisions import require, require_version
 from healthaid.core.versions import assign, save_next
-from healthaid.coverage.actions.settlements import lock_accounts, recount_accounts, settle_bill
+from healthaid.coverage.actions.settlements import lock_accounts, recount_accounts, settle_bill, settle_stored
 from healthaid.coverage.domain.bills import STATED, imbalance
 from healthaid.coverage.enums import BillState, Obstacle, Referral
 from healthaid.coverage.models import Bill, Settlement
@@ -26,7 +26,7 @@ from healthaid.coverage.selectors.bills import ITEMS, bill_for_page, facilities_
 from healthaid.coverage.selectors.settlements import current_settlement, is_followed
 from healthaid.coverage.settling.origin import level_at, tier_of
 from healthaid.policy import catalogue
-from healthaid.policy.selectors.rules import rules_at
+from healthaid.policy.selectors.rules import code_at
 from patients.enums import LifeState
 from patients.models import Person
 
@@ -60,10 +60,11 @@ def enter_bill(
         bill.replaces = original
     _place(bill, facility)
     _refuse_impossible(bill, today or timezone.localdate())
-    bill.full_clean()
+    # Person and facility were just read, and what the constraints say is among what cannot be.
+    bill.full_clean(exclude=("person", "facility"), validate_constraints=False)
     bill.save()
     record(by=by, verb="coverage.bill.entered", subject=bill, person=person.pk, **_facts(bill))
-    return settle_bill(by=by, bill_id=bill.pk)
+    return settle_stored(by=by, bill=bill)
 
 
 @transaction.atomic
@@ -138,7 +139,7 @@ def _place(bill: Bill, facility: Facility) -> None:
 
 def _place_in_county(bill: Bill) -> None:
     try:
-        bill.region = rules_at(bill.person.household.village, bill.served_on).places[0]
+        bill.region = code_at(bill.person.household.village)
     except ValueError as error:
         raise ValidationError(_("此人所在的县没有区划代码，无法确定参保地。")) from error
     illness = catalogue.diseases().get(bill.disease)
@@ -181,10 +182,12 @@ def _wrong_days(bill: Bill, today: date) -> dict[str, str]:
 
 
 def _wrong_amounts(bill: Bill) -> dict[str, str]:
-    """The first amount that does not fit into the one before."""
+    """The first amount that does not fit into the one before, or is less than nothing."""
     if bill.in_policy > bill.total:
         return {"in_policy": _("政策范围内费用不能大于总费用。")}
-    if bill.necessary > bill.total - bill.in_policy:
+    if bill.in_policy < 0:
+        return {"in_policy": _("政策范围内费用不能小于0，也不能大于总费用。")}
+    if not 0 <= bill.necessary <= bill.total - bill.in_policy:
         return {"necessary": _("必须的目录外费用不能大于总费用减政策范围内费用。")}
     return {"necessary": unsigned_told()} if bill.necessary and not bill.is_signed else {}
 

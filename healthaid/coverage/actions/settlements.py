@@ -1,6 +1,6 @@
 """Writes: bills are settled under the lock of their people's years, one or many at a time; sums are counted anew.
 
-For the other nouns of this room: `settle_bill`, `settle_bills`, `lock_accounts`, `recount_accounts`.
+For the other nouns of this room: `settle_bill`, `settle_stored`, `settle_bills`, `lock_accounts`, `recount_accounts`.
 """
 
 import hashlib
@@ -46,6 +46,11 @@ def settle_bill(*, by: User, bill_id: int) -> Bill:
     """Settle a waiting bill, or say on it what stands in the way. Raises Refused, DoesNotExist."""
     bill = bill_for_page(by, bill_id)
     require(may_settle(by, bill))
+    return settle_stored(by=by, bill=bill)
+
+
+def settle_stored(*, by: User, bill: Bill) -> Bill:
+    """The same within a transaction that has found the bill, or written it, and knows that the user may settle it."""
     settled = _settle(by, bulk.find(Bill, "id", pl.Series("id", [bill.pk]), FOUND))
     _record_each(by, settled.done)
     bill.refresh_from_db()
@@ -114,12 +119,12 @@ def lock_accounts(bills: pl.DataFrame) -> pl.DataFrame:
     """Hold the years into which bills fall until the transaction ends; those that are new begin at nothing.
 
     The frame has "person_id", "path", "region" and "served_on". Whoever changes what counts into a year holds it.
-    Gives "person_id" and "year" of the years that were there before.
+    Gives "id", "person_id" and "year" of the years that were there before.
     """
     year = pl.col("served_on").dt.year().cast(pl.Int64).alias("year")
     wanted = bills.select("person_id", "path", "region", year).unique(["person_id", "year"])
     pairs = ["person_id", "year"]
-    known = bulk.find(YearAccount, "person_id", wanted["person_id"], pairs).join(wanted, on=pairs, how="semi")
+    known = _accounts(wanted)
     missing = wanted.join(known, on=pairs, how="anti").with_columns(
         *(pl.lit(0, pl.Int64).alias(name) for name in SUMS),
         pl.lit(value=False).alias("needs_replay"),
@@ -128,9 +133,15 @@ def lock_accounts(bills: pl.DataFrame) -> pl.DataFrame:
     if missing.height:
         with bulk.staged(YearAccount, missing) as staging:
             bulk.insert_staged(YearAccount, staging, or_skip=True)
-    there = bulk.find(YearAccount, "person_id", wanted["person_id"], ["id", *pairs])
-    bulk.lock(YearAccount, there.join(wanted, on=pairs, how="semi")["id"])
+    bulk.lock(YearAccount, (_accounts(wanted) if missing.height else known)["id"])
     return known
+
+
+def _accounts(wanted: pl.DataFrame) -> pl.DataFrame:
+    """The stored years among those of the frame's "person_id" and "year", with their "id"."""
+    pairs = ["person_id", "year"]
+    found = bulk.find(YearAccount, "person_id", wanted["person_id"], ["id", *pairs])
+    return found.join(wanted, on=pairs, how="semi")
 
 
 def store_rule_sets(bases: Mapping[int, Basis]) -> dict[int, int]:
@@ -175,8 +186,9 @@ def _write_bills(settled: computing.Settled) -> None:
     )
     waiting = settled.waiting.select("id", "obstacle", now)
     for frame in (done, waiting):
-        with bulk.staged(Bill, frame) as staging:
-            bulk.update_staged(Bill, staging, [name for name in frame.columns if name != "id"])
+        if frame.height:
+            with bulk.staged(Bill, frame) as staging:
+                bulk.update_staged(Bill, staging, [name for name in frame.columns if name != "id"])
 
 
 def _add_to_accounts(done: pl.DataFrame) -> None:

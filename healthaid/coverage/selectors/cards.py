@@ -127,6 +127,8 @@ def with_serving_card(asked: pl.DataFrame) -> pl.Series:
 
     The benefit is an outpatient disease, as `card_disease` names it. The ids are unique.
     """
+    if asked.is_empty():
+        return asked["id"]
     columns = ["person_id", "disease", "valid_from", "valid_to", "ended_on"]
     cards = bulk.find(SpecialCard, "person_id", asked["person_id"].unique(), columns)
     beside = asked.select("id", "person_id", "benefit", "served_on").join(

@@ -54,8 +54,9 @@ def settle(bills: pl.DataFrame, before: pl.DataFrame, local: Mapping[str, Sequen
     frame = free.with_columns(pl.Series("problem", results.problem), pl.Series("is_late", is_late), *amounts(results))
     bases = bases_of(table)
     frame = frame.with_columns(missed(columns, stated_of(frame), results.before, table), warnings(bases))
-    unresolved = without_answer(frame.filter(pl.col("problem") != 0), table)
-    return Settled(frame.filter(pl.col("problem") == 0), pl.concat([stopped, unresolved]), bases)
+    if results.problem.any():
+        stopped = pl.concat([stopped, without_answer(frame.filter(pl.col("problem") != 0), table)])
+    return Settled(frame.filter(pl.col("problem") == 0), stopped, bases)
 
 
 def bases_of(table: CaseTable) -> dict[int, Basis]:
@@ -134,8 +135,8 @@ def earlier_sums(frame: pl.DataFrame, before: pl.DataFrame) -> tuple[Running[Col
         .agg(*(pl.col(name).filter("precedes").sum() for name in MOVED), (~pl.col("precedes")).any().alias("late"))
     )
     found = frame.select("id").join(added, on="id", how="left", maintain_order="left")
-    sums = Running(*(found[name].fill_null(0).to_numpy().astype(np.int64) for name in MOVED))
-    return sums, found["late"].fill_null(value=False).to_numpy()
+    found = found.select(pl.col(MOVED).fill_null(0), pl.col("late").fill_null(value=False))
+    return Running(*(found[name].to_numpy() for name in MOVED)), found["late"].to_numpy()
 
 
 def as_columns(frame: pl.DataFrame) -> Bills:
@@ -179,9 +180,10 @@ def without_answer(frame: pl.DataFrame, table: CaseTable) -> pl.DataFrame:
 
 def stated_of(frame: pl.DataFrame) -> Stated[Column]:
     """What the papers of bills state that was paid: all of it where they name the person's part."""
-    is_stated = frame["stated_personal"].is_not_null().cast(pl.Int64).to_numpy()
-    payers = [frame[f"stated_{name}"].fill_null(0).cast(pl.Int64).to_numpy() for name in Stated._fields[1:]]
-    return Stated(is_stated, *payers)
+    is_stated = pl.col("stated_personal").is_not_null()
+    payers = (pl.col(f"stated_{name}").fill_null(0) for name in Stated._fields[1:])
+    columns = frame.select(each.cast(pl.Int64) for each in (is_stated, *payers))
+    return Stated(*(column.to_numpy() for column in columns))
 
 
 def missed(bills: Bills, stated: Stated[Column], before: Running[Column], table: CaseTable) -> pl.Series:

@@ -103,10 +103,12 @@ def _with_enrolment(bills: pl.DataFrame, people: pl.Series) -> pl.DataFrame:
 def with_price(bills: pl.DataFrame) -> pl.DataFrame:
     """`price` in fen: what the bill says, else what is agreed for hospital and disease on the day."""
     wanted = bills.filter((pl.col("disease") != "") & pl.col("package_price").is_null())
+    if wanted.is_empty():
+        return bills.with_columns(pl.col("package_price").alias("price"))
     keys = wanted.select("facility_id", "disease", "served_on").unique(maintain_order=True)
     leaves = dict(Facility.objects.filter(pk__in=keys["facility_id"].unique().to_list()).values_list("pk", "place_id"))
     asked = {(leaves[row[0]], row[1], row[2]): row for row in keys.iter_rows()}
-    prices = package_prices(list(asked)) if asked else {}
+    prices = package_prices(list(asked))
     rows = [(*asked[key], int(price * 100)) for key, price in prices.items()]
     schema = {"facility_id": pl.Int64, "disease": pl.String, "served_on": pl.Date, "agreed": pl.Int64}
     agreed = pl.DataFrame(rows, schema=schema, orient="row")

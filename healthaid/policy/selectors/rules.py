@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from healthaid.policy import catalogue, domain
@@ -107,6 +107,13 @@ def rules_of(places: Sequence[Place | str], on: date) -> list[Rules]:
     return [_rules(chain, rows, on) for chain in chains]
 
 
+def code_at(place: Place) -> str:
+    """The most specific code of a row of the tree, as in `Rules.places`, without the rules. Raises ValueError."""
+    ids = ids_of(place.path)
+    rows = sorted(_coded(ids, ()).values_list("place", "code"), key=lambda row: -ids.index(row[0]))
+    return _codes([code for _place, code in rows])[0]
+
+
 Chain = tuple[str, ...] | tuple[int, ...]  # a place and what lies above it: codes, or ids of the tree
 
 
@@ -127,9 +134,8 @@ def _rows_of(links: Collection[str | int]) -> list[_Coded]:
     confirmed = FilteredRelation("place__local_values", condition=counting)
     names = ("parameter", "number", "word", "starts_on", "ends_on", "article", "document_id")
     found: dict[tuple[str, int], _Coded] = {}
-    rows = PlaceCode.objects.filter(Q(place__in=ids) | Q(code__in=codes), system=CodeSystem.STATISTICS)
-    said = rows.annotate(said=confirmed).values_list("code", "place", *(f"said__{name}" for name in names))
-    for code, place, *columns in said.order_by(F("valid_to").desc(nulls_first=True), "pk"):
+    rows = _coded(ids, codes).annotate(said=confirmed)
+    for code, place, *columns in rows.values_list("code", "place", *(f"said__{name}" for name in names)):
         known = found.setdefault((code, place), _Coded(code, place, defaultdict(list)))
         if columns[0]:
             value = LocalValue(**dict(zip(names, columns, strict=True)))
@@ -137,12 +143,18 @@ def _rows_of(links: Collection[str | int]) -> list[_Coded]:
     return list(found.values())
 
 
+def _coded(ids: Collection[int], codes: Collection[str]) -> QuerySet[PlaceCode]:
+    """The codes of places with these ids, or that are among these codes: today's before former ones."""
+    rows = PlaceCode.objects.filter(Q(place__in=ids) | Q(code__in=codes), system=CodeSystem.STATISTICS)
+    return rows.order_by(F("valid_to").desc(nulls_first=True), "pk")
+
+
 def _rules(chain: Chain, rows: Iterable[_Coded], on: date) -> Rules:
     """The rules of one place among the rows read for all."""
     order = {link: number for number, link in enumerate(chain)}
     own = [row for row in rows if row.id in order or row.code in order]
     own.sort(key=lambda row: order.get(row.id, order.get(row.code, 0)))
-    codes = chain if isinstance(chain[0], str) else _codes(own)
+    codes = chain if isinstance(chain[0], str) else _codes([row.code for row in own])
     local: dict[str, list[Value]] = defaultdict(list)
     seen: set[int] = set()
     for row in own:
@@ -153,11 +165,11 @@ def _rules(chain: Chain, rows: Iterable[_Coded], on: date) -> Rules:
     return Rules(codes, on, local)
 
 
-def _codes(rows: Sequence[_Coded]) -> tuple[str, ...]:
-    """The codes of the places and of what lies above them, the most specific first."""
-    if not rows:
+def _codes(own: Sequence[str]) -> tuple[str, ...]:
+    """The places' own codes and those of what lies above them, the most specific first."""
+    if not own:
         raise ValueError("no coded place")
-    codes = dict.fromkeys(code for row in rows for code in domain.jurisdictions(row.code))
+    codes = dict.fromkeys(code for each in own for code in domain.jurisdictions(each))
     return tuple(sorted(codes, key=domain.breadth))  # a county's former code stands before its prefecture's
 
 
