@@ -7,7 +7,10 @@ import pytest
 from django.urls import reverse
 
 from healthaid.coverage.models import Bill, OneStopForm
+from tests.coverage.regions import worked_region
 from tests.factories.coverage import entered_bill
+
+WORLD = worked_region
 
 TYPED = {
     "number": "JS-1",

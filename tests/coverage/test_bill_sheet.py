@@ -9,9 +9,12 @@ from healthaid.coverage.actions.onestop import issue_form
 from healthaid.coverage.domain.bills import Cause, imbalance
 from healthaid.coverage.models import Bill, Settlement, YearAccount
 from healthaid.exchange.models import ImportBatch
+from tests.coverage.regions import worked_region
 from tests.coverage.test_settlements import amounts
 from tests.exchange.sheets import applied, brought, counts, errors, withdrawn
 from tests.factories.coverage import entered_bill
+
+WORLD = worked_region
 
 
 def row(region, number="ZY-1", **cells):

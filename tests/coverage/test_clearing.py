@@ -12,19 +12,28 @@ from healthaid.coverage.actions.confirming import confirm_run
 from healthaid.coverage.actions.onestop import issue_form
 from healthaid.coverage.actions.runs import compute_now, return_run
 from healthaid.coverage.models import OneStopForm, RunResult, Settlement, SettlementRun
+from tests.coverage.regions import worked_region
 from tests.factories.coverage import entered_bill, local_value
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def late(people, region):
-    """A year in which a bill came late, so that a run changes something."""
+def year_with_a_late_bill(people):
+    """A year in which a run changes something."""
+    region = worked_region(people)
     local_value(people.county, "income.rural_per_capita.previous_year", 3000, starts_on=date(2018, 1, 1))
     return [
         entered_bill(people.insurance, region.patient, region.county_hospital, served_on=date(2018, month, 1))
         for month in (8, 7)
     ]
+
+
+WORLD = year_with_a_late_bill
+
+
+@pytest.fixture
+def late(world):
+    return world
 
 
 def computed(people, purpose="year_end", **facts):

@@ -10,11 +10,14 @@ from healthaid.audit.models import Entry
 from healthaid.coverage.models import Enrolment, SpecialCard
 from healthaid.exchange import actions, registry
 from healthaid.exchange.actions import export_to
+from tests.coverage.regions import coded
 from tests.exchange.sheets import applied, brought, counts, errors, withdrawn
 from tests.factories.accounts import appointed
 from tests.factories.coverage import EnrolmentFactory, SpecialCardFactory, valid_card
 from tests.factories.facilities import HospitalFactory
 from tests.factories.patients import PersonFactory
+
+WORLD = coded
 
 
 @pytest.fixture

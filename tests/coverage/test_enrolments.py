@@ -15,8 +15,11 @@ from healthaid.coverage.views.person_tabs import insurance
 from healthaid.jobs.models import Job
 from patients.actions.households import move_household
 from patients.models import Person
+from tests.coverage.regions import coded
 from tests.factories.coverage import EnrolmentFactory
 from tests.factories.patients import PersonFactory
+
+WORLD = coded
 
 
 def url(name, *args):

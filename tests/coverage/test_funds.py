@@ -16,8 +16,11 @@ from healthaid.coverage.enums import Fund
 from healthaid.coverage.models import Bill, FundPayment, Settlement
 from healthaid.coverage.selectors import funds as selectors
 from healthaid.coverage.selectors.funds import Period
+from tests.coverage.regions import worked_region
 from tests.factories.accounts import appointed
 from tests.factories.coverage import corrected, entered_bill
+
+WORLD = worked_region
 
 JULY, AUGUST = date(2018, 7, 1), date(2018, 8, 1)
 YEAR = Period.of_year(2018)

@@ -15,9 +15,12 @@ from healthaid.coverage.models import Agreement, Settlement, YearAccount
 from healthaid.coverage.selectors.rulings import settled_otherwise
 from patients.actions.households import take_along
 from patients.models import Household
+from tests.coverage.regions import worked_region
 from tests.factories.accounts import appointed
 from tests.factories.coverage import discharged, entered_bill, local_value, signed_agreement
 from tests.factories.regions import PlaceCodeFactory
+
+WORLD = worked_region
 
 DEDUCTIBLE = "critical.deductible.ordinary"
 NEW_YEAR = date(2018, 1, 1)

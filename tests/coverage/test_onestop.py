@@ -15,7 +15,10 @@ from healthaid.coverage.printing.typesetting import one_stop_forms
 from healthaid.exchange import files
 from healthaid.exchange.models import StoredFile
 from healthaid.jobs.models import Job
+from tests.coverage.regions import worked_region
 from tests.factories.coverage import entered_bill, local_value
+
+WORLD = worked_region
 
 
 def pages_of(data):

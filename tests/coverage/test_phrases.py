@@ -8,6 +8,9 @@ from healthaid.coverage.enums import Obstacle
 from healthaid.coverage.phrases import OBSTACLES, RESTS_ON, WARNINGS, obstacle_told, warning_told
 from healthaid.coverage.selectors.citations import documents_for
 from healthaid.policy import catalogue
+from tests.coverage.regions import worked_region
+
+WORLD = worked_region
 
 # These tell of papers that differ, of work that waits, or name the rule themselves: a parameter, or that there is none.
 NO_RULE = {"stated_differs", "queued", "policy_conflict", "parameter", "referral_rule_not_in_force"}

@@ -18,11 +18,14 @@ from healthaid.coverage.selectors.explaining import promises_of
 from healthaid.coverage.selectors.income_line import income_lines, people_by_line
 from healthaid.coverage.selectors.promise_counts import overview
 from healthaid.coverage.selectors.promises import bills_by, watch
+from tests.coverage.regions import worked_region
 from tests.drawing import undrawn
 from tests.factories.coverage import entered_bill, local_value, paid
 from tests.factories.patients import HouseholdFactory, PersonFactory, PovertySpellFactory
 from tests.factories.regions import PlaceFactory
 from tests.factories.reports import counted
+
+WORLD = worked_region
 
 YEAR = Period(2018)
 
@@ -321,7 +324,9 @@ def test_how_near_is_asked_of_the_page(people, region, client_of):
     assert client.get(url("promise-people", people.county.pk), {"near": "0"}).status_code == 404
 
 
-def test_county_without_a_figure_is_named_with_the_way_to_enter_it(people, codes, client_of):
+def test_county_without_a_figure_is_named_with_the_way_to_enter_it(people, region, client_of):
+    figure = people.county.local_values.get(parameter="income.rural_per_capita.previous_year")
+    figure.delete()
     paid(poor(people.here), "50000")
     client = client_of(people.official)
 
@@ -329,7 +334,7 @@ def test_county_without_a_figure_is_named_with_the_way_to_enter_it(people, codes
     assert page.context["count"].number == 0
     assert f"{reverse('policy:local-list')}?place=533103&amp;year=2018" in page.content.decode()
 
-    local_value(people.county, "income.rural_per_capita.previous_year", 9000)
+    figure.save()
     page = client.get(url("promise-people", people.county.pk), {"year": 2018})
     assert page.context["count"].number == 1
     assert page.context["missing"] == []

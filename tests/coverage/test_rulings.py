@@ -18,10 +18,13 @@ from healthaid.coverage.selectors.rulings import settled_otherwise
 from healthaid.policy.actions import Ruling, confirm_value, correct_value, enter_value
 from healthaid.policy.models import LocalValue
 from healthaid.policy.selectors.diseases import ICD10
+from tests.coverage.regions import worked_region
 from tests.factories.coverage import entered_bill, local_value
 from tests.factories.patients import HouseholdFactory, PersonFactory, PovertySpellFactory
 from tests.factories.policy import LocalDocumentFactory
 from tests.factories.regions import PlaceCodeFactory
+
+WORLD = worked_region
 
 DEDUCTIBLE = "critical.deductible.ordinary"
 INCOME = "income.rural_per_capita.previous_year"

@@ -25,8 +25,11 @@ from healthaid.coverage.settling import years
 from healthaid.coverage.settling.facts import SUMS, local_documents
 from healthaid.jobs.leases import Progress
 from healthaid.jobs.models import Job
+from tests.coverage.regions import worked_region
 from tests.factories.coverage import entered_bill, local_value
 from tests.factories.patients import HouseholdFactory, PersonFactory, PovertySpellFactory
+
+WORLD = worked_region
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,10 @@ from healthaid.coverage.selectors.explaining import explain, reproduce
 from healthaid.coverage.selectors.groups import statuses_helped
 from healthaid.coverage.settlement.layers import PAYERS
 from healthaid.policy import catalogue
+from tests.coverage.regions import worked_region
 from tests.factories.coverage import EnrolmentFactory, SpecialCardFactory, entered_bill, local_value
+
+WORLD = worked_region
 
 EXAMPLES = {  # reckoned by hand; hospital, basic, critical, assistance, safety net, personal
     "A": ({}, "county_hospital", "600.00 17100.00 0.00 0.00 360.00 1940.00"),
