@@ -22,7 +22,6 @@ LISTS = {
 }
 
 
-@pytest.fixture
 def county(people):
     """Three people here and one in the other township, with an illness and a contract each."""
     team = CareTeamFactory(facility=FacilityFactory(parent=people.here))
@@ -36,6 +35,9 @@ def county(people):
         person = PersonFactory(household=HouseholdFactory(village=village), name=name, **fields)
         ConditionFactory(person=person, disease=disease)
         ContractFactory(person=person, team=team, state=state)
+
+
+WORLD = county
 
 
 def exported(client, url):
@@ -68,7 +70,6 @@ def name_of(row):
         ("contracts", {"due": "soon"}),
     ],
 )
-@pytest.mark.usefixtures("county")
 def test_exported_rows_are_those_of_the_list(people, client_of, who, kind, query):
     client = client_of(getattr(people, who))
 
@@ -84,7 +85,6 @@ def test_exported_rows_are_those_of_the_list(people, client_of, who, kind, query
         assert exported(client, url) == shown
 
 
-@pytest.mark.usefixtures("county")
 def test_filters_that_leave_nothing_make_no_file(people, client_of):
     client = client_of(people.other_worker)
 
@@ -98,7 +98,7 @@ def test_filters_that_leave_nothing_make_no_file(people, client_of):
 def test_file_without_rows_is_refused_in_words_when_it_comes_back(
     people, client_of, django_capture_on_commit_callbacks
 ):
-    client = client_of(people.worker)
+    client = client_of(people.far_poverty)
     made = client.post(reverse("exchange:export", args=["register"]), {"fmt": "xlsx"})
     file = SimpleUploadedFile("register.xlsx", b"".join(made.streaming_content) if made.streaming else made.content)
 
@@ -109,7 +109,7 @@ def test_file_without_rows_is_refused_in_words_when_it_comes_back(
 
 
 @pytest.mark.parametrize("kind", LISTS)
-def test_export_keeps_the_place_of_the_list(people, county, client_of, kind):
+def test_export_keeps_the_place_of_the_list(people, client_of, kind):
     client = client_of(people.poverty)
 
     page = client.get(reverse(LISTS[kind]), {"place": people.other_township.pk, "state": ""})
@@ -125,7 +125,7 @@ def test_export_keeps_the_place_of_the_list(people, county, client_of, kind):
     "query",
     ["place={far}", "place=x", "sex=9", "group=none", "household__number=1", "q=岩", "s=abc", "name=岩一", "pk__gt=0"],
 )
-def test_filter_that_the_list_does_not_offer_is_not_found(people, county, client_of, method, query):
+def test_filter_that_the_list_does_not_offer_is_not_found(people, client_of, method, query):
     url = reverse("exchange:export", args=["register"]) + "?" + query.format(far=people.far_away.pk)
 
     assert (
@@ -137,7 +137,7 @@ def test_filter_that_the_list_does_not_offer_is_not_found(people, county, client
     ("kind", "query"),
     [("register", {"q": "岩"}), ("register", {"sex": "9"}), ("conditions", {"q": "岩"}), ("contracts", {"q": "XY"})],
 )
-def test_searched_words_are_not_exported(people, county, client_of, kind, query):
+def test_searched_words_are_not_exported(people, client_of, kind, query):
     page = client_of(people.worker).get(reverse(LISTS[kind]), query)
 
     assert page.status_code == 200
@@ -146,8 +146,7 @@ def test_searched_words_are_not_exported(people, county, client_of, kind, query)
 
 
 def test_clinics_go_out_by_place_only(people, client_of):
-    FacilityFactory(parent=people.here)
-    FacilityFactory(parent=people.elsewhere)
+    FacilityFactory(parent=people.elsewhere)  # beside the one here
     client, url = client_of(people.poverty), reverse("exchange:export", args=["clinics"])
 
     assert client.get(url).context["count"].number == 2
@@ -155,7 +154,7 @@ def test_clinics_go_out_by_place_only(people, client_of):
     assert client.get(f"{url}?is_open=1").status_code == 404
 
 
-def test_big_export_keeps_ids_and_codes(people, county, client_of, monkeypatch, django_capture_on_commit_callbacks):
+def test_big_export_keeps_ids_and_codes(people, client_of, monkeypatch, django_capture_on_commit_callbacks):
     monkeypatch.setattr(actions, "EXPORTED_AT_ONCE", 0)
     client = client_of(people.poverty)
     filters = {"place": str(people.township.pk), "sex": "1"}
