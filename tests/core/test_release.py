@@ -1,6 +1,7 @@
 """What a production start serves: no tools of developers, no demonstration, no account."""
 
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 from django.conf import settings
 
 from tests.core.test_serve import ROOT, Serving
+from tests.fresh_data import collected
 
 TOOLS = re.compile(r"debug|silk|extensions|admindocs|runserver_plus|pytest|factory|playwright|hijack|rosetta")
 MADE_BY_MIGRATIONS = {"audit_head", "django_content_type", "django_migrations", "auth_permission", "sqlite_sequence"}
@@ -32,6 +34,7 @@ def test_no_tool_of_developers_is_installed_or_switched_on():
 
 @pytest.mark.kill
 def test_production_start_on_nothing_holds_no_account_no_sample_and_no_source_map(tmp_path):
+    shutil.copytree(collected(), tmp_path / "data" / "static")  # by the same command; compressing takes long
     with Serving(tmp_path) as portal:
         said = "".join(portal.lines)
         folder = Path(portal.environment["DATA_DIR"])
