@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.portal import ROOT, manage
+from tests.portal import ROOT
 
 
 @dataclass
@@ -35,16 +35,6 @@ class Installation:
         """The same data and keys in another folder; static files stay where they are."""
         shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns("static"))
         return Installation(folder, self.environment | {"DATA_DIR": str(folder)}, self.port)
-
-    def manage(self, *arguments: str) -> str:
-        """Run a management command to its end; what it printed."""
-        done = manage(self.environment, *arguments)
-        assert done.returncode == 0, done.stderr[-2000:]
-        return done.stdout
-
-    def shell(self, source: str) -> str:
-        """Run Python inside the installation; what it printed."""
-        return self.manage("shell", "--no-imports", "-c", source)
 
     def numbers(self, *queries: str) -> tuple[int, ...]:
         """What each query counts, all at one moment: a server may still end a commit of a process that was killed."""

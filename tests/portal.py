@@ -51,7 +51,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_portal(folder: Path, environment: Mapping[str, str]) -> Iterator[Portal]:
+def running_portal(folder: Path, environment: Mapping[str, str], *options: str) -> Iterator[Portal]:
     """Web, worker, scheduler and broker, with data in folder/data and output in folder/serve.log.
 
     A portal without people makes the demonstration county. It is stopped as Ctrl-C stops it.
@@ -67,7 +67,7 @@ def running_portal(folder: Path, environment: Mapping[str, str]) -> Iterator[Por
     log = folder / "serve.log"
     with log.open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve"],
+            [sys.executable, "manage.py", "serve", *options],
             cwd=ROOT,
             env=given,
             stdout=output,

@@ -50,36 +50,36 @@ class ServedInstallation(Installation):
             return database.execute(query).fetchall()
 
 
-def filled(made: Installation) -> Installation:
-    """Migrated, with one village, an administrator, a reader and a poverty office."""
-    made.shell(SEED.format(password=PASSWORD))
-    return made
+def on_files(fresh_data: Path, folder: Path) -> Installation:
+    """An installation on SQLite with a broker of its own, where nobody is."""
+    shutil.copytree(fresh_data, folder)
+    port = free_port()
+    return Installation(folder, environment_for(folder, port), port)
 
 
 @pytest.fixture(scope="session")
-def prepared(fresh_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """An installation on the suite's own servers, else on SQLite; tests work on copies."""
-    folder, port = tmp_path_factory.mktemp("prepared"), free_port()
-    shutil.copytree(fresh_data, folder, dirs_exist_ok=True)
-    environment = environment_for(folder, port)
+def empty(fresh_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation on the suite's own servers, else on SQLite, where nobody is."""
+    made = on_files(fresh_data, tmp_path_factory.mktemp("prepared") / "data")
     if not os.environ.get("DATABASE_URL"):
-        yield filled(Installation(folder, environment, port))
+        yield made
         return
     with Databases(os.environ["DATABASE_URL"]) as databases, number_of_its_own(os.environ.get("REDIS_URL")) as broker:
         given = {"DATABASE_URL": databases.made("template1"), "REDIS_URL": broker}
-        yield filled(ServedInstallation(folder, environment | given, port, databases))
+        yield ServedInstallation(made.folder, made.environment | given, made.port, databases)
 
 
 @pytest.fixture(scope="session")
-def prepared_on_files(
-    request: pytest.FixtureRequest, fresh_data: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Installation:
-    """An installation on SQLite with a broker of its own, whatever the suite runs on."""
-    if not os.environ.get("DATABASE_URL"):
-        return request.getfixturevalue("prepared")
-    folder, port = tmp_path_factory.mktemp("prepared-on-files"), free_port()
-    shutil.copytree(fresh_data, folder, dirs_exist_ok=True)
-    return filled(Installation(folder, environment_for(folder, port), port))
+def forks(empty: Installation) -> Iterator[Forks]:
+    with forking(empty.environment) as forks:
+        yield forks
+
+
+@pytest.fixture(scope="session")
+def prepared(empty: Installation, forks: Forks) -> Installation:
+    """Migrated, with one village, an administrator, a reader and a poverty office; tests work on copies."""
+    forks.shell(empty, SEED.format(password=PASSWORD))
+    return empty
 
 
 @pytest.fixture
@@ -88,6 +88,29 @@ def installation(prepared: Installation, tmp_path: Path) -> Installation:
 
 
 @pytest.fixture(scope="session")
-def forks(prepared: Installation) -> Iterator[Forks]:
-    with forking(prepared.environment) as forks:
+def empty_on_files(
+    request: pytest.FixtureRequest, fresh_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Installation:
+    """The same on SQLite, whatever the suite runs on."""
+    if not os.environ.get("DATABASE_URL"):
+        return request.getfixturevalue("empty")
+    return on_files(fresh_data, tmp_path_factory.mktemp("prepared-on-files") / "data")
+
+
+@pytest.fixture(scope="session")
+def forks_on_files(request: pytest.FixtureRequest, empty_on_files: Installation) -> Iterator[Forks]:
+    if not os.environ.get("DATABASE_URL"):
+        yield request.getfixturevalue("forks")
+        return
+    with forking(empty_on_files.environment) as forks:
         yield forks
+
+
+@pytest.fixture(scope="session")
+def prepared_on_files(
+    request: pytest.FixtureRequest, empty_on_files: Installation, forks_on_files: Forks
+) -> Installation:
+    if not os.environ.get("DATABASE_URL"):
+        return request.getfixturevalue("prepared")
+    forks_on_files.shell(empty_on_files, SEED.format(password=PASSWORD))
+    return empty_on_files

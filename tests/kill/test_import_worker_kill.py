@@ -100,12 +100,12 @@ def waiting(prepared, forks, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def bell(prepared):
-    """The broker of the process whose forks the workers are; a given server needs no start."""
-    if prepared.environment.get("REDIS_URL"):
+def bell(waiting):
+    """The broker of the installation; a given server needs no start."""
+    if waiting.environment.get("REDIS_URL"):
         yield
         return
-    with subprocess.Popen(broker_command(*make_broker_folders(prepared.folder)), start_new_session=True) as process:
+    with subprocess.Popen(broker_command(*make_broker_folders(waiting.folder)), start_new_session=True) as process:
         yield
         process.terminate()
 

@@ -7,7 +7,6 @@ import time
 import pytest
 
 from healthaid.core.broker import broker_command, make_broker_folders
-from tests.installations import forking
 
 pytestmark = pytest.mark.kill
 ENQUEUE = """
@@ -57,13 +56,6 @@ def installation(prepared_on_files, tmp_path):
 
 
 @pytest.fixture
-def forks(installation):
-    """Forks with a broker in the folder of this installation."""
-    with forking(installation.environment) as forks:
-        yield forks
-
-
-@pytest.fixture
 def broker(installation):
     """A function that starts the broker of this installation as `manage.py serve` does."""
     command = broker_command(*make_broker_folders(installation.folder))
@@ -79,26 +71,26 @@ def broker(installation):
         process.wait()
 
 
-def test_job_of_a_killed_worker_and_of_a_dead_broker_is_done(installation, forks, broker):
-    first_broker, worker = broker(), forks.start(installation, *WORKER)
-    forks.shell(installation, ENQUEUE)
+def test_job_of_a_killed_worker_and_of_a_dead_broker_is_done(installation, forks_on_files, broker):
+    first_broker, worker = broker(), forks_on_files.start(installation, *WORKER)
+    forks_on_files.shell(installation, ENQUEUE)
     wait_for_job(installation, "running")
-    forks.kill(worker)
+    forks_on_files.kill(worker)
     assert jobs_of(installation)[0]["state"] == "running"
 
-    worker = forks.start(installation, *WORKER)
-    forks.shell(installation, TIME_PASSES)
+    worker = forks_on_files.start(installation, *WORKER)
+    forks_on_files.shell(installation, TIME_PASSES)
     job = wait_for_job(installation, "done")
     assert (job["attempts"], job["result"]) == (2, {"attempt": 2})
 
     first_broker.kill()
     first_broker.wait()
-    assert float(forks.shell(installation, ENQUEUE).splitlines()[-1]) < 5
+    assert float(forks_on_files.shell(installation, ENQUEUE).splitlines()[-1]) < 5
     assert jobs_of(installation)[1]["state"] == "queued"
 
     broker()
-    forks.kill(worker)
-    forks.start(installation, *WORKER)
-    forks.shell(installation, TIME_PASSES)
+    forks_on_files.kill(worker)
+    forks_on_files.start(installation, *WORKER)
+    forks_on_files.shell(installation, TIME_PASSES)
     job = wait_for_job(installation, "done")
     assert (job["attempts"], job["error"]) == (1, "")
