@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -33,7 +34,7 @@ def test_no_tool_of_developers_is_installed_or_switched_on():
 
 
 @pytest.mark.kill
-def test_production_start_on_nothing_holds_no_account_no_sample_and_no_source_map(tmp_path):
+def test_production_start_on_nothing_holds_no_account_no_sample_and_no_source_map_and_stops_by_ctrl_c(tmp_path):
     shutil.copytree(collected(), tmp_path / "data" / "static")  # by the same command; compressing takes long
     with Serving(tmp_path) as portal:
         said = "".join(portal.lines)
@@ -44,6 +45,7 @@ def test_production_start_on_nothing_holds_no_account_no_sample_and_no_source_ma
             tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
             filled = {name for name in tables if database.execute(f'SELECT 1 FROM "{name}" LIMIT 1').fetchone()}  # noqa: S608 -- our own names
         database.close()
+        portal.stop(signal.SIGINT)  # as Ctrl-C does
 
     served = [file for file in (folder / "static").rglob("*") if file.is_file()]
     mapped = [

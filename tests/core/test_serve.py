@@ -182,6 +182,13 @@ class Serving:
             assert time.monotonic() < deadline, "".join(self.lines)
             time.sleep(0.1)
 
+    def stop(self, how: signal.Signals) -> None:
+        """Ask it to stop, and see that nothing of it is left."""
+        self.process.send_signal(how)
+        assert self.process.wait(timeout=20) == 0
+        assert len(self.family) > 3
+        assert self.left() == []
+
     def left(self) -> list[str]:
         """The commands of those of its processes that still run."""
         alive = [psutil.Process(pid) for pid in self.family if psutil.pid_exists(pid)]
@@ -197,14 +204,9 @@ def folder(fresh_data, tmp_path_factory):
 
 
 @pytest.mark.kill
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_serve_stops_everything_when_asked(folder, how):
+def test_serve_stops_everything_when_terminated(folder):
     with Serving(folder) as portal:
-        portal.process.send_signal(how)
-
-        assert portal.process.wait(timeout=20) == 0
-        assert len(portal.family) > 3
-        assert portal.left() == []
+        portal.stop(signal.SIGTERM)
 
 
 @pytest.mark.kill

@@ -35,11 +35,18 @@ CURRENT = "SELECT count(*) FROM coverage_settlement WHERE is_current"
 DUE = "SELECT count(*) FROM coverage_yearaccount WHERE needs_replay"
 
 
-@pytest.fixture
-def year(installation, forks):
+@pytest.fixture(scope="module")
+def owed(prepared, forks, tmp_path_factory):
     """An installation with three people whose year calls for a replay."""
-    forks.shell(installation, SEED)
-    return installation
+    made = prepared.copy(tmp_path_factory.mktemp("owed") / "data")
+    forks.shell(made, SEED)
+    return made
+
+
+@pytest.fixture
+def year(owed, tmp_path):
+    """A copy of it whose processes may be killed."""
+    return owed.copy(tmp_path / "data")
 
 
 def counted(installation):
