@@ -19,39 +19,31 @@ def timeline(serial):
     return [(spell.status, str(spell.starts_on), str(spell.ends_on or "")) for spell in spells]
 
 
-@pytest.mark.parametrize(
-    ("before", "told", "expected"),
-    [
-        (
-            LIFTED,
-            {"脱贫时间": "2018-06-30"},
-            [("not_lifted", "2014-01-01", "2018-06-29"), ("lifted", "2018-06-30", "")],
-        ),
-        (
-            LIFTED,
-            {"脱贫时间": "2016-03-01"},
-            [("not_lifted", "2014-01-01", "2016-02-29"), ("lifted", "2016-03-01", "")],
-        ),
-        (
-            {"脱贫属性": "已脱贫"},
-            {"脱贫时间": "2017-12-01"},
-            [("not_lifted", "2014-01-01", "2017-11-30"), ("lifted", "2017-12-01", "")],
-        ),
-        ({}, {"脱贫时间": "2017-12-01"}, [("not_lifted", "2014-01-01", "")]),
-        (LIFTED, {"民族": "汉族"}, [("not_lifted", "2014-01-01", "2017-11-30"), ("lifted", "2017-12-01", "")]),
-        (
-            LIFTED,
-            {"脱贫时间": "2014-01-01"},  # a spell lasts a day at least
-            [("not_lifted", "2014-01-01", "2014-01-01"), ("lifted", "2014-01-02", "")],
-        ),
-    ],
+MOVED = (  # cells of the first sheet, cells of the second, the timeline then
+    (LIFTED, {"脱贫时间": "2018-06-30"}, [("not_lifted", "2014-01-01", "2018-06-29"), ("lifted", "2018-06-30", "")]),
+    (LIFTED, {"脱贫时间": "2016-03-01"}, [("not_lifted", "2014-01-01", "2016-02-29"), ("lifted", "2016-03-01", "")]),
+    (
+        {"脱贫属性": "已脱贫"},
+        {"脱贫时间": "2017-12-01"},
+        [("not_lifted", "2014-01-01", "2017-11-30"), ("lifted", "2017-12-01", "")],
+    ),
+    ({}, {"脱贫时间": "2017-12-01"}, [("not_lifted", "2014-01-01", "")]),
+    (LIFTED, {"民族": "汉族"}, [("not_lifted", "2014-01-01", "2017-11-30"), ("lifted", "2017-12-01", "")]),
+    (
+        LIFTED,
+        {"脱贫时间": "2014-01-01"},  # a spell lasts a day at least
+        [("not_lifted", "2014-01-01", "2014-01-01"), ("lifted", "2014-01-02", "")],
+    ),
 )
-def test_changed_day_of_being_lifted_moves_the_timeline(people, before, told, expected):
-    applied(people.poverty, [register_row(1, **before)])
 
-    applied(people.poverty, [register_row(1, **{"脱贫属性": "", **told})])
 
-    assert timeline(1) == expected
+def test_changed_day_of_being_lifted_moves_the_timeline(people):
+    applied(people.poverty, [register_row(house, house, **before) for house, (before, *_later) in enumerate(MOVED)])
+
+    rows = [register_row(house, house, **{"脱贫属性": "", **told}) for house, (_before, told, _) in enumerate(MOVED)]
+    applied(people.poverty, rows)
+
+    assert [timeline(house) for house in range(len(MOVED))] == [expected for *_cells, expected in MOVED]
 
 
 def test_changed_day_moves_members_who_are_not_in_the_file_and_comes_back_with_the_batch(people):

@@ -55,27 +55,31 @@ def test_card_is_sealed_and_masked_in_the_record(people):
     assert told == {"card": ["621799************", "621799************"]}
 
 
-@pytest.mark.parametrize(
-    ("cells", "value", "reason", "remedy"),
-    [
-        ({"识别标准": "世行线"}, "世行线", "没有“世行线”这一项。", "可填：国家标准、省定标准、市定标准"),
-        ({"婚姻状况": "30"}, "30", "填的是代码“30”，各系统的代码不一致。", "请填名称。"),
-        ({"社保卡号": "6.21799E+18"}, "6.2****E+18", "编号被表格软件存成了数值，末几位已丢失，无法恢复。", "文本"),
-        ({"社保卡号": "已办"}, "已办", "卡号应是6到32位数字或字母。", "对照卡面填写；没有卡的空着。"),
-        ({"是否外出": "也许"}, "也许", "不是“是”或“否”。", "填“是”或“否”，不清楚就空着。"),
-        ({"务工所在地/企业": "市" * 101}, "市" * 101, "文字超过100个字。", "请缩短。"),
-        ({"残疾证办证年度": "15"}, "15", "残疾证办证年度应在出生年份和今年之间。", "填四位年份，如2015。"),
-        ({"残疾证办证年度": "2999"}, "2999", "残疾证办证年度应在出生年份和今年之间。", "填四位年份，如2015。"),
-        ({"义务教育阶段未上学原因": "因" * 51}, "因" * 51, "文字超过50个字。", "请缩短。"),
-    ],
+REFUSED = (  # column, its text, the text as it is told, reason, remedy
+    ("识别标准", "世行线", "世行线", "没有“世行线”这一项。", "可填：国家标准、省定标准、市定标准"),
+    ("婚姻状况", "30", "30", "填的是代码“30”，各系统的代码不一致。", "请填名称。"),
+    ("社保卡号", "6.21799E+18", "6.2****E+18", "编号被表格软件存成了数值，末几位已丢失，无法恢复。", "文本"),
+    ("社保卡号", "已办", "已办", "卡号应是6到32位数字或字母。", "对照卡面填写；没有卡的空着。"),
+    ("是否外出", "也许", "也许", "不是“是”或“否”。", "填“是”或“否”，不清楚就空着。"),
+    ("务工所在地/企业", "市" * 101, "市" * 101, "文字超过100个字。", "请缩短。"),
+    ("残疾证办证年度", "15", "15", "残疾证办证年度应在出生年份和今年之间。", "填四位年份，如2015。"),
+    ("残疾证办证年度", "2999", "2999", "残疾证办证年度应在出生年份和今年之间。", "填四位年份，如2015。"),
+    ("义务教育阶段未上学原因", "因" * 51, "因" * 51, "文字超过50个字。", "请缩短。"),
 )
-def test_further_item_is_refused_with_its_row_column_value_and_remedy(people, cells, value, reason, remedy):
-    _batch, sheet = brought(people.poverty, [register_row(1, **cells)])
 
-    [problem] = sheet.problems()
-    assert (problem.row, problem.column, problem.reason, problem.is_warning) == (2, *cells, reason, False)
-    assert problem.value == value
-    assert remedy in problem.suggestion
+
+def test_further_item_is_refused_with_its_row_column_value_and_remedy(people):
+    rows = [register_row(house, house, **{column: text}) for house, (column, text, *_told) in enumerate(REFUSED)]
+
+    _batch, sheet = brought(people.poverty, rows)
+
+    problems = sorted(sheet.problems(), key=lambda problem: problem.row)
+    assert [(problem.row, problem.column, problem.value, problem.reason) for problem in problems] == [
+        (row, column, value, reason) for row, (column, _text, value, reason, _remedy) in enumerate(REFUSED, start=2)
+    ]
+    for problem, (*_told, remedy) in zip(problems, REFUSED, strict=True):
+        assert remedy in problem.suggestion
+        assert not problem.is_warning
 
 
 @pytest.mark.parametrize(
@@ -103,46 +107,61 @@ def test_template_offers_the_names_of_the_further_tables():
     assert offered["婚姻状况"] == ("未婚", "已婚", "初婚", "再婚", "复婚", "丧偶", "离婚", "未说明的婚姻状况")
 
 
-@pytest.mark.parametrize(
-    ("cells", "basic"),
-    [
-        ({"是否参加城乡居民基本医疗保险": "否", "是否参加城镇职工基本医疗保险": "是"}, True),
-        ({"是否参加城镇职工基本医疗保险": "是"}, True),
-        ({"是否参加城乡居民基本医疗保险": "否", "是否参加城镇职工基本医疗保险": "否"}, False),
-        ({"是否参加城乡居民基本医疗保险": "是"}, True),
-        ({"是否参加城镇职工基本医疗保险": "否"}, None),
-    ],
+INSURED = (  # cells, whether the person has basic insurance
+    ({"是否参加城乡居民基本医疗保险": "否", "是否参加城镇职工基本医疗保险": "是"}, True),
+    ({"是否参加城镇职工基本医疗保险": "是"}, True),
+    ({"是否参加城乡居民基本医疗保险": "否", "是否参加城镇职工基本医疗保险": "否"}, False),
+    ({"是否参加城乡居民基本医疗保险": "是"}, True),
+    ({"是否参加城镇职工基本医疗保险": "否"}, None),
 )
-def test_either_insurance_is_basic_insurance(people, cells, basic):
-    applied(people.poverty, [register_row(1, **cells)])
 
-    assert Person.objects.get().has_basic_insurance is basic
+
+def test_either_insurance_is_basic_insurance(people):
+    applied(people.poverty, [register_row(house, house, **cells) for house, (cells, _basic) in enumerate(INSURED)])
+
+    found = Person.objects.order_by("number").values_list("has_basic_insurance", flat=True)
+    assert list(found) == [basic for _cells, basic in INSURED]
 
 
 ODD = "有 1 行的低保、特困供养没有登记：此人有别的脱贫属性，或属脱贫户。"
 
 
+STANDINGS = (  # cells, the person's standing
+    ({"是否享受农村低保": "是"}, "subsistence_allowance"),
+    ({"是否享受农村低保": "是", "户类型": "一般农户"}, "subsistence_allowance"),
+    ({"是否特困供养人员": "是"}, "extreme_hardship"),
+    ({"是否享受农村低保": "否", "是否特困供养人员": "否"}, ""),
+    ({"是否享受农村低保": "是", "脱贫属性": "农村低保对象"}, "subsistence_allowance"),
+)
+
+
+def test_yes_to_a_standing_is_the_standing_of_who_has_no_other(people):
+    rows = [
+        register_row(house, house, **{"脱贫属性": ""} | cells) for house, (cells, _standing) in enumerate(STANDINGS)
+    ]
+
+    batch = applied(people.poverty, rows)
+
+    assert not batch.problems.exists()
+    standings = [standing for _cells, standing in STANDINGS]
+    assert list(Person.objects.order_by("number").values_list("poverty_status", flat=True)) == standings
+    spells = PovertySpell.objects.filter(ends_on=None).order_by("person__number")
+    assert [spell.status for spell in spells] == list(filter(None, standings))
+
+
 @pytest.mark.parametrize(
-    ("cells", "standing", "told"),
+    ("cells", "standing"),
     [
-        ({"是否享受农村低保": "是"}, "subsistence_allowance", []),
-        ({"是否享受农村低保": "是", "户类型": "一般农户"}, "subsistence_allowance", []),
-        ({"是否特困供养人员": "是"}, "extreme_hardship", []),
-        ({"是否享受农村低保": "否", "是否特困供养人员": "否"}, "", []),
-        ({"是否享受农村低保": "是", "户类型": "脱贫户"}, "", [ODD]),
-        ({"是否享受农村低保": "是", "脱贫时间": "2018-12-01"}, "", [ODD]),
-        ({"是否享受农村低保": "是", "脱贫属性": "已脱贫"}, "lifted", [ODD]),
-        ({"是否享受农村低保": "否", "脱贫属性": "农村低保对象"}, "subsistence_allowance", [ODD]),
-        ({"是否享受农村低保": "是", "脱贫属性": "农村低保对象"}, "subsistence_allowance", []),
+        ({"是否享受农村低保": "是", "户类型": "脱贫户"}, ""),
+        ({"是否享受农村低保": "是", "脱贫时间": "2018-12-01"}, ""),
+        ({"是否享受农村低保": "是", "脱贫属性": "已脱贫"}, "lifted"),
+        ({"是否享受农村低保": "否", "脱贫属性": "农村低保对象"}, "subsistence_allowance"),
     ],
 )
-def test_yes_to_a_standing_is_the_standing_of_who_has_no_other(people, cells, standing, told):
-    rows = [register_row(1, **{"脱贫属性": ""} | cells)]
+def test_yes_to_a_standing_that_is_not_kept_is_told(people, cells, standing):
+    batch = applied(people.poverty, [register_row(1, **{"脱贫属性": ""} | cells)])
 
-    _batch, sheet = brought(people.poverty, rows)
-    applied(people.poverty, rows)
-
-    assert [problem.reason for problem in sheet.problems()] == told
+    assert [problem.reason for problem in batch.problems.all()] == [ODD]
     assert Person.objects.get().poverty_status == standing
     assert [spell.status for spell in PovertySpell.objects.filter(ends_on=None)] == ([standing] if standing else [])
 
