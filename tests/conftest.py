@@ -49,6 +49,7 @@ LONG_FILES = (
     "exchange/test_reading.py",
     "patients/test_register_sheet.py",
 )
+run_with_room = roomy(run_protocol)
 TODAY = date(2018, 6, 10)  # a Sunday in the month that most tests are about; every posting is held that day
 
 
@@ -68,7 +69,7 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> object:
     """Tests have room for their calls, as requests have: it was a seventh of the access tests' time."""
-    return roomy(run_protocol)(item, nextitem)
+    return run_with_room(item, nextitem)
 
 
 class WholeFiles(LoadFileScheduling):
